@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "sim/engine/time.h"
+
+/// Ports: how models that do not know each other meet. A `Signal` carries a level downstream (clock, limit), a `Meter`
+/// carries an amount (joules, busy seconds) that its reader takes out, a `Settler` brings its meters up to date.
+namespace headroom {
+
+/// A value that stays until it is set again; subscribers are told in the order in which they subscribed.
+template <class T>
+class Signal {
+ public:
+  explicit Signal(T initial) : value_(std::move(initial)) {}
+  const T& value() const { return value_; }
+  /// Tells subscribers only if the value differs.
+  void Set(Instant now, const T& value) {
+    if (value == value_) return;
+    value_ = value;
+    for (auto& s : subscribers_) s(now, value_);
+  }
+  void Subscribe(std::function<void(Instant, const T&)> subscriber) {
+    subscribers_.push_back(std::move(subscriber));
+  }
+
+ private:
+  T value_;
+  std::vector<std::function<void(Instant, const T&)>> subscribers_;
+};
+
+/// An amount that writers add to and one reader takes out.
+class Meter {
+ public:
+  void Add(double amount) { pending_ += amount; total_ += amount; }
+  double Take() { return std::exchange(pending_, 0.0); }
+  double total() const { return total_; }
+
+ private:
+  double pending_ = 0.0;
+  double total_ = 0.0;
+};
+
+/// A model that runs ahead of or behind the clock between events and can account for itself at any instant.
+class Settler {
+ public:
+  virtual ~Settler() = default;
+  /// Adds to its meters everything up to `now`, exactly once.
+  virtual void Settle(Instant now) = 0;
+};
+
+}  // namespace headroom

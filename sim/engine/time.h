@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cmath>
+#include <compare>
+#include <cstdint>
+
+#include "sim/core/quantity.h"
+
+/// Simulated time in integer nanoseconds: a `Duration` is an interval, an `Instant` a point counted from the start of
+/// the run. 2^63 ns are 292 years.
+namespace headroom {
+
+class Duration {
+ public:
+  constexpr Duration() = default;
+  static constexpr Duration Ns(std::int64_t ns) { return Duration(ns); }
+  /// Nearest nanosecond.
+  static Duration FromSeconds(double s) { return Duration(std::llround(s * 1e9)); }
+  static Duration From(Time t) { return FromSeconds(t.si()); }
+  static constexpr Duration Max() { return Duration(INT64_MAX / 2); }
+  constexpr std::int64_t ns() const { return ns_; }
+  constexpr double seconds() const { return static_cast<double>(ns_) * 1e-9; }
+  friend constexpr Duration operator+(Duration a, Duration b) { return Duration(a.ns_ + b.ns_); }
+  friend constexpr Duration operator-(Duration a, Duration b) { return Duration(a.ns_ - b.ns_); }
+  friend constexpr Duration operator*(Duration a, std::int64_t n) { return Duration(a.ns_ * n); }
+  friend constexpr auto operator<=>(Duration a, Duration b) = default;
+
+ private:
+  constexpr explicit Duration(std::int64_t ns) : ns_(ns) {}
+  std::int64_t ns_ = 0;
+};
+
+class Instant {
+ public:
+  constexpr Instant() = default;
+  static constexpr Instant Ns(std::int64_t ns) { return Instant(ns); }
+  static Instant FromSeconds(double s) { return Instant(std::llround(s * 1e9)); }
+  static constexpr Instant Max() { return Instant(INT64_MAX / 2); }
+  constexpr std::int64_t ns() const { return ns_; }
+  constexpr double seconds() const { return static_cast<double>(ns_) * 1e-9; }
+  friend constexpr Instant operator+(Instant a, Duration d) { return Instant(a.ns_ + d.ns()); }
+  friend constexpr Instant operator-(Instant a, Duration d) { return Instant(a.ns_ - d.ns()); }
+  friend constexpr Duration operator-(Instant a, Instant b) { return Duration::Ns(a.ns_ - b.ns_); }
+  friend constexpr auto operator<=>(Instant a, Instant b) = default;
+
+ private:
+  constexpr explicit Instant(std::int64_t ns) : ns_(ns) {}
+  std::int64_t ns_ = 0;
+};
+
+}  // namespace headroom
