@@ -92,6 +92,22 @@ Handle Hdf5File::MakeGroup(const std::string& path) const {
   return group;
 }
 
+std::vector<std::string> Hdf5File::Links(hid_t group) const {
+  auto add = [](hid_t, const char* name, const H5L_info_t*, void* to) -> herr_t {
+    static_cast<std::vector<std::string>*>(to)->push_back(name);
+    return 0;
+  };
+  std::vector<std::string> names;
+  hsize_t at = 0;
+  if (H5Literate(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, &at, add, &names) < 0) {
+    // Another program wrote the group and did not keep the order.
+    names.clear();
+    at = 0;
+    Check(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &at, add, &names), "read");
+  }
+  return names;
+}
+
 bool Hdf5File::Has(hid_t object, const std::string& link) const {
   return Check(H5Lexists(object, link.c_str(), H5P_DEFAULT), "read") > 0;
 }

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace headroom::report {
 
@@ -60,6 +61,8 @@ class Hdf5File {
   [[noreturn]] void Fail(const char* doing) const;
   /// Opens the group at `path` (absolute), creating what is missing of it.
   Handle MakeGroup(const std::string& path) const;
+  /// Names of the links of `group`, in the order of creation where the file keeps it.
+  std::vector<std::string> Links(hid_t group) const;
   bool Has(hid_t object, const std::string& link) const;
   /// Brings the file on disk to a state that opens even if the process dies right after.
   void Flush() const;

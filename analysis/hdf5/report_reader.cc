@@ -93,17 +93,10 @@ void Report::Impl::ReadAxes() {
   if (!times.empty())
     file.Check(H5Dread(time, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, times.data()),
                "read the time");
-  auto call = [](hid_t root, const char* name, const H5L_info_t*, void* to) -> herr_t {
-    const Handle object(H5Oopen(root, name, H5P_DEFAULT), H5Oclose);
+  for (const std::string& name : file.Links(file.id())) {
+    const Handle object(H5Oopen(file.id(), name.c_str(), H5P_DEFAULT), H5Oclose);
     if (H5Iget_type(object) == H5I_DATASET && H5Aexists(object, "CLASS") <= 0)
-      static_cast<std::vector<std::string>*>(to)->push_back(name);
-    return 0;
-  };
-  hsize_t at = 0;
-  if (H5Literate(file.id(), H5_INDEX_CRT_ORDER, H5_ITER_INC, &at, call, &series_names) < 0) {
-    series_names.clear();
-    at = 0;
-    file.Check(H5Literate(file.id(), H5_INDEX_NAME, H5_ITER_INC, &at, call, &series_names), "read");
+      series_names.push_back(name);
   }
 }
 

@@ -5,6 +5,9 @@
 
 namespace headroom::report {
 
+/// `long_name` of a row axis that WriteTable() added.
+inline constexpr const char* kRowNumbers = "row number";
+
 /// Writes `table` as a group of equal-length one-dimensional datasets with a dimension scale of
 /// their own: the column named as the dimension, else the row numbers 0, 1, 2 ...
 void WriteTable(const Hdf5File& file, const Table& table);

@@ -118,7 +118,7 @@ TEST_CASE("a full disk ends in an error that says so, and in no report", "[repor
   CHECK_THAT(error, Catch::StartsWith(path + ".partial: cannot "));
   CHECK_THAT(error, Catch::Contains("No space left on device"));
   CHECK(!fs::exists(path));
-  umount(folder.path.c_str());
+  CHECK(umount2(folder.path.c_str(), MNT_DETACH) == 0);
 }
 
 TEST_CASE("other files are no reports", "[report][io]") {
