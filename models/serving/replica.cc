@@ -86,7 +86,7 @@ void Replica::Start(double start) {
   if (n == 0 && decodes_.size() > 0) {
     std::uint32_t stalled = 0;
     for (const Stall& s : stalls_) stalled += s.sequences;
-    stalls_.push_back({start, decodes_.size() - stalled});
+    stalls_.push_back({start, counted() - stalled});
   }
   run_.end = run_.until(run_.count);
   run_.metered_energy = run_.metered_busy = 0.0;
@@ -150,6 +150,7 @@ void Replica::Complete() {
       s.lease.private_blocks =
           Blocks(context) - static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks();
       s.request.generated = s.request.output_tokens;
+      warm_ -= s.request.warm_up;
       Answer(slot, end);
     }
   for (const Chunk& chunk : chunks_) {
@@ -162,17 +163,17 @@ void Replica::Complete() {
 /// Every decoding sequence waits for its next token from the end of the previous iteration, or, where prompts went first,
 /// from its own last token.
 void Replica::CountGaps() {
-  std::uint32_t steady = decodes_.size();
+  std::uint32_t steady = counted();
   for (const Stall& s : stalls_) {
     gaps_.Add(run_.until(1) - s.since, s.sequences);
     steady -= s.sequences;
   }
   const double first = run_.line.first.wall, slope = run_.line.increment.wall;
   if (stalls_.empty()) {
-    gaps_.AddSeries(first, slope, run_.count, decodes_.size());
+    gaps_.AddSeries(first, slope, run_.count, counted());
   } else {
     gaps_.Add(first, steady);
-    gaps_.AddSeries(first + slope, slope, run_.count - 1, decodes_.size());
+    gaps_.AddSeries(first + slope, slope, run_.count - 1, counted());
   }
   stalls_.clear();
 }
@@ -182,7 +183,7 @@ void Replica::Emit(std::uint32_t slot, double when) {
   Slot& s = slots_[slot];
   const std::uint32_t context = s.request.prefill_tokens();
   if (s.request.generated++ == 0) log_.FirstToken(s.request, when);
-  else gaps_.Add(when - s.request.last_token);
+  else if (!s.request.warm_up) gaps_.Add(when - s.request.last_token);
   ++counters_.output_tokens;
   --to_come_;
   s.joined = when;
@@ -190,6 +191,7 @@ void Replica::Emit(std::uint32_t slot, double when) {
   if (remaining == 0) return Answer(slot, when);
   to_come_ -= remaining;
   decodes_.Join(slot, context, remaining);
+  warm_ += s.request.warm_up;
 }
 
 void Replica::Answer(std::uint32_t slot, double when) {

@@ -108,6 +108,8 @@ class Replica {
   // replica.cc: how it passes
   void Start(double start);
   void Complete();
+  /// Decoding sequences that metrics count.
+  std::uint32_t counted() const { return decodes_.size() - warm_; }
   void CountGaps();
   void Emit(std::uint32_t slot, double when);
   void Answer(std::uint32_t slot, double when);
@@ -137,7 +139,8 @@ class Replica {
   std::uint32_t chunk_tokens_ = 0, chunk_ends_ = 0;
   bool preempted_ = false;
   Run run_;
-  std::vector<Stall> stalls_;        ///< decodes that wait for prompts, by their last token
+  std::vector<Stall> stalls_;        ///< counted decodes that wait for prompts, by their last token
+  std::uint32_t warm_ = 0;           ///< decodes that no metric counts
   double time_ = 0.0, metered_ = 0.0, clock_ = 1.0, last_decode_ = 0.0;
   std::uint64_t asked_ = 0, to_come_ = 0;  ///< output tokens: of all requests; of those not decoding
   ReplicaCounters counters_;

@@ -120,7 +120,7 @@ void Replica::Preempt(std::uint32_t slot) {
     s.request.generated = s.request.output_tokens - decodes_.remaining(slot);
     s.request.last_token = std::max(s.joined, last_decode_);
     for (Stall& stall : stalls_)
-      if (stall.since == s.request.last_token && stall.sequences > 0) {
+      if (!s.request.warm_up && stall.since == s.request.last_token && stall.sequences > 0) {
         --stall.sequences;
         break;
       }
@@ -128,6 +128,7 @@ void Replica::Preempt(std::uint32_t slot) {
         Blocks(context) - static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks();
     to_come_ += decodes_.remaining(slot);
     decodes_.Leave(slot);
+    warm_ -= s.request.warm_up;
   }
   waiting_.push_front(s.request);
   Remove(slot);
