@@ -1,0 +1,3 @@
+#include "sim/flow/flow_network.h"
+
+#include <catch2/catch.hpp>
