@@ -9,6 +9,7 @@
 namespace headroom {
 
 FlowNetwork::~FlowNetwork() {
+  engine_.Cancel(report_);
   for (const Flow& f : flows_)
     if (f.stage != Stage::kFree) engine_.Cancel(f.event);
 }
@@ -124,6 +125,22 @@ Balance FlowNetwork::Bytes() {
 void FlowNetwork::ReportAt(std::uint32_t place, Instant at) {
   flows_[place].stage = Stage::kMoved;
   flows_[place].event = engine_.At(at, Phase::kCompletion, [this, place] { Report(place); });
+}
+
+void FlowNetwork::Moved(std::uint32_t place) {
+  flows_[place].stage = Stage::kMoved;
+  flows_[place].event = {};
+  if (moved_.empty())
+    report_ = engine_.At(engine_.now(), Phase::kCompletion, [this] { ReportMoved(); });
+  moved_.push_back(flows_[place].id);
+}
+
+/// After all that ends at this instant.
+void FlowNetwork::ReportMoved() {
+  std::sort(moved_.begin(), moved_.end());
+  for (const FlowId id : moved_)
+    if (Find(id) != nullptr) ReportAt(PlaceOf(id), engine_.now());
+  moved_.clear();
 }
 
 void FlowNetwork::Report(std::uint32_t place) {

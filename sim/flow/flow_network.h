@@ -96,8 +96,8 @@ class FlowNetwork {
   virtual double LoadOf(std::uint32_t link) = 0;        ///< B/s
   virtual double MovedBytes() = 0;  ///< of flows that moved, integrated from rates up to now
 
-  /// To be called by the solver when the bytes of flows are moved, all of one instant in ascending order of ids.
-  void Moved(std::uint32_t place) { ReportAt(place, engine_.now()); }
+  /// To be called by the solver, in Phase::kCompletion of the instant at which a flow's bytes are moved.
+  void Moved(std::uint32_t place);
 
   static constexpr std::uint32_t kPlaceBits = 24;
   static constexpr std::uint32_t PlaceOf(FlowId id) { return id.value & ((1u << kPlaceBits) - 1); }
@@ -110,6 +110,7 @@ class FlowNetwork {
  private:
   const Flow* Find(FlowId id) const;
   void ReportAt(std::uint32_t place, Instant at);
+  void ReportMoved();
   void Report(std::uint32_t place);
   void Free(std::uint32_t place);
 
@@ -119,6 +120,8 @@ class FlowNetwork {
   std::map<std::vector<std::uint32_t>, FlowRouteId> route_of_;
   std::vector<Flow> flows_;
   std::vector<std::uint32_t> free_;
+  std::vector<FlowId> moved_;  ///< now, to be put into order
+  EventId report_;
   std::size_t open_ = 0;
   std::uint64_t sequence_ = 0;
   Balance ledger_{"bytes opened and withdrawn"};  ///< in: opened; stored: withdrawn

@@ -208,22 +208,19 @@ Instant MaxMinNetwork::EndOf(std::uint32_t index, double served) const {
 }
 
 void MaxMinNetwork::OnEnds(std::uint32_t index) {
-  std::vector<FlowId> ended;
   components_[index].event = {};
   for (const std::uint32_t c : components_[index].due) {
     Advance(c);
     MarkDirty(shares_.LinksOf(c, &scratch_).front());
     std::vector<End>& ends = classes_[c].ends;
     while (FirstEnd(c) <= engine().now()) {
-      const FlowId id = ends.front().flow;
-      ended.push_back(id);
+      const std::uint32_t place = PlaceOf(ends.front().flow);
       std::pop_heap(ends.begin(), ends.end(), Later);
       ends.pop_back();
-      Leave(c, PlaceOf(id));
+      Leave(c, place);
+      Moved(place);
     }
   }
-  std::sort(ended.begin(), ended.end());
-  for (const FlowId id : ended) Moved(PlaceOf(id));
 }
 
 }  // namespace headroom

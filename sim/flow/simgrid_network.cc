@@ -1,8 +1,8 @@
 #include "sim/flow/simgrid_network.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <simgrid/kernel/resource/Action.hpp>
 #include <simgrid/kernel/resource/Model.hpp>
 #include <simgrid/s4u/Comm.hpp>
@@ -12,6 +12,7 @@
 #include <simgrid/s4u/NetZone.hpp>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "sim/core/check.h"
 #include "sim/engine/simgrid_kernel.h"
@@ -56,7 +57,7 @@ class SimgridNetwork::Platform {
   std::size_t routes = 0;
   std::map<FlowId, Moving> moving;
   std::unordered_map<const void*, FlowId> by_activity;  ///< for look-up alone
-  std::map<Instant, std::set<FlowId>> ended;            ///< by the instant at which they report
+  std::map<Instant, std::vector<FlowId>> ended;         ///< by the instant at which they report
   std::vector<s4u::CommPtr> gone;                       ///< kept until SimGrid has let go of them
   Balance moved{"bytes moved"};
 };
@@ -92,7 +93,7 @@ void SimgridNetwork::Build() {
         const Instant at = std::max(SimgridKernel::Clock(), this->engine().now());
         if (!platform_->ended.contains(at))
           this->engine().At(at, Phase::kCompletion, [this] { Collect(); });
-        platform_->ended[at].insert(known->second);
+        platform_->ended[at].push_back(known->second);
         platform_->moving[known->second].action = nullptr;
         platform_->by_activity.erase(known);
       });
@@ -130,7 +131,7 @@ void SimgridNetwork::Start(FlowId id) {
   platform_->by_activity[m.activity] = id;
 }
 
-/// Reports what ended by now, in the order of opening.
+/// Reports what ended by now.
 void SimgridNetwork::Collect() {
   Platform& p = *platform_;
   p.gone.clear();
@@ -150,7 +151,7 @@ void SimgridNetwork::Stopped(std::uint32_t place) {
   Platform& p = *platform_;
   const FlowId id = flow(place).id;
   p.moved.In(flow(place).bytes - RemainingOf(place));
-  for (auto& [at, ids] : p.ended) ids.erase(id);
+  for (auto& [at, ids] : p.ended) std::erase(ids, id);
   const auto found = p.moving.find(id);
   const Platform::Moving m = std::move(found->second);
   p.moving.erase(found);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <stdexcept>
 
 #include "sim/core/random.h"
@@ -87,6 +88,7 @@ FlowOutcome PlayInSimgrid(const FlowCase& c) {
   FlowOutcome outcome;
   outcome.ended_ns.assign(c.openings.size(), -2);
   const std::size_t size = c.openings.size() * sizeof(std::int64_t);
+  std::fflush(nullptr);  // or the child would write it once more
   const pid_t child = fork();
   if (child < 0) throw std::runtime_error("no process");
   if (child == 0) {
