@@ -9,10 +9,11 @@
 namespace headroom {
 
 class ContinuousSystem;
+class SimgridKernel;
 
 /// The order of events of one instant. Events of equal instant and phase run in the order in which they were scheduled.
 enum class Phase : std::uint8_t {
-  kCompletion = 0,  ///< flows and work that end now
+  kCompletion = 0,  ///< flows and work that end now, thresholds of continuous systems
   kArrival = 1,     ///< outside input
   kDecision = 2,    ///< routers, schedulers, controls
   kCouple = 3,      ///< continuous systems take their loads
@@ -30,9 +31,13 @@ struct EventId {
 ///     engine.At(Instant::FromSeconds(1.0), Phase::kArrival, [&] { ... });
 ///     engine.Run(Instant::FromSeconds(3600));
 ///
-/// Events are ordered by (instant, phase, sequence). While no flow is open the queue runs by itself; once one is,
-/// exactly one SimGrid kernel timer is armed for the queue's head, so that flows and events share one time line.
-/// SimGrid allows one engine per process; it is started when the first flow is opened.
+/// Events are ordered by (instant, phase, sequence). An event scheduled for now() in an earlier phase than the one that
+/// runs is the next to run. An exception from a callback leaves Run(); its event counts as run, all others stay, and
+/// Run() may be called again.
+///
+/// While SimGrid holds no flow the queue runs by itself; once it does, exactly one SimGrid kernel timer is armed for
+/// the queue's head, so that flows and events share one time line. SimGrid allows one engine per process; it is started
+/// when kernel() is first asked for.
 class Engine {
  public:
   Engine();
@@ -51,18 +56,22 @@ class Engine {
   /// Says that the inputs of `system` are about to change: it is advanced to now() first, and its next threshold is
   /// asked for again after the current event.
   void Touch(ContinuousSystem* system);
-  /// Runs events up to and including `end`; now() is `end` afterwards, unless stopped.
+  /// Advances `system` to now(), to be read.
+  void Settle(ContinuousSystem* system);
+  /// Runs events up to and including `end`; now() is `end` afterwards, unless stopped. Not from within an event.
   void Run(Instant end);
   /// Runs until no event is left, or Stop().
   void RunAll();
   /// Ends Run() after the current event.
   void Stop();
   std::uint64_t events_run() const;
-
-  class Impl;
-  Impl& impl() { return *impl_; }
+  /// Events scheduled and neither run nor taken back.
+  std::size_t pending() const;
+  /// SimGrid's side of the time line, started on first use. For sim/flow.
+  SimgridKernel& kernel();
 
  private:
+  class Impl;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -16,11 +17,16 @@ class Signal {
  public:
   explicit Signal(T initial) : value_(std::move(initial)) {}
   const T& value() const { return value_; }
-  /// Tells subscribers only if the value differs.
+  /// Tells subscribers only if the value differs. A subscriber that sets it again is heard at once; those after it are
+  /// then told the newest value twice. One that subscribes meanwhile hears of the next change.
   void Set(Instant now, const T& value) {
     if (value == value_) return;
     value_ = value;
-    for (auto& s : subscribers_) s(now, value_);
+    const std::size_t told = subscribers_.size();
+    for (std::size_t i = 0; i < told; ++i) {
+      const auto subscriber = subscribers_[i];
+      subscriber(now, value_);
+    }
   }
   void Subscribe(std::function<void(Instant, const T&)> subscriber) {
     subscribers_.push_back(std::move(subscriber));

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+/// What bench_engine measures; each function is one repeat.
+namespace headroom::bench {
+
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// Events per second when `pending` empty callbacks at random instants are scheduled and then run.
+double ScheduleAndRun(std::size_t pending, std::size_t rounds);
+/// Events per second of the hold model: each event schedules its successor after an exponential gap, `pending` at all
+/// times.
+double Hold(std::size_t pending, std::size_t events);
+/// Pairs of schedule and cancel per second.
+double ScheduleAndCancel(std::size_t pending, std::size_t rounds);
+
+/// Seconds of re-solving a fabric on which `flows` flows share links, after one link changed. `distinct` spreads them
+/// over as many routes as there are, otherwise each rack pair is one route.
+double Resolve(std::size_t flows, bool distinct);
+/// Seconds of wall time per flow over opening, sharing and completing `flows` flows, `open` at a time.
+double FlowLife(std::size_t flows, std::size_t open);
+
+}  // namespace headroom::bench
