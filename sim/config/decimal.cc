@@ -69,7 +69,7 @@ double Decimal(std::string_view digits, int exponent) {
 
 std::string ShortestDecimal(double value, int shift) {
   if (value == 0.0) return std::signbit(value) ? "-0" : "0";
-  char buffer[64];
+  char buffer[64] = {};  // to_chars ends no string, atoi wants one
   const auto end =
       std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific)
           .ptr;
