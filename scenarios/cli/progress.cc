@@ -36,8 +36,7 @@ Progress::Mode Progress::ModeFromName(const std::string& name) {
   throw ConfigError("--progress is '" + name + "'; it must be auto, bar, json or none");
 }
 
-Progress::Progress(Mode mode, std::string title)
-    : mode_(mode), title_(std::move(title)), start_(std::chrono::steady_clock::now()) {
+Progress::Progress(Mode mode) : mode_(mode), start_(std::chrono::steady_clock::now()) {
   if (mode_ == Mode::kAuto) mode_ = isatty(STDERR_FILENO) ? Mode::kBar : Mode::kNone;
 }
 

@@ -15,7 +15,7 @@ class Progress {
   /// @throws ConfigError for a word other than auto, bar, json and none.
   static Mode ModeFromName(const std::string& name);
 
-  Progress(Mode mode, std::string title);
+  explicit Progress(Mode mode);
   ~Progress();
   /// `share` of the run that is done, negative where unknown. Draws at most ten times a second.
   void Update(double share, double simulated_s);
@@ -26,7 +26,6 @@ class Progress {
   void Draw(double share, double simulated_s, double elapsed_s);
 
   Mode mode_;
-  std::string title_;
   std::chrono::steady_clock::time_point start_;
   double last_drawn_ = -1.0;
   bool drawn_ = false;

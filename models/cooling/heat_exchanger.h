@@ -1,0 +1,33 @@
+#pragma once
+
+namespace headroom::cooling {
+
+/// Effectiveness of a counter-flow exchanger: eps = Q / (C_min (T_hot,in - T_cold,in)).
+///
+///     eps = (1 - exp(-N (1 - Z))) / (1 - Z exp(-N (1 - Z)))        N / (1 + N) at Z = 1
+///
+/// N = UA / C_min, Z = C_min / C_max. Source: Incropera and DeWitt, chapter 11.
+double CounterFlowEffectiveness(double ntu, double z);
+/// The N that gives `effectiveness`; effectiveness < 1 (and below the bound of its Z).
+double CounterFlowNtu(double effectiveness, double z);
+
+/// A counter-flow exchanger whose two film coefficients follow flow^0.8:
+///
+///     UA = 1 / (1/hA1 + 1/hA2),   hA_i = hA_i0 (m_i / m_i0)^0.8,   hA_10 = hA_20 = 2 UA_0
+///
+/// Equal films at design are assumed. UA_0 follows from the design point. Fouling and wall resistance are left out.
+class CounterFlowExchanger {
+ public:
+  /// Hot and cold heat-capacity rates at design [W/K], and the share of C_min (T_hot,in - T_cold,in) then exchanged.
+  CounterFlowExchanger(double hot_design, double cold_design, double effectiveness);
+  /// Q / (T_hot,in - T_cold,in) [W/K] at capacity rates `hot` and `cold`; 0 if either stands still.
+  double Conductance(double hot, double cold) const;
+  double design_ua() const { return ua_; }
+
+ private:
+  double hot_design_;
+  double cold_design_;
+  double ua_;
+};
+
+}  // namespace headroom::cooling

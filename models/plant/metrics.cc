@@ -1,0 +1,60 @@
+#include <algorithm>
+#include <utility>
+
+#include "models/plant/totals.h"
+
+namespace headroom::plant {
+
+void PlantTotals::SetMetrics(MetricSet& m) const {
+  m.Set("site.accelerators", accelerators_, "1");
+  if (seconds_ <= 0.0) return;
+  if (installed_ > 0.0) m.Set("site.utilisation", busy_ / installed_, "1");
+  m.Set("site.power.mean", bill_.energy() / seconds_, "W");
+  m.Set("site.power.peak", any_whole_ ? peak_ : cut_power_, "W");
+  m.Set("site.power.min", any_whole_ ? min_ : cut_power_, "W");
+  m.Set("site.power.it_mean", it_ / seconds_, "W");
+  for (std::size_t i = 0; i < stages_.size(); ++i)
+    m.Set("site.power.losses." + stages_[i], stage_energy_[i] / seconds_, "W");
+  for (const auto& [ramp, window] : {std::pair(&ramp_second_, "1s"), std::pair(&ramp_minute_, "1min"),
+                                     std::pair(&ramp_quarter_, "15min")}) {
+    if (!ramp->valid()) continue;
+    m.Set(std::string("site.power.ramp_up_max.") + window, ramp->up(), "W/s");
+    m.Set(std::string("site.power.ramp_down_max.") + window, ramp->down(), "W/s");
+  }
+  m.Set("site.energy.total", bill_.energy(), "J");
+  m.Set("site.energy.cost", bill_.cost(), "USD");
+  m.Set("site.energy.carbon", bill_.carbon(), "kg");
+  m.Set("site.energy.water", water_ / 1000.0, "m^3");
+  if (it_ > 0.0) {
+    m.Set("site.pue", bill_.energy() / it_, "1");
+    m.Set("site.wue", water_ / (it_ / 3.6e6), "L/kWh");
+  }
+  if (useful_ > 0.0) m.Set("site.pue_end_to_end", bill_.energy() / useful_, "1");
+  m.Set("site.cooling.supply_max", supply_max_ - 273.15, "degC");
+  m.Set("site.cooling.return_max", return_max_ - 273.15, "degC");
+  if (hot_max_ > 0.0) m.Set("site.cooling.case_max", hot_max_ - 273.15, "degC");
+  m.Set("site.cooling.throttled", throttled_, "s");
+  SetHeadroom(m);
+  m.Set("energy_balance_error", EnergyBalanceError(), "1");
+}
+
+void PlantTotals::SetHeadroom(MetricSet& m) const {
+  const double peak = any_whole_ ? peak_ : cut_power_;
+  const double feed_use = limit_ > 0.0 ? peak / limit_ : -1.0;
+  const char* binding = nullptr;
+  double most = -1.0;
+  for (const auto& [name, use] : {std::pair("feed", feed_use), std::pair("liquid", liquid_use_),
+                                  std::pair("flow", flow_use_), std::pair("air", air_use_)}) {
+    if (use < 0.0) continue;
+    m.Set(std::string("site.headroom.") + name, std::max(0.0, 1.0 - use), "1");
+    if (use > most) {
+      most = use;
+      binding = name;
+    }
+  }
+  if (binding) m.SetText("site.binding", binding);
+  // Growing every load until the binding limit is met brings the feed to peak / most.
+  if (limit_ > 0.0 && most > 0.0) m.Set("site.power.stranded", std::max(0.0, limit_ - peak / most), "W");
+}
+
+}  // namespace headroom::plant

@@ -1,0 +1,160 @@
+#include "models/plant/plant.h"
+
+#include <algorithm>
+
+#include "sim/core/check.h"
+
+namespace headroom::plant {
+namespace {
+constexpr double kSlack = 1e-6;  // relative, for accelerator-seconds that work adds up in parts
+}
+
+Plant::Plant(Engine& engine, const PlantParams& params)
+    : engine_(engine),
+      params_((Check(params), params)),
+      tree_(BuildTree()),
+      network_(NetworkOf(params)),
+      totals_(params, tree_.stage_names()),
+      cap_(params.clock, params.utility_limit),
+      mild_(cooling::Outdoors{}),
+      heat_(params.groups.size()) {
+  step_.groups.resize(params_.groups.size());
+  step_.stage_losses.resize(tree_.stage_names().size());
+  last_ = engine_.now();
+  step_.seconds = params_.step;
+  for (std::size_t i = 0; i < racks_.size(); ++i)
+    HR_CHECK(!params_.groups[i].port || params_.groups[i].port->energy.total() == 0.0, params_.groups[i].name);
+  TakeLoads();
+  const auto& weather = params_.weather ? *params_.weather : mild_;
+  network_.Settle(heat_, tree_.indoor_loss(), weather.At(last_));
+  step_.seconds = 0.0;
+}
+
+power::PowerTree Plant::BuildTree() {
+  power::PowerTree tree;
+  power::BusId bus = tree.root();
+  mechanical_ = bus;
+  for (const auto& stage : params_.stages) {
+    bus = tree.Add(bus, stage);
+    if (mechanical_ == tree.root()) mechanical_ = bus;
+  }
+  for (const auto& g : params_.groups) {
+    power::StageParams supply = params_.rectifier;
+    if (supply.name.empty()) supply.name = "rectifier";
+    if (supply.rating <= 0.0) supply.rating = g.nameplate;
+    supply.indoors = false;  // its loss is part of the rack's heat
+    racks_.push_back({tree.Add(bus, supply, g.racks), ThermalThrottle(params_.clock, g.throttle)});
+  }
+  return tree;
+}
+
+void Plant::Announce(Recorder& recorder) {
+  record_ = std::make_unique<PlantRecord>(recorder, params_, tree_.stage_names());
+}
+
+void Plant::Start() {
+  running_ = true;
+  Schedule();
+}
+
+void Plant::Schedule() {
+  next_ = engine_.After(Duration::FromSeconds(params_.step), Phase::kCouple, [this] {
+    Couple(engine_.now());
+    if (running_) Schedule();
+  });
+}
+
+void Plant::Finish() {
+  if (running_) engine_.Cancel(next_);
+  running_ = false;
+  Couple(engine_.now());
+}
+
+void Plant::TakeLoads() {
+  const double dt = step_.seconds;
+  for (std::size_t i = 0; i < racks_.size(); ++i) {
+    const LoadGroupParams& p = params_.groups[i];
+    PlantStep::Group& g = step_.groups[i];
+    double energy = 0.0;
+    g.held = g.busy = g.installed = 0.0;
+    if (p.port) {
+      energy = p.port->energy.Take();
+      g.installed = p.port->accelerators * dt;
+      const double held = p.port->held.Take(), busy = p.port->busy.Take();
+      HR_CHECK(held <= g.installed * (1.0 + kSlack) && busy <= held + g.installed * kSlack, p.name, held, busy,
+               g.installed);
+      g.held = std::min(held, g.installed);
+      g.busy = std::min(busy, g.held);
+    }
+    const double idle = p.node.accelerator_idle * (g.installed - g.held);
+    g.boards = (energy + idle) / dt;
+    const double share = g.installed > 0.0 ? g.busy / g.installed : 0.0;
+    if (p.nodes > 0.0) {
+      const auto draw = power::DrawOf(p.node, g.boards / p.nodes, share, network_.air_supply());
+      g.host = p.nodes * draw.host;
+      g.fans = p.nodes * draw.fans;
+    }
+    g.switches = p.racks * p.switch_power;
+    tree_.SetLoad(racks_[i].bus, g.boards + g.host + g.fans + g.switches);
+    heat_[i].hottest = g.held > kSlack * g.installed ? energy / g.held : p.node.accelerator_idle;
+  }
+  tree_.SetLoad(mechanical_, 0.0);
+  tree_.Solve();
+  step_.it = step_.it_useful = 0.0;
+  for (std::size_t i = 0; i < racks_.size(); ++i) {
+    PlantStep::Group& g = step_.groups[i];
+    g.power = tree_.input(racks_[i].bus);
+    step_.it += g.power;
+    step_.it_useful += g.boards + g.host + g.switches;
+    const bool dies = params_.groups[i].nodes * params_.groups[i].node.accelerators > 0.0;
+    heat_[i].dies = dies ? g.boards : 0.0;
+    heat_[i].other = g.power - heat_[i].dies;
+  }
+}
+
+void Plant::Couple(Instant now) {
+  if (now <= last_) return;
+  for (Settler* s : settlers_) s->Settle(now);
+  step_.seconds = (now - last_).seconds();
+  step_.end = now.seconds();
+  step_.whole = step_.seconds > params_.step * (1.0 - 1e-6);
+  TakeLoads();
+  const double room = tree_.indoor_loss();
+  const auto& weather = params_.weather ? *params_.weather : mild_;
+  step_.cooling = network_.Advance(step_.seconds, heat_, room, weather.At(last_));
+  tree_.SetLoad(mechanical_, step_.cooling.power.total());
+  tree_.Solve();
+  step_.utility = tree_.utility();
+  step_.losses = tree_.total_loss();
+  for (std::size_t i = 0; i < step_.stage_losses.size(); ++i) step_.stage_losses[i] = tree_.stage_loss(i);
+  for (std::size_t i = 0; i < racks_.size(); ++i) {
+    PlantStep::Group& g = step_.groups[i];
+    g.die = network_.die(i);
+    g.hot = network_.hot_die(i);
+    g.clock = params_.groups[i].port ? params_.groups[i].port->clock.value() : 1.0;
+    g.throttled = racks_[i].throttle.engaged();
+  }
+  totals_.Add(step_, network_, room);
+  if (record_) record_->Add(step_, network_);
+  last_ = now;
+  SetClocks(now);
+}
+
+void Plant::SetClocks(Instant now) {
+  if (params_.at_limit == AtLimit::kCap) {
+    double boards = 0.0;
+    for (const auto& g : step_.groups) boards += g.boards;
+    cap_share_ = cap_.Update(step_.utility, boards, step_.seconds);
+  }
+  for (std::size_t i = 0; i < racks_.size(); ++i) {
+    const LoadGroupParams& p = params_.groups[i];
+    if (!p.port || p.node.accelerators == 0.0) continue;
+    const bool before = racks_[i].throttle.engaged();
+    const double thermal = racks_[i].throttle.Update(network_.hot_die(i));
+    if (racks_[i].throttle.engaged() != before)
+      events_.push_back({now.seconds(), before ? "release" : "throttle", p.name});
+    p.port->clock.Set(now, Quantised(std::min(thermal, cap_share_), params_.clock.quantum));
+  }
+}
+
+}  // namespace headroom::plant

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/cooling/heat_network.h"
+#include "models/plant/clock_control.h"
+#include "models/plant/plant_params.h"
+#include "models/plant/plant_step.h"
+#include "models/plant/record.h"
+#include "models/plant/totals.h"
+#include "models/power/chain.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/port.h"
+
+namespace headroom::plant {
+
+/// Something that the plant did, for the report's events.
+struct PlantEvent {
+  double time = 0.0;   ///< s
+  std::string kind;    ///< "throttle", "release"
+  std::string where;   ///< group
+};
+
+/// A site's power and cooling, coupled to its work once per plant step (Phase::kCouple):
+///
+///   1. every settler accounts for itself; each port's meters are taken; accelerators that nobody held draw idle
+///   2. boards, hosts, fans and switches make the racks' power; the tree carries it to the utility
+///   3. the racks' heat, held over the step, moves the thermal network
+///   4. pumps, fans and chillers join below the first stage (the transformer); the tree is solved again
+///   5. die temperatures and the utility's limit set each port's clock for the next step
+///
+/// The answers of a step act on work from its end on: throttling lags by one step. Node fans follow the inlet at the
+/// step's start. Starts in the steady state of a site whose accelerators all idle. Balances are asserted every step.
+class Plant {
+ public:
+  /// @throws ConfigError for parameters out of range. Ports, weather and engine outlive the plant.
+  Plant(Engine& engine, const PlantParams& params);
+  /// A model that writes to the ports; asked in the order added. Not owned.
+  void Add(Settler* settler) { settlers_.push_back(settler); }
+  /// Announces series at `recorder`; RecordNow() then puts the means since the last call. Call before Start().
+  void Announce(Recorder& recorder);
+  void RecordNow() { if (record_) record_->Put(); }
+  /// Couples every step from now on, until Finish().
+  void Start();
+  /// Couples what is left up to now and stops; safe to call twice.
+  void Finish();
+  /// One coupling up to `now`; nothing if no time has passed. Start() schedules it.
+  void Couple(Instant now);
+
+  void SetMetrics(MetricSet& metrics) const { totals_.SetMetrics(metrics); }
+  const PlantStep& last() const { return step_; }
+  const PlantTotals& totals() const { return totals_; }
+  const std::vector<PlantEvent>& events() const { return events_; }
+  cooling::HeatNetwork& network() { return network_; }
+  const PlantParams& params() const { return params_; }
+
+ private:
+  struct Rack {
+    power::BusId bus;
+    ThermalThrottle throttle;
+  };
+  power::PowerTree BuildTree();
+  void Schedule();
+  void TakeLoads();
+  void SetClocks(Instant now);
+
+  Engine& engine_;
+  PlantParams params_;
+  std::vector<Rack> racks_;
+  power::BusId mechanical_;
+  power::PowerTree tree_;
+  cooling::HeatNetwork network_;
+  PlantTotals totals_;
+  PowerCap cap_;
+  cooling::ConstantWeather mild_;
+  std::vector<Settler*> settlers_;
+  std::unique_ptr<PlantRecord> record_;
+  std::vector<cooling::GroupHeat> heat_;
+  std::vector<PlantEvent> events_;
+  PlantStep step_;
+  double cap_share_ = 1.0;
+  Instant last_;
+  EventId next_;
+  bool running_ = false;
+};
+
+}  // namespace headroom::plant

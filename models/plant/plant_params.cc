@@ -1,0 +1,85 @@
+#include "models/plant/plant_params.h"
+
+#include <fmt/format.h>
+
+#include "sim/core/check.h"
+#include "sim/core/diagnostics.h"
+
+namespace headroom::plant {
+
+void Check(const PlantParams& p) {
+  Diagnostics found;
+  const auto refuse = [&](const std::string& path, std::string text) { found.Error({}, path, std::move(text)); };
+  if (p.groups.empty()) refuse("site.systems", "is empty; a plant needs a load");
+  for (const auto& g : p.groups) {
+    const std::string path = "site.systems." + g.name;
+    try {
+      power::Check(g.node, path);
+    } catch (const ConfigError& e) {
+      for (const auto& f : e.findings()) found.Error(f.place, f.path, f.message);
+    }
+    if (g.racks < 1) refuse(path, fmt::format("racks is {}; it must be at least 1", g.racks));
+    if (!(g.nameplate > 0.0)) refuse(path, fmt::format("nameplate is {} W; it must be positive", g.nameplate));
+    if (!(g.switch_power >= 0.0))
+      refuse(path, fmt::format("switch_power is {} W; it must not be negative", g.switch_power));
+    if (!(g.throttle > p.rack_supply || g.cdu < 0))
+      refuse(path, fmt::format("thermal.throttle is {:.2f} degC; it must exceed site.cooling.rack_supply, {:.2f} degC",
+                               g.throttle - 273.15, p.rack_supply - 273.15));
+    if (g.cdu < 0 && !(g.throttle > p.air.supply))
+      refuse(path, fmt::format("thermal.throttle is {:.2f} degC; it must exceed site.cooling.air.supply, {:.2f} degC",
+                               g.throttle - 273.15, p.air.supply - 273.15));
+    if (g.port && g.node.accelerators > 0.0) {
+      const double installed = g.node.accelerators * g.nodes;
+      HR_CHECK(installed == g.port->accelerators, g.name, installed, g.port->accelerators);
+    }
+  }
+  if (!(p.step > 0.0)) refuse("run.plant_step", fmt::format("is {} s; it must be positive", p.step));
+  if (!(p.utility_limit >= 0.0))
+    refuse("site.power.utility.limit", fmt::format("is {} W; it must be positive", p.utility_limit));
+  if (p.at_limit == AtLimit::kCap && !(p.utility_limit > 0.0))
+    refuse("site.power.utility.at_limit", "is cap and no limit is set");
+  const auto& c = p.clock;
+  if (!(c.min_clock > 0.0 && c.min_clock < 1.0))
+    refuse("site.clock.min_clock", fmt::format("is {}; it must lie between 0 and 1", c.min_clock));
+  HR_CHECK(c.gain > 0.0 && c.hysteresis >= 0.0 && c.quantum > 0.0 && c.cap_time > 0.0, c.gain, c.hysteresis);
+  found.ThrowIfErrors();
+}
+
+double Nameplate(const PlantParams& p) {
+  double sum = 0.0;
+  for (const auto& g : p.groups) sum += g.racks * g.nameplate;
+  return sum;
+}
+
+cooling::HeatNetworkParams NetworkOf(const PlantParams& p) {
+  cooling::HeatNetworkParams n;
+  n.cdus = p.cdus;
+  n.rack_supply = p.rack_supply;
+  n.loop = p.loop;
+  n.tower = p.tower;
+  n.towers = p.towers;
+  n.water = p.water;
+  n.air = p.air;
+  n.max_step = p.thermal_step;
+  double racks = 0.0, to_air = 0.0;
+  for (const auto& g : p.groups) {
+    const double dies = g.nodes * g.node.accelerators;
+    const double liquid = g.cdu >= 0 ? g.liquid_share : 0.0;
+    n.groups.push_back({g.name, dies, g.resistance, g.heat_capacity, liquid, g.racks * g.coolant_flow, g.cdu});
+    racks += g.racks * g.nameplate;
+    to_air += (1.0 - liquid) * g.racks * g.nameplate;
+  }
+  if (n.air.design_heat <= 0.0) {
+    // Losses of the indoor stages at nameplate, from the racks up.
+    double load = racks, losses = 0.0;
+    for (auto s = p.stages.rbegin(); s != p.stages.rend(); ++s) {
+      const double loss = power::ConversionStage(*s).Loss(load);
+      load += loss;
+      if (s->indoors) losses += loss;
+    }
+    n.air.design_heat = to_air + losses;
+  }
+  return n;
+}
+
+}  // namespace headroom::plant

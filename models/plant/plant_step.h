@@ -1,0 +1,37 @@
+#pragma once
+
+#include <vector>
+
+#include "models/cooling/heat_network.h"
+
+namespace headroom::plant {
+
+/// What one coupling step found. Powers are means over the step [W], temperatures those at its end [K].
+struct PlantStep {
+  struct Group {
+    double power = 0.0;   ///< at the racks' inlet, power supplies included
+    double boards = 0.0;
+    double host = 0.0;
+    double fans = 0.0;
+    double switches = 0.0;
+    double held = 0.0;       ///< accelerator-seconds
+    double busy = 0.0;       ///< accelerator-seconds
+    double installed = 0.0;  ///< accelerator-seconds
+    double die = 0.0;        ///< mean of all
+    double hot = 0.0;        ///< of those under work
+    double clock = 1.0;      ///< share in force during the step
+    bool throttled = false;  ///< by temperature, during the step
+  };
+  double end = 0.0;      ///< s from the start
+  double seconds = 0.0;  ///< length
+  bool whole = true;     ///< of full length (the last may be cut)
+  double utility = 0.0;
+  double it = 0.0;        ///< at the racks' inlets
+  double it_useful = 0.0;  ///< behind the racks' power supplies, without node fans
+  double losses = 0.0;
+  std::vector<double> stage_losses;  ///< by PowerTree::stage_names()
+  std::vector<Group> groups;
+  cooling::CoolingMeans cooling;
+};
+
+}  // namespace headroom::plant

@@ -1,0 +1,91 @@
+#include "models/plant/totals.h"
+
+#include <algorithm>
+
+namespace headroom::plant {
+namespace {
+constexpr double kTolerance = 1e-9;
+}
+
+PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::string>& stages)
+    : stages_(stages),
+      limit_(params.utility_limit),
+      tower_capacity_(params.towers * params.tower.capacity),
+      chiller_capacity_(params.air.chillers * params.air.chiller.capacity),
+      bill_(params.tariff),
+      stage_energy_(stages.size(), 0.0),
+      ramp_second_(params.step, 1.0),
+      ramp_minute_(params.step, 60.0),
+      ramp_quarter_(params.step, 900.0) {
+  for (const auto& g : params.groups)
+    if (g.port) accelerators_ += g.port->accelerators;
+}
+
+void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, double room_heat) {
+  const double dt = s.seconds;
+  const auto& c = s.cooling;
+  electrical_.In(s.utility * dt);
+  thermal_.In(room_heat * dt);
+  for (const auto& g : s.groups) {
+    electrical_.Out(g.boards * dt);
+    electrical_.Out((g.host + g.fans + g.switches) * dt);
+    thermal_.In(g.power * dt);
+    accelerator_seconds_.In(g.installed);
+    accelerator_seconds_.Out(g.held);
+    accelerator_seconds_.Out(g.installed - g.held);
+    busy_ += g.busy;
+    installed_ += g.installed;
+    if (g.throttled) throttled_ += g.held;
+    if (g.installed > 0.0) hot_max_ = std::max(hot_max_, g.hot);
+  }
+  electrical_.Out(s.losses * dt);
+  electrical_.Out(c.power.total() * dt);
+  thermal_.In((c.power.cdu_pumps + c.power.facility_pump + c.power.tower_pumps + c.power.crah_fans) * dt);
+  thermal_.Out((c.tower_heat + c.air_heat) * dt);
+  const double stored = network.StoredHeat();
+  thermal_.Stored(stored - stored_);
+  stored_ = stored;
+  electrical_.Assert(kTolerance);
+  thermal_.Assert(kTolerance);
+  accelerator_seconds_.Assert(kTolerance);
+
+  seconds_ += dt;
+  bill_.Add(s.utility * dt, dt);
+  it_ += s.it * dt;
+  useful_ += s.it_useful * dt;
+  water_ += c.water * dt;
+  for (std::size_t i = 0; i < stage_energy_.size(); ++i) stage_energy_[i] += s.stage_losses[i] * dt;
+  if (s.whole) {
+    peak_ = any_whole_ ? std::max(peak_, s.utility) : s.utility;
+    min_ = any_whole_ ? std::min(min_, s.utility) : s.utility;
+    any_whole_ = true;
+    ramp_second_.Add(s.utility);
+    ramp_minute_.Add(s.utility);
+    ramp_quarter_.Add(s.utility);
+  } else {
+    cut_power_ = s.utility;
+  }
+  AddHeadroom(s, network);
+}
+
+void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& network) {
+  for (std::size_t k = 0; k < network.cdu_count(); ++k) {
+    supply_max_ = std::max(supply_max_, network.rack_supply(k));
+    return_max_ = std::max(return_max_, network.rack_return(k));
+    liquid_use_ = std::max(liquid_use_, network.cdu_heat(k) / network.params().cdus[k].capacity);
+    flow_use_ = std::max(flow_use_, network.flow_demand(k));
+  }
+  if (network.cdu_count() > 0) {
+    liquid_use_ = std::max(liquid_use_, s.cooling.tower_heat / tower_capacity_);
+  } else {
+    supply_max_ = std::max(supply_max_, network.air_supply());
+    return_max_ = std::max(return_max_, network.air_return());
+  }
+  if (chiller_capacity_ > 0.0) air_use_ = std::max(air_use_, s.cooling.air_heat / chiller_capacity_);
+}
+
+double PlantTotals::EnergyBalanceError() const {
+  return std::max(electrical_.RelativeError(), thermal_.RelativeError());
+}
+
+}  // namespace headroom::plant

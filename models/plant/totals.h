@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/cost/energy_bill.h"
+#include "models/plant/plant_params.h"
+#include "models/plant/plant_step.h"
+#include "models/plant/ramp_statistics.h"
+#include "sim/core/balance.h"
+#include "sim/probe/metric.h"
+
+namespace headroom::plant {
+
+/// Sums and extremes of a run, from its steps, and the conservation laws that hold over them:
+///
+///     electrical  energy at the utility = boards + hosts + fans + switches + losses + cooling
+///     thermal     heat made (IT, indoor losses, pumps, CRAH fans) = taken by towers and chillers + stored in masses
+///     accelerators  installed accelerator-seconds = held + idle
+class PlantTotals {
+ public:
+  PlantTotals(const PlantParams& params, const std::vector<std::string>& stages);
+  /// Adds a step; `stored` is the network's StoredHeat() after it. Checks both energy laws to 1e-9.
+  void Add(const PlantStep& step, const cooling::HeatNetwork& network, double room_heat);
+  /// Every `site.*` metric of the plant, and `energy_balance_error`.
+  void SetMetrics(MetricSet& metrics) const;
+  double EnergyBalanceError() const;
+  const cost::EnergyBill& bill() const { return bill_; }
+  double it_energy() const { return it_; }  ///< J at the racks' inlets
+  double seconds() const { return seconds_; }
+
+ private:
+  void AddHeadroom(const PlantStep& step, const cooling::HeatNetwork& network);
+  void SetHeadroom(MetricSet& metrics) const;
+
+  std::vector<std::string> stages_;
+  double limit_, tower_capacity_, chiller_capacity_;
+  double accelerators_ = 0.0;
+  cost::EnergyBill bill_;
+  Balance electrical_{"electrical energy"};
+  Balance thermal_{"heat"};
+  Balance accelerator_seconds_{"accelerator-seconds"};
+  double stored_ = 0.0;
+  double seconds_ = 0.0, it_ = 0.0, useful_ = 0.0, water_ = 0.0;
+  std::vector<double> stage_energy_;
+  double busy_ = 0.0, installed_ = 0.0, throttled_ = 0.0;
+  double peak_ = 0.0, min_ = 0.0, cut_power_ = 0.0;
+  bool any_whole_ = false;
+  double supply_max_ = 0.0, return_max_ = 0.0, hot_max_ = 0.0;
+  double liquid_use_ = -1.0, flow_use_ = -1.0, air_use_ = -1.0;  // largest shares; below 0: no limit set
+  RampStatistics ramp_second_, ramp_minute_, ramp_quarter_;
+};
+
+}  // namespace headroom::plant
