@@ -75,6 +75,12 @@ class KernelModel::Impl {
     const double bf16 = Peak(Precision::kBf16);
     prefill_ = MakeAttentionParams(accelerator, profile.prefill_attention(), bf16);
     decode_ = MakeAttentionParams(accelerator, profile.decode_attention(), bf16);
+    prefill_fp8_ = profile.has_prefill_attention_fp8()
+                       ? MakeAttentionParams(accelerator, profile.prefill_attention_fp8(), bf16)
+                       : prefill_;
+    decode_fp8_ = profile.has_decode_attention_fp8()
+                      ? MakeAttentionParams(accelerator, profile.decode_attention_fp8(), bf16)
+                      : decode_;
     elementwise_ = MakeElementwiseParams(accelerator, profile.elementwise());
     if (profile.has_training_gemm_derate()) derate_ = profile.training_gemm_derate();
   }
@@ -96,8 +102,8 @@ class KernelModel::Impl {
     Peak(p);
     return grouped_[static_cast<size_t>(p)];
   }
-  const AttentionParams& prefill() const { return prefill_; }
-  const AttentionParams& decode() const { return decode_; }
+  const AttentionParams& prefill(const AttentionShape& s) const { return s.kv_bytes < 2.0 ? prefill_fp8_ : prefill_; }
+  const AttentionParams& decode(const AttentionShape& s) const { return s.kv_bytes < 2.0 ? decode_fp8_ : decode_; }
   const ElementwiseParams& elementwise() const { return elementwise_; }
   const catalog::Accelerator& accelerator() const { return accelerator_; }
   double derate() const { return derate_; }
@@ -109,7 +115,9 @@ class KernelModel::Impl {
   std::array<GemmParams, kAll.size()> gemm_;
   std::array<GemmParams, kAll.size()> grouped_;
   AttentionParams prefill_;
+  AttentionParams prefill_fp8_;
   AttentionParams decode_;
+  AttentionParams decode_fp8_;
   ElementwiseParams elementwise_;
   double derate_ = 1.0;
 };
@@ -128,15 +136,15 @@ KernelCost KernelModel::GroupedGemm(double groups, const GemmShape& per_group, P
 }
 
 KernelCost KernelModel::PrefillAttention(const AttentionShape& shape) const {
-  return PrefillAttentionCost(impl_->prefill(), shape);
+  return PrefillAttentionCost(impl_->prefill(shape), shape);
 }
 
 KernelCost KernelModel::AttentionBackward(const AttentionShape& shape) const {
-  return AttentionBackwardCost(impl_->prefill(), shape);
+  return AttentionBackwardCost(impl_->prefill(shape), shape);
 }
 
 KernelCost KernelModel::DecodeAttention(const AttentionShape& shape) const {
-  return DecodeAttentionCost(impl_->decode(), shape);
+  return DecodeAttentionCost(impl_->decode(shape), shape);
 }
 
 KernelCost KernelModel::Elementwise(double bytes) const { return ElementwiseCost(impl_->elementwise(), bytes); }
