@@ -75,7 +75,7 @@ class HeatNetwork {
   double air_supply() const { return air_supply_; }
   double air_return() const { return hall_; }
   double fan_speed() const;
-  double valve(std::size_t cdu) const { return cdus_[cdu].valve.output(); }
+  double valve(std::size_t cdu) const { return cdus_[cdu].opening; }
   bool has_liquid() const { return !cdus_.empty(); }
   std::size_t cdu_count() const { return cdus_.size(); }
   /// Coolant that the groups of a CDU ask for over what its pump gives; above 1 each group gets less than its design.
@@ -97,6 +97,7 @@ class HeatNetwork {
   struct Cdu {
     CounterFlowExchanger exchanger;
     PiControl valve;
+    double opening = 0.5;  // of the valve, share
     double demand = 0.0, flow = 0.0, speed = 1.0, pump = 0.0;
     double rack_rate = 0.0, facility_rate = 0.0, capacity = 0.0;
     double temperature = 0.0, start = 0.0, supply = 0.0, heat = 0.0;
@@ -126,7 +127,7 @@ class HeatNetwork {
   double facility_supply_ = 0.0, facility_return_ = 0.0, basin_ = 0.0, air_out_ = 0.0;
   double start_supply_ = 0.0, start_return_ = 0.0, start_basin_ = 0.0, start_hall_ = 0.0;
   double air_design_rate_ = 0.0, air_mass_ = 0.0, air_share_ = 0.5, hall_ = 0.0, air_supply_ = 0.0;
-  double prepared_ = -1.0;
+  double prepared_ = -1.0, valve_part_ = 0.0;  // step length that weights hold for, and the valves' way within it
 };
 
 }  // namespace headroom::cooling

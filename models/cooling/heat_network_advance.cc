@@ -26,6 +26,7 @@ double HeatNetwork::PumpShare(double flow) const {
 void HeatNetwork::Prepare(double h) {
   if (h == prepared_) return;
   prepared_ = h;
+  valve_part_ = -std::expm1(-h / params_.loop.valve_lag);
   for (auto& g : groups_) {
     if (g.capacity == 0.0) continue;
     const double z = h * g.conductance / g.capacity;
@@ -64,7 +65,7 @@ double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, con
   double hot = 0.0, slope = 0.0, flow = 0.0, pumps = 0.0;
   for (std::size_t k = 0; k < cdus_.size(); ++k) {
     Cdu& c = cdus_[k];
-    const double water = c.valve.output() * params_.cdus[k].facility_flow;
+    const double water = c.opening * params_.cdus[k].facility_flow;
     flow += water;
     pumps += c.pump;
     c.k = c.rack_rate > 0.0 ? c.exchanger.Conductance(c.rack_rate, water * water_heat_) : 0.0;
@@ -115,7 +116,7 @@ double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, con
     c.heat = c.k * (middle - supply);
     c.supply = middle - c.share * (middle - supply);
     c.temperature += (middle - c.temperature) / c.weight;
-    c.valve.Update(c.supply - params_.rack_supply, h);
+    c.opening += (c.valve.Update(c.supply - params_.rack_supply, h) - c.opening) * valve_part_;
   }
   fan_.Update(facility_supply_ - facility_set_, h);
 

@@ -46,6 +46,7 @@ struct FacilityLoopParams {
   double min_tower_flow = 0.5;      ///< least share of tower water flow. Assumed
   double valve_gain = 0.1;          ///< 1/K; Modelica Buildings CDU: k = 1 per 10 K
   double valve_integral = 120.0;    ///< s; Modelica Buildings CDU
+  double valve_lag = 30.0;          ///< s; a stroke of 120 s (Modelica Buildings CDU) is done to 98 % after four lags
   double fan_gain = 0.05;           ///< 1/K. Assumed
   double fan_integral = 300.0;      ///< s. Assumed
 };
