@@ -41,12 +41,11 @@ struct Simulation::Impl {
     diagnostics.ThrowIfErrors();
     facility = BuildFacility(context, systems);
     const std::vector<std::vector<Slice>> slices = PlaceWork(systems, Claims(context), context);
-    const CduPlan cdus = PlanCdus(context, systems);
     diagnostics.ThrowIfErrors();
-    groups = MakeLoadGroups(systems, slices, cdus.of_rack);
+    groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack);
     BuildWorks(loaded, slices);
     const plant::PlantParams params =
-        MakePlantParams(context, systems, groups, cdus, facility.load, weather);
+        MakePlantParams(context, systems, groups, facility, weather);
     diagnostics.ThrowIfErrors();
     plant = std::make_unique<plant::Plant>(engine, params);
     for (auto& work : works) plant->Add(&work->settler());
@@ -61,7 +60,7 @@ struct Simulation::Impl {
       for (const Slice& s : slices[w]) count += s.count;
       const WorkSite site{context,          workload,        fmt::format("workloads[{}]", workload.name()),
                           loaded.folder,    system,          count,
-                          groups.works[w],  FabricFor(context, facility, system),
+                          groups.works[w],  FabricFor(context, facility.site->systems()[slices[w].front().system], system),
                           engine};
       if (auto work = FindWorkKind(workload.kind_case())->build(site)) {
         if (!context.scenario.run().has_duration() && !work->ExpectedSeconds())
