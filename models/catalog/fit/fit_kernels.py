@@ -23,7 +23,7 @@ def relatives(name):
 def work(group):
     changes = {}
     if (group[0].family, group[0].stack, group[0].precision) == ("gemm", "vllm", "mxfp8"):
-        changes["issue"] = (100.0, 1.0, 1.0, 500.0, "log")  # timed without a captured graph
+        changes = {"issue": (100.0, 1.0, 1.0, 500.0, "log"), "launch": (5.0, 0.3, 2.0, 12.0, "log")}  # timed without a graph
     return list(zip(group, [sheets.rounded(p) for p in fitting.fit(group, changes)]))
 
 
