@@ -13,8 +13,8 @@ double MeanWeight(double z) {
   return 1.0 / -std::expm1(-z) - 1.0 / z;
 }
 
-/// Factor from a node's mean net heat flow [W] to the rise of its mean temperature [K]; 0 mass: quasi-steady is left to
-/// the caller.
+/// Factor from a node's mean net heat flow [W] to the rise of its mean temperature [K]; 0 mass:
+/// quasi-steady is left to the caller.
 double Rise(double weight, double h, double capacity) { return weight * h / capacity; }
 
 }  // namespace
@@ -37,8 +37,8 @@ void HeatNetwork::Prepare(double h) {
   }
 }
 
-void HeatNetwork::SubStep(double h, const std::vector<GroupHeat>& heat, double room_heat, const Outdoors& outdoors,
-                          CoolingMeans& sum) {
+void HeatNetwork::SubStep(double h, const std::vector<GroupHeat>& heat, double room_heat,
+                          const Outdoors& outdoors, CoolingMeans& sum) {
   Prepare(h);
   if (!cdus_.empty()) StepLiquid(h, heat, outdoors, sum);
   double air_heat = room_heat;
@@ -46,8 +46,8 @@ void HeatNetwork::SubStep(double h, const std::vector<GroupHeat>& heat, double r
   StepAir(h, air_heat, outdoors, sum);
 }
 
-double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const Outdoors& outdoors,
-                               CoolingMeans& sum) {
+double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat,
+                               const Outdoors& outdoors, CoolingMeans& sum) {
   for (auto& c : cdus_) {
     c.a = c.pump;
     c.b = 0.0;
@@ -80,29 +80,30 @@ double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, con
   }
 
   const double rate = flow * water_heat_;
-  const double tower_flow =
-      std::max(params_.loop.min_tower_flow, flow / facility_design_) * params_.towers * tower_.design_water_flow();
+  const double tower_flow = std::max(params_.loop.min_tower_flow, flow / facility_design_) *
+                            params_.towers * tower_.design_water_flow();
   const double tower_rate = tower_flow * water_heat_;
   const double exchange = plate_.Conductance(rate, tower_rate);
   const double facility_pump = facility_pump_ * PumpShare(flow / facility_design_);
-  const double tower_pump =
-      params_.towers * params_.tower.pump_power *
-      PumpShare(tower_flow / (params_.towers * tower_.design_water_flow()));
+  const double tower_pump = params_.towers * params_.tower.pump_power *
+                            PumpShare(tower_flow / (params_.towers * tower_.design_water_flow()));
   const double fan = fan_speed();
-  const double entering = basin_ + (exchange * (facility_return_ - basin_) + tower_pump) / tower_rate;
+  const double entering =
+      basin_ + (exchange * (facility_return_ - basin_) + tower_pump) / tower_rate;
   const double bypass = 1.0 + std::min(0.0, fan_.output());
   const double u = bypass * params_.towers *
-                   tower_.Conductance(outdoors.wet_bulb, entering, tower_flow / params_.towers, fan, air_out_, 1);
+                   tower_.Conductance(outdoors.wet_bulb, entering, tower_flow / params_.towers, fan,
+                                      air_out_, 1);
   const double pass = 1.0 - u / tower_rate;
 
-  const double z_return = MeanWeight(h * rate / return_mass_), z_supply = MeanWeight(h * rate / supply_mass_);
+  const double z_return = MeanWeight(h * rate / return_mass_),
+               z_supply = MeanWeight(h * rate / supply_mass_);
   const double z_basin = MeanWeight(h * (exchange * pass + u) / basin_mass_);
   const double wr = Rise(z_return, h, return_mass_), ws = Rise(z_supply, h, supply_mass_);
   const double wb = Rise(z_basin, h, basin_mass_);
   Eigen::Matrix3d m;
-  m << 1.0 + wr * rate, -wr * (rate - slope), 0.0,
-      -ws * (rate - exchange), 1.0 + ws * rate, -ws * exchange,
-      -wb * exchange * pass, 0.0, 1.0 + wb * (exchange * pass + u);
+  m << 1.0 + wr * rate, -wr * (rate - slope), 0.0, -ws * (rate - exchange), 1.0 + ws * rate,
+      -ws * exchange, -wb * exchange * pass, 0.0, 1.0 + wb * (exchange * pass + u);
   const Eigen::Vector3d rhs(facility_return_ + wr * hot, facility_supply_ + ws * facility_pump,
                             basin_ + wb * (tower_pump * pass + u * outdoors.wet_bulb));
   const Eigen::Vector3d mean = m.partialPivLu().solve(rhs);
@@ -169,7 +170,8 @@ void HeatNetwork::StepAir(double h, double air_heat, const Outdoors& outdoors, C
   air_supply_ = middle - taken / rate;
   air_share_ = std::clamp(heat / p.design_heat, p.min_flow, 1.0);
   sum.power.crah_fans += fans;
-  sum.power.chillers += taken / ChillerCop(p.chiller, outdoors.dry_bulb) + p.chiller.auxiliary * taken;
+  sum.power.chillers +=
+      taken / ChillerCop(p.chiller, outdoors.dry_bulb) + p.chiller.auxiliary * taken;
   sum.air_heat += taken;
 }
 

@@ -7,7 +7,8 @@
 
 #include "models/plant/plant.h"
 
-/// 24 h of a Frontier-size site at a plant step of 1 s: 25 CDU groups, 74 racks of 128 nodes with 4 accelerators each.
+/// 24 h of a Frontier-size site at a plant step of 1 s: 25 CDU groups, 74 racks of 128 nodes with 4
+/// accelerators each.
 namespace {
 
 using namespace headroom;
@@ -84,10 +85,12 @@ int main() {
   plant.Start();
   engine.Run(Instant::FromSeconds(86400));
   plant.Finish();
-  const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double wall =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   MetricSet m;
   plant.SetMetrics(m);
   fmt::print("plant_day_s {:.3f}\n", wall);
-  fmt::print("site.power.mean {:.6g} W, site.pue {:.5f}, energy_balance_error {:.2g}\n", m.Find("site.power.mean")->value,
-             m.Find("site.pue")->value, m.Find("energy_balance_error")->value);
+  fmt::print("site.power.mean {:.6g} W, site.pue {:.5f}, energy_balance_error {:.2g}\n",
+             m.Find("site.power.mean")->value, m.Find("site.pue")->value,
+             m.Find("energy_balance_error")->value);
 }

@@ -38,5 +38,6 @@ TEST_CASE("an EIR chiller with flat curves is its reference point", "[chiller]")
 TEST_CASE("an EIR chiller's parameters are checked", "[chiller][errors]") {
   EirChillerParams p = Flat();
   p.cop = 0;
-  CHECK_THROWS_WITH(EirChiller(p, "site.cooling.air.chiller"), "site.cooling.air.chiller: cop is 0; it must be positive");
+  CHECK_THROWS_WITH(EirChiller(p, "site.cooling.air.chiller"),
+                    "site.cooling.air.chiller: cop is 0; it must be positive");
 }

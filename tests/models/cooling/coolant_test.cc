@@ -41,11 +41,13 @@ TEST_CASE("saturated air has the enthalpy of the tables", "[air]") {
 TEST_CASE("make-up water is evaporation, blow-down and drift", "[water]") {
   const WaterUseParams params;
   CHECK(MakeUpWater(params, 3.6e9, 0.0) == Approx(1481.48 * 1.25).epsilon(1e-5));
-  CHECK(MakeUpWater(params, 3.6e9, 1e6) == Approx(1481.48 * 1.25).epsilon(1e-5));  // drift is part of what must go
+  CHECK(MakeUpWater(params, 3.6e9, 1e6) ==
+        Approx(1481.48 * 1.25).epsilon(1e-5));  // drift is part of what must go
   CHECK(MakeUpWater(params, 0.0, 1e6) == Approx(20.0));
 }
 
 TEST_CASE("a wet bulb above the dry bulb is refused", "[weather][errors]") {
-  CHECK_THROWS_WITH(ConstantWeather({290.15, 292.15}),
-                    "site.cooling.weather.wet_bulb is 19.00 degC; it must not exceed dry_bulb, 17.00 degC");
+  CHECK_THROWS_WITH(
+      ConstantWeather({290.15, 292.15}),
+      "site.cooling.weather.wet_bulb is 19.00 degC; it must not exceed dry_bulb, 17.00 degC");
 }

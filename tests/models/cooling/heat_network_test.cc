@@ -26,7 +26,8 @@ std::vector<GroupHeat> Heat(double watts) { return {{576 * watts, 250e3, watts}}
 
 }  // namespace
 
-// Steady: die = supply + R P = 32 + 0.03 x 1000 degC; return = supply + (0.87 (576 + 250) kW + pump) / (m c).
+// Steady: die = supply + R P = 32 + 0.03 x 1000 degC; return = supply + (0.87 (576 + 250) kW +
+// pump) / (m c).
 TEST_CASE("a steady network has the temperatures worked by hand", "[network]") {
   HeatNetwork n(Site());
   n.Settle(Heat(1000), 30e3, kMild);
@@ -67,8 +68,8 @@ TEST_CASE("heat is conserved through any transient", "[network][conservation]") 
     if (i == 1000) n.SetPumpSpeed(0, 0.1);
     if (i == 1500) n.SetPumpSpeed(0, 1.0);
     const CoolingMeans m = n.Advance(1.7, Heat(watts), 10e3, {303.15, 295.15});
-    made += 1.7 * (576 * watts + 250e3 + 10e3 + m.power.cdu_pumps + m.power.facility_pump + m.power.tower_pumps +
-                   m.power.crah_fans);
+    made += 1.7 * (576 * watts + 250e3 + 10e3 + m.power.cdu_pumps + m.power.facility_pump +
+                   m.power.tower_pumps + m.power.crah_fans);
     taken += 1.7 * (m.tower_heat + m.air_heat);
   }
   CHECK(made - taken == Approx(n.StoredHeat()).margin(1e-10 * made));
@@ -124,10 +125,13 @@ TEST_CASE("impossible networks are refused, all mistakes at once", "[network][er
     FAIL("accepted");
   } catch (const ConfigError& e) {
     REQUIRE(e.findings().size() == 4);
-    CHECK(e.findings()[0].Text() == "site.systems.a: thermal.resistance is 0 K/W; it must be positive");
-    CHECK(e.findings()[1].message == "liquid_share is above 0 and no CDU serves the racks; a loop needs a heat sink");
+    CHECK(e.findings()[0].Text() ==
+          "site.systems.a: thermal.resistance is 0 K/W; it must be positive");
+    CHECK(e.findings()[1].message ==
+          "liquid_share is above 0 and no CDU serves the racks; a loop needs a heat sink");
     CHECK(e.findings()[2].message ==
-          "2000 kW at an approach of 3 K with 10 kg/s of facility water needs an exchanger effectiveness of 2.502; no "
+          "2000 kW at an approach of 3 K with 10 kg/s of facility water needs an exchanger "
+          "effectiveness of 2.502; no "
           "exchanger reaches 1");
   }
 }

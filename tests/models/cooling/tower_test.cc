@@ -14,12 +14,14 @@ double Heat(const MerkelTower& tower, double wet_bulb, double entering, double w
 }
 }  // namespace
 
-// The water correction of the source is 1.0039 at design flow, so the design point is met within 0.3 %.
+// The water correction of the source is 1.0039 at design flow, so the design point is met within
+// 0.3 %.
 TEST_CASE("a tower rejects its capacity at its design point", "[tower]") {
   const TowerParams p;
   const MerkelTower tower(p, "tower");
   const double entering = p.design_wet_bulb + p.approach + p.range;
-  CHECK(Heat(tower, p.design_wet_bulb, entering, tower.design_water_flow(), 1.0) == Approx(p.capacity).epsilon(3e-3));
+  CHECK(Heat(tower, p.design_wet_bulb, entering, tower.design_water_flow(), 1.0) ==
+        Approx(p.capacity).epsilon(3e-3));
 }
 
 TEST_CASE("a tower does better with more air and drier air", "[tower]") {

@@ -8,7 +8,8 @@
 using namespace headroom;
 using namespace headroom::cost;
 
-// 100 MUSD over 5 years is 20 a year; 1 MW x 10.5 USD/W = 10.5 MUSD over 14 years 0.75; 2.4 % of 110.5 is 2.652.
+// 100 MUSD over 5 years is 20 a year; 1 MW x 10.5 USD/W = 10.5 MUSD over 14 years 0.75; 2.4 % of
+// 110.5 is 2.652.
 TEST_CASE("a year of a site costs as worked by hand", "[capital]") {
   CapitalParams p;
   p.it_capital = 100e6;
@@ -33,5 +34,6 @@ TEST_CASE("shares of a site add up to it", "[capital]") {
 TEST_CASE("a life of nothing is refused", "[capital][errors]") {
   CapitalParams p;
   p.it_life = 0.0;
-  CHECK_THROWS_WITH(CostOver(p, 1.0, 0.0), "site.cost.accelerator_life is 0 s; it must be positive");
+  CHECK_THROWS_WITH(CostOver(p, 1.0, 0.0),
+                    "site.cost.accelerator_life is 0 s; it must be positive");
 }

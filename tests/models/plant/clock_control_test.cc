@@ -4,7 +4,8 @@
 
 using namespace headroom::plant;
 
-TEST_CASE("a throttle engages at its temperature and lets go below by the hysteresis", "[plant][throttle]") {
+TEST_CASE("a throttle engages at its temperature and lets go below by the hysteresis",
+          "[plant][throttle]") {
   ThermalThrottle t(ClockParams{}, 360.0);
   CHECK(t.Update(359.9) == 1.0);
   CHECK_FALSE(t.engaged());

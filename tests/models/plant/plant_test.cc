@@ -10,9 +10,10 @@ using namespace headroom;
 using namespace headroom::plant;
 using namespace headroom::plant::test;
 
-// Two groups of 8 racks of 72: 1152 boards of 1000 W; 288 nodes with 500 + 600 x 0.9 = 1040 W of host and fans of 200 W
-// at 0.3 + 0.7 x 1000/1200 = 0.88333 of full speed; 16 racks with 9 kW of switches. A rack's supply of 132 kW loses
-// 0.6 % of the rating, 0.8 % of the output and 1.2 % of output^2 / rating.
+// Two groups of 8 racks of 72: 1152 boards of 1000 W; 288 nodes with 500 + 600 x 0.9 = 1040 W of
+// host and fans of 200 W at 0.3 + 0.7 x 1000/1200 = 0.88333 of full speed; 16 racks with 9 kW of
+// switches. A rack's supply of 132 kW loses 0.6 % of the rating, 0.8 % of the output and 1.2 % of
+// output^2 / rating.
 TEST_CASE("a constant load is carried to the racks' inlets as worked by hand", "[plant]") {
   Row row;
   Run run(row, 1000.0);
@@ -25,7 +26,8 @@ TEST_CASE("a constant load is carried to the racks' inlets as worked by hand", "
   CHECK(Value(m, "site.power.losses.rectifier") == Approx(16 * loss).epsilon(1e-9));
   CHECK(Value(m, "site.accelerators") == 1152);
   CHECK(Value(m, "site.utilisation") == Approx(0.9));
-  CHECK(Value(m, "site.pue_end_to_end") / Value(m, "site.pue") == Approx(16 * (rack + loss) / (dc - fans)).epsilon(1e-9));
+  CHECK(Value(m, "site.pue_end_to_end") / Value(m, "site.pue") ==
+        Approx(16 * (rack + loss) / (dc - fans)).epsilon(1e-9));
 }
 
 TEST_CASE("a constant load brings constant power: no control cycles", "[plant]") {
@@ -84,8 +86,8 @@ TEST_CASE("the coupling interval and the thermal step hardly matter", "[plant]")
   fine.params.thermal_step = 0.5;
   Run a(one, 1000.0), b(half, 1000.0), c(fine, 1000.0);
   const MetricSet ma = a.For(3600), mb = b.For(3600), mc = c.For(3600);
-  for (const char* name : {"site.energy.total", "site.pue", "site.wue", "site.cooling.case_max", "site.energy.water",
-                           "site.cooling.return_max"}) {
+  for (const char* name : {"site.energy.total", "site.pue", "site.wue", "site.cooling.case_max",
+                           "site.energy.water", "site.cooling.return_max"}) {
     CAPTURE(name);
     CHECK(Value(mb, name) == Approx(Value(ma, name)).epsilon(1e-3));
     CHECK(Value(mc, name) == Approx(Value(ma, name)).epsilon(1e-3));
@@ -185,14 +187,20 @@ TEST_CASE("impossible parameters are refused by name, value and rule", "[plant][
   };
   using Catch::Matchers::Contains;
   CHECK_THAT(text([](PlantParams& p) { p.towers = 0; }),
-             Contains("site.cooling.liquid: count is 0; the racks give heat to liquid and a loop needs a heat sink"));
-  CHECK_THAT(text([](PlantParams& p) { p.air.chillers = 0; }), Contains("site.cooling.air: the racks give"));
+             Contains("site.cooling.liquid: count is 0; the racks give heat to liquid and a loop "
+                      "needs a heat sink"));
+  CHECK_THAT(text([](PlantParams& p) { p.air.chillers = 0; }),
+             Contains("site.cooling.air: the racks give"));
   CHECK_THAT(text([](PlantParams& p) { p.stages[1].linear = -0.01; }),
-             Contains("site.power.ups: linear_loss is -0.01; it must lie within 0 and 0.5 (an efficiency over 1 is "
+             Contains("site.power.ups: linear_loss is -0.01; it must lie within 0 and 0.5 (an "
+                      "efficiency over 1 is "
                       "impossible)"));
-  CHECK_THAT(text([](PlantParams& p) { p.cdus[0].facility_flow = 5.0; }), Contains("no exchanger reaches 1"));
-  CHECK_THAT(text([](PlantParams& p) { p.groups[1].throttle = 300.0; }),
-             Contains("thermal.throttle is 26.85 degC; it must exceed site.cooling.rack_supply, 32.00 degC"));
+  CHECK_THAT(text([](PlantParams& p) { p.cdus[0].facility_flow = 5.0; }),
+             Contains("no exchanger reaches 1"));
+  CHECK_THAT(
+      text([](PlantParams& p) { p.groups[1].throttle = 300.0; }),
+      Contains(
+          "thermal.throttle is 26.85 degC; it must exceed site.cooling.rack_supply, 32.00 degC"));
   CHECK_THAT(text([](PlantParams& p) { p.at_limit = AtLimit::kCap; }),
              Contains("site.power.utility.at_limit: is cap and no limit is set"));
   CHECK_THAT(text([](PlantParams& p) { p.groups[0].node.host_active = 1; }),

@@ -57,7 +57,8 @@ TEST_CASE("the recording cadence changes no figure of the run", "[plant][record]
     if (a.all()[i].text.empty()) CHECK(a.all()[i].value == b.all()[i].value);
   CHECK(seldom.values.at("site_power").size() == 4);
   CHECK(often.values.at("site_power").size() == 1200);
-  for (const char* name : {"site_power", "it_power", "conversion_loss", "rack_group_power", "die_temperature", "clock"})
+  for (const char* name : {"site_power", "it_power", "conversion_loss", "rack_group_power",
+                           "die_temperature", "clock"})
     CHECK(Mean(often.values.at(name)) == Approx(Mean(seldom.values.at(name))).epsilon(1e-12));
 }
 
@@ -65,6 +66,8 @@ TEST_CASE("recorded means agree with the run's figures", "[plant][record]") {
   Memory memory;
   const MetricSet m = Recorded(60.0, memory);
   CHECK(Mean(memory.values.at("site_power")) == Approx(Value(m, "site.power.mean")).epsilon(1e-12));
-  CHECK(Mean(memory.values.at("it_power")) == Approx(Value(m, "site.power.it_mean")).epsilon(1e-12));
-  CHECK(Mean(memory.values.at("utilisation")) == Approx(Value(m, "site.utilisation")).epsilon(1e-12));
+  CHECK(Mean(memory.values.at("it_power")) ==
+        Approx(Value(m, "site.power.it_mean")).epsilon(1e-12));
+  CHECK(Mean(memory.values.at("utilisation")) ==
+        Approx(Value(m, "site.utilisation")).epsilon(1e-12));
 }

@@ -9,10 +9,12 @@
 /// Small sites for the tests of the plant.
 namespace headroom::plant::test {
 
-/// Work that draws `watts` per accelerator on a share of a port, and slows with the clock: power follows it.
+/// Work that draws `watts` per accelerator on a share of a port, and slows with the clock: power
+/// follows it.
 class SteadyWork : public Settler {
  public:
-  SteadyWork(power::LoadPort& port, double watts, double share = 1.0) : port_(port), watts_(watts), share_(share) {}
+  SteadyWork(power::LoadPort& port, double watts, double share = 1.0)
+      : port_(port), watts_(watts), share_(share) {}
   void Settle(Instant now) override {
     const double dt = (now - last_).seconds();
     const double held = share_ * port_.accelerators * dt;
@@ -29,7 +31,8 @@ class SteadyWork : public Settler {
   Instant last_;
 };
 
-inline power::StageParams Stage(const std::string& name, double a, double b, double c, double rating) {
+inline power::StageParams Stage(const std::string& name, double a, double b, double c,
+                                double rating) {
   power::StageParams s;
   s.name = name;
   s.fixed = a;
@@ -71,7 +74,8 @@ struct Row {
     const double watts = groups * racks * 132e3;
     auto transformer = Stage("transformer", 0.001, 0.001, 0.004, 1.5 * watts);
     transformer.indoors = false;
-    params.stages = {transformer, Stage("ups", 0.008, 0.008, 0.012, 1.2 * watts), Stage("pdu", 0.0, 0.0, 0.01, 1.2 * watts)};
+    params.stages = {transformer, Stage("ups", 0.008, 0.008, 0.012, 1.2 * watts),
+                     Stage("pdu", 0.0, 0.0, 0.01, 1.2 * watts)};
     params.rectifier = Stage("rectifier", 0.006, 0.008, 0.012, 0.0);
     params.towers = static_cast<int>(watts / 2e6) + 1;
     params.air.chillers = static_cast<int>(watts / 3e6) + 1;

@@ -44,7 +44,8 @@ TEST_CASE("a site that is too warm settles at a lower clock without cycling", "[
   }
   CHECK(*clocks.rbegin() < 1.0);
   CHECK(*clocks.rbegin() - *clocks.begin() <= 0.0051);
-  // 32 degC + 0.03 K/W x 1200 W x clock = 60 degC - hysteresis of 2 K + (1 - clock) / 0.04 per K gives 0.84.
+  // 32 degC + 0.03 K/W x 1200 W x clock = 60 degC - hysteresis of 2 K + (1 - clock) / 0.04 per K
+  // gives 0.84.
   CHECK(*clocks.begin() == Approx(0.84).margin(0.03));
 }
 

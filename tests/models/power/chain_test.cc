@@ -15,8 +15,8 @@ StageParams Stage(const char* name, double linear, bool indoors = true) {
 }
 }  // namespace
 
-// Racks of 100 and 300 kW behind rectifiers of 10 %: 440 kW; PDU 5 %: 462 kW; with 38 kW of pumps 500 kW at the
-// transformer of 2 %: 510 kW.
+// Racks of 100 and 300 kW behind rectifiers of 10 %: 440 kW; PDU 5 %: 462 kW; with 38 kW of pumps
+// 500 kW at the transformer of 2 %: 510 kW.
 TEST_CASE("a tree is solved from the leaves up", "[chain]") {
   PowerTree tree;
   const BusId transformer = tree.Add(tree.root(), Stage("transformer", 0.02, false));

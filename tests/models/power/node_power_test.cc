@@ -45,7 +45,8 @@ TEST_CASE("impossible nodes are refused", "[node][errors]") {
   NodeParams n = Server();
   n.accelerator_tdp = 50;
   n.host_active = 10;
-  CHECK_THROWS_WITH(Check(n, "site.systems.a"),
-                    Catch::Contains("site.systems.a: host_active is 10; it must be at least host_idle, 600") &&
-                        Catch::Contains("tdp is 50; it must exceed idle, 100"));
+  CHECK_THROWS_WITH(
+      Check(n, "site.systems.a"),
+      Catch::Contains("site.systems.a: host_active is 10; it must be at least host_idle, 600") &&
+          Catch::Contains("tdp is 50; it must exceed idle, 100"));
 }

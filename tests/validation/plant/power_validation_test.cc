@@ -42,10 +42,14 @@ TEST_CASE("the RAPS test vectors of Frontier are met to 1e-6", "[validation][pow
       CAPTURE(column);
       const double reference = held->number(i, column);
       // A printed figure is known to half its last digit only.
-      CHECK(std::abs(value - reference) <= std::max(1e-6 * std::abs(reference), 1.0001 * held->rounding(i, column)));
-      worst = std::max(worst, std::max(0.0, std::abs(value - reference) - held->rounding(i, column)) / reference);
+      CHECK(std::abs(value - reference) <=
+            std::max(1e-6 * std::abs(reference), 1.0001 * held->rounding(i, column)));
+      worst =
+          std::max(worst, std::max(0.0, std::abs(value - reference) - held->rounding(i, column)) /
+                              reference);
     };
-    const double node = RapsNodePower(held->number(i, "cpu_util_of_1"), held->number(i, "gpu_util_of_4"));
+    const double node =
+        RapsNodePower(held->number(i, "cpu_util_of_1"), held->number(i, "gpu_util_of_4"));
     Chassis chassis(smart);
     chassis.Solve(node);
     const double ac = chassis.tree.utility();
@@ -55,16 +59,20 @@ TEST_CASE("the RAPS test vectors of Frontier are met to 1e-6", "[validation][pow
     check("node_power_W", node);
     check("node_power_after_sivoc_W", chassis.tree.input(chassis.nodes) / kRapsNodesPerChassis);
     check("chassis_dc_W", chassis.tree.output(chassis.rectifiers));
-    check("rectifiers_on",
-          ConversionStage(RapsRectifiers(smart)).ModulesOn(chassis.tree.output(chassis.rectifiers)));
+    check(
+        "rectifiers_on",
+        ConversionStage(RapsRectifiers(smart)).ModulesOn(chassis.tree.output(chassis.rectifiers)));
     check("chassis_ac_W", ac);
     check("rack_kW", kRapsChassisPerRack * ac / 1e3);
     check("system_MW", (racks * ac + kRapsCduPumps) / 1e6);
     check("total_conversion_loss_MW", loss / 1e6);
     check("eta_conversion", it / (it + loss));
-    Compare(fmt::format("Frontier, {}{}", held->text(i, "case"), smart ? ", smart" : ""), "RAPS equations",
-            held->number(i, "system_MW"), (racks * ac + kRapsCduPumps) / 1e6, "MW",
-            fmt::format("{:.1e}", std::abs((racks * ac + kRapsCduPumps) / 1e6 / held->number(i, "system_MW") - 1.0)));
+    Compare(fmt::format("Frontier, {}{}", held->text(i, "case"), smart ? ", smart" : ""),
+            "RAPS equations", held->number(i, "system_MW"), (racks * ac + kRapsCduPumps) / 1e6,
+            "MW",
+            fmt::format(
+                "{:.1e}",
+                std::abs((racks * ac + kRapsCduPumps) / 1e6 / held->number(i, "system_MW") - 1.0)));
   }
   CHECK(worst < 1e-6);
 }

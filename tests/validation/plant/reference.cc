@@ -33,17 +33,21 @@ const std::string& Csv::text(std::size_t row, const std::string& column) const {
   return rows_.at(row).at(found->second);
 }
 
-double Csv::number(std::size_t row, const std::string& column) const { return std::stod(text(row, column)); }
+double Csv::number(std::size_t row, const std::string& column) const {
+  return std::stod(text(row, column));
+}
 
 double Csv::rounding(std::size_t row, const std::string& column) const {
   const std::string& t = text(row, column);
   const auto dot = t.find('.');
-  return dot == std::string::npos ? 0.5 : 0.5 * std::pow(10.0, -static_cast<double>(t.size() - dot - 1));
+  return dot == std::string::npos ? 0.5
+                                  : 0.5 * std::pow(10.0, -static_cast<double>(t.size() - dot - 1));
 }
 
 std::optional<Csv> ReadReference(const std::string& name) {
   const char* shared = std::getenv("HEADROOM_SHARED");
-  const std::string path = (shared ? std::string(shared) : HEADROOM_SOURCE_DIR "/../shared") + "/data/facility/" + name;
+  const std::string path =
+      (shared ? std::string(shared) : HEADROOM_SOURCE_DIR "/../shared") + "/data/facility/" + name;
   std::ifstream in(path);
   if (!in) {
     fmt::print("skipped: {} is not there\n", name);
@@ -63,17 +67,18 @@ std::optional<Csv> ReadReference(const std::string& name) {
   return csv;
 }
 
-void Compare(const std::string& what, const std::string& reference, double measured, double predicted,
-             const std::string& unit, const std::string& error) {
+void Compare(const std::string& what, const std::string& reference, double measured,
+             double predicted, const std::string& unit, const std::string& error) {
   static bool first = true;
-  const std::string row = fmt::format("| {} | {} | {:.7g} {} | {:.7g} {} | {} |\n", what, reference, measured, unit,
-                                      predicted, unit, error);
+  const std::string row = fmt::format("| {} | {} | {:.7g} {} | {:.7g} {} | {} |\n", what, reference,
+                                      measured, unit, predicted, unit, error);
   fmt::print("{}", row);
   const char* out = std::getenv("HEADROOM_VALIDATION_OUT");
   if (out) {
     std::ofstream file(std::string(out) + "/plant.md", first ? std::ios::trunc : std::ios::app);
     if (first)
-      file << "# Plant\n\n| quantity | held value from | reference | predicted | error |\n|---|---|---|---|---|\n";
+      file << "# Plant\n\n| quantity | held value from | reference | predicted | error "
+              "|\n|---|---|---|---|---|\n";
     file << row;
   }
   first = false;

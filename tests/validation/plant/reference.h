@@ -8,7 +8,8 @@
 /// Held values for the plant, and the table that compares with them.
 namespace headroom::validation {
 
-/// A comma-separated file: lines that begin with # are left out, the first other line names the columns.
+/// A comma-separated file: lines that begin with # are left out, the first other line names the
+/// columns.
 class Csv {
  public:
   std::size_t rows() const { return rows_.size(); }
@@ -23,12 +24,13 @@ class Csv {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// data/facility/NAME below HEADROOM_SHARED (else beside the source tree); prints "skipped: ..." and gives nothing where
-/// the file is absent.
+/// data/facility/NAME below HEADROOM_SHARED (else beside the source tree); prints "skipped: ..."
+/// and gives nothing where the file is absent.
 std::optional<Csv> ReadReference(const std::string& name);
 
-/// Adds a row to the table, which is printed and, where HEADROOM_VALIDATION_OUT is set, written to plant.md there.
-void Compare(const std::string& what, const std::string& reference, double measured, double predicted,
-             const std::string& unit, const std::string& error);
+/// Adds a row to the table, which is printed and, where HEADROOM_VALIDATION_OUT is set, written to
+/// plant.md there.
+void Compare(const std::string& what, const std::string& reference, double measured,
+             double predicted, const std::string& unit, const std::string& error);
 
 }  // namespace headroom::validation
