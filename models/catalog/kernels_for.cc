@@ -16,7 +16,8 @@ const Kernels& Library::KernelsFor(const Accelerator& accelerator, const std::st
   }
   if (!candidates.empty()) return kernels(candidates.front());
 
-  if (const auto known = generic_.find(accelerator.name()); known != generic_.end()) return known->second;
+  if (const auto known = generic_.find(accelerator.name()); known != generic_.end())
+    return known->second;
   Kernels generic = kernels("generic-" + accelerator.family());
   generic.set_name(prefix + "generic");
   generic.set_accelerator(accelerator.name());

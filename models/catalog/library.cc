@@ -18,7 +18,8 @@ namespace {
 
 const BuiltinSheet* FindBuiltin(const std::string& kind, const std::string& name) {
   const auto sheets = BuiltinSheets();
-  const auto at = std::lower_bound(sheets.begin(), sheets.end(), std::pair(std::string_view(kind), std::string_view(name)),
+  const auto at = std::lower_bound(sheets.begin(), sheets.end(),
+                                   std::pair(std::string_view(kind), std::string_view(name)),
                                    [](const BuiltinSheet& sheet, const auto& key) {
                                      return std::pair(sheet.kind, sheet.name) < key;
                                    });
@@ -34,12 +35,14 @@ std::string Hint(const std::string& word, const std::vector<std::string>& known)
 
 void Library::Add(Sheet sheet) {
   const Key key{KindOf(sheet), NameOf(sheet)};
-  if (key.first.empty()) throw ConfigError("a catalog sheet needs one of its kinds: accelerator, node, rack, llm, ...");
-  if (key.second.empty()) throw ConfigError(fmt::format("a catalog sheet of kind {} needs a name", key.first));
+  if (key.first.empty())
+    throw ConfigError("a catalog sheet needs one of its kinds: accelerator, node, rack, llm, ...");
+  if (key.second.empty())
+    throw ConfigError(fmt::format("a catalog sheet of kind {} needs a name", key.first));
   config::FillDefaults(&sheet);
   if (sheet.has_llm()) CompleteLlm(sheet.mutable_llm());
   added_[key] = std::move(sheet);
-  generic_.clear();
+  if (key.first == "accelerator" || key.first == "kernels") generic_.clear();
 }
 
 const Sheet& Library::sheet(const std::string& kind, const std::string& name) const {
@@ -48,7 +51,8 @@ const Sheet& Library::sheet(const std::string& kind, const std::string& name) co
   if (const auto known = parsed_.find(key); known != parsed_.end()) return known->second;
   const BuiltinSheet* builtin = FindBuiltin(kind, name);
   if (builtin == nullptr) {
-    throw ConfigError(fmt::format("the catalog has no {} {}{}", kind, config::Quoted(name), Hint(name, names(kind))));
+    throw ConfigError(fmt::format("the catalog has no {} {}{}", kind, config::Quoted(name),
+                                  Hint(name, names(kind))));
   }
   Sheet read = ReadSheet(builtin->text, fmt::format("catalog/{}/{}.yaml", kind, name));
   if (read.has_llm()) CompleteLlm(read.mutable_llm());
@@ -69,7 +73,8 @@ bool Library::Has(const std::string& kind, const std::string& name) const {
 
 std::vector<std::string> Library::names(const std::string& kind) const {
   if (!std::binary_search(Kinds().begin(), Kinds().end(), kind)) {
-    throw ConfigError(fmt::format("the catalog has no kind {}{}", config::Quoted(kind), Hint(kind, Kinds())));
+    throw ConfigError(
+        fmt::format("the catalog has no kind {}{}", config::Quoted(kind), Hint(kind, Kinds())));
   }
   std::set<std::string> out;
   for (const BuiltinSheet& sheet : BuiltinSheets()) {

@@ -16,8 +16,8 @@ namespace headroom::catalog {
 ///     const Accelerator& chip = library.accelerator("h100");
 ///     const Kernels& profile = library.KernelsFor(chip, "vllm");
 ///
-/// A sheet is parsed when first asked for, so a run pays for what it names. References stay valid until the library is
-/// destroyed or a sheet of the same kind and name is added. For use by one thread.
+/// A sheet is parsed when first asked for, so a run pays for what it names. References stay valid
+/// while no sheet is added. For use by one thread.
 class Library {
  public:
   /// The built-in sheets.
@@ -28,7 +28,9 @@ class Library {
   void Add(Sheet sheet);
 
   /// Each throws ConfigError, with the nearest known name, if there is no such sheet.
-  const Accelerator& accelerator(const std::string& name) const { return sheet("accelerator", name).accelerator(); }
+  const Accelerator& accelerator(const std::string& name) const {
+    return sheet("accelerator", name).accelerator();
+  }
   const Kernels& kernels(const std::string& name) const { return sheet("kernels", name).kernels(); }
   const Node& node(const std::string& name) const { return sheet("node", name).node(); }
   const Rack& rack(const std::string& name) const { return sheet("rack", name).rack(); }
@@ -36,19 +38,23 @@ class Library {
   const Cdu& cdu(const std::string& name) const { return sheet("cdu", name).cdu(); }
   const Tower& tower(const std::string& name) const { return sheet("tower", name).tower(); }
   const Chiller& chiller(const std::string& name) const { return sheet("chiller", name).chiller(); }
-  const Conversion& conversion(const std::string& name) const { return sheet("conversion", name).conversion(); }
+  const Conversion& conversion(const std::string& name) const {
+    return sheet("conversion", name).conversion();
+  }
   /// Complete: kv_heads and head_dim are set.
   const Llm& llm(const std::string& name) const { return sheet("llm", name).llm(); }
   const Sheet& sheet(const std::string& kind, const std::string& name) const;
 
-  /// A model as a scenario writes it: a name, a name with dimensions that differ from the sheet's, or dimensions alone.
+  /// A model as a scenario writes it: a name, a name with dimensions that differ from the sheet's,
+  /// or dimensions alone.
   /// @throws ConfigError for an unknown name or dimensions that are missing or do not fit.
   Llm Resolve(const Llm& written) const;
 
-  /// The kernel profile of an accelerator under a software stack ("vllm", "tensorrt-llm", ...). The candidates are the
-  /// sheets that the accelerator lists, then those named ACCELERATOR.*; the first one for `stack` wins, else the first
-  /// one at all; if there is none, the generic profile of the accelerator's family (confidence D) in its name. Compare
-  /// the result's stack() with what was asked to see which it was.
+  /// The kernel profile of an accelerator under a software stack ("vllm", "tensorrt-llm", ...). The
+  /// candidates are the sheets that the accelerator lists, then those named ACCELERATOR.*; the
+  /// first one for `stack` wins, else the first one at all; if there is none, the generic profile
+  /// of the accelerator's family (confidence D) in its name. Compare the result's stack() with what
+  /// was asked to see which it was.
   const Kernels& KernelsFor(const Accelerator& accelerator, const std::string& stack = "") const;
 
   bool Has(const std::string& kind, const std::string& name) const;

@@ -23,15 +23,18 @@ void CompleteLlm(Llm* llm) {
   if (dense > llm->layers()) {
     error("moe.dense_layers", fmt::format("is {}; the model has {} layers", dense, llm->layers()));
   }
-  if (dense > 0 && llm->ffn_hidden() == 0) error("ffn_hidden", "is missing; the model has dense layers");
+  if (dense > 0 && llm->ffn_hidden() == 0)
+    error("ffn_hidden", "is missing; the model has dense layers");
   if (llm->has_moe() && llm->moe().experts_per_token() > llm->moe().experts()) {
     error("moe.experts_per_token",
-          fmt::format("is {}; a layer has {} experts", llm->moe().experts_per_token(), llm->moe().experts()));
+          fmt::format("is {}; a layer has {} experts", llm->moe().experts_per_token(),
+                      llm->moe().experts()));
   }
   if (llm->heads() > 0) {
     if (!llm->has_kv_heads()) llm->set_kv_heads(llm->heads());
     if (llm->kv_heads() == 0 || llm->heads() % llm->kv_heads() != 0) {
-      error("kv_heads", fmt::format("is {}; it must divide the {} query heads", llm->kv_heads(), llm->heads()));
+      error("kv_heads",
+            fmt::format("is {}; it must divide the {} query heads", llm->kv_heads(), llm->heads()));
     }
     if (!llm->has_head_dim()) {
       if (llm->has_mla()) {
@@ -39,8 +42,8 @@ void CompleteLlm(Llm* llm) {
       } else if (llm->hidden() % llm->heads() == 0) {
         llm->set_head_dim(llm->hidden() / llm->heads());
       } else {
-        error("heads", fmt::format("is {}; it must divide hidden ({}) unless head_dim is given", llm->heads(),
-                                   llm->hidden()));
+        error("heads", fmt::format("is {}; it must divide hidden ({}) unless head_dim is given",
+                                   llm->heads(), llm->hidden()));
       }
     }
   }

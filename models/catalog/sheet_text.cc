@@ -9,7 +9,9 @@
 namespace headroom::catalog {
 namespace {
 
-const google::protobuf::OneofDescriptor& KindOneof() { return *Sheet::descriptor()->FindOneofByName("kind"); }
+const google::protobuf::OneofDescriptor& KindOneof() {
+  return *Sheet::descriptor()->FindOneofByName("kind");
+}
 
 const google::protobuf::FieldDescriptor* KindField(const Sheet& sheet) {
   return sheet.GetReflection()->GetOneofFieldDescriptor(sheet, &KindOneof());
@@ -23,7 +25,8 @@ Sheet ReadSheet(std::string_view text, const std::string& file) {
   Diagnostics diagnostics;
   config::Read(root, &sheet, {}, nullptr, &diagnostics);
   if (KindField(sheet) == nullptr) {
-    diagnostics.Error(root.place, "", "a sheet needs one of its kinds: accelerator, node, rack, llm, ...");
+    diagnostics.Error(root.place, "",
+                      "a sheet needs one of its kinds: accelerator, node, rack, llm, ...");
   } else if (NameOf(sheet).empty()) {
     diagnostics.Error(root.place, KindOf(sheet) + ".name", "a sheet needs a name");
   }
@@ -46,7 +49,8 @@ std::string NameOf(const Sheet& sheet) {
 const std::vector<std::string>& Kinds() {
   static const std::vector<std::string> kinds = [] {
     std::vector<std::string> out;
-    for (int i = 0; i < KindOneof().field_count(); ++i) out.emplace_back(KindOneof().field(i)->name());
+    for (int i = 0; i < KindOneof().field_count(); ++i)
+      out.emplace_back(KindOneof().field(i)->name());
     std::sort(out.begin(), out.end());
     return out;
   }();

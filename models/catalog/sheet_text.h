@@ -8,11 +8,13 @@
 
 namespace headroom::catalog {
 
-/// Reads one sheet from YAML, with the schema's defaults filled in. `file` names the text in error places.
+/// Reads one sheet from YAML, with the schema's defaults filled in. `file` names the text in error
+/// places.
 /// @throws ConfigError with everything that is wrong with it.
 Sheet ReadSheet(std::string_view text, const std::string& file);
 
-/// "accelerator", "node", ...: the key that the sheet's kind is written under; "" for an empty sheet.
+/// "accelerator", "node", ...: the key that the sheet's kind is written under; "" for an empty
+/// sheet.
 std::string KindOf(const Sheet& sheet);
 /// The name inside the sheet's kind; "" for an empty sheet.
 std::string NameOf(const Sheet& sheet);

@@ -15,8 +15,8 @@ namespace headroom::plant {
 /// Sums and extremes of a run, from its steps, and the conservation laws that hold over them:
 ///
 ///     electrical  energy at the utility = boards + hosts + fans + switches + losses + cooling
-///     thermal     heat made (IT, indoor losses, pumps, CRAH fans) = taken by towers and chillers + stored in masses
-///     accelerators  installed accelerator-seconds = held + idle
+///     thermal     heat made (IT, indoor losses, pumps, CRAH fans) = taken by towers and chillers +
+///     stored in masses accelerators  installed accelerator-seconds = held + idle
 class PlantTotals {
  public:
   PlantTotals(const PlantParams& params, const std::vector<std::string>& stages);
@@ -27,6 +27,7 @@ class PlantTotals {
   double EnergyBalanceError() const;
   const cost::EnergyBill& bill() const { return bill_; }
   double it_energy() const { return it_; }  ///< J at the racks' inlets
+  double board_energy() const { return boards_; }  ///< J drawn by all accelerators
   double seconds() const { return seconds_; }
 
  private:
@@ -41,13 +42,14 @@ class PlantTotals {
   Balance thermal_{"heat"};
   Balance accelerator_seconds_{"accelerator-seconds"};
   double stored_ = 0.0;
-  double seconds_ = 0.0, it_ = 0.0, useful_ = 0.0, water_ = 0.0;
+  double seconds_ = 0.0, it_ = 0.0, boards_ = 0.0, useful_ = 0.0, water_ = 0.0;
   std::vector<double> stage_energy_;
   double busy_ = 0.0, installed_ = 0.0, throttled_ = 0.0;
   double peak_ = 0.0, min_ = 0.0, cut_power_ = 0.0;
   bool any_whole_ = false;
   double supply_max_ = 0.0, return_max_ = 0.0, hot_max_ = 0.0;
-  double liquid_use_ = -1.0, flow_use_ = -1.0, air_use_ = -1.0;  // largest shares; below 0: no limit set
+  double liquid_use_ = -1.0, flow_use_ = -1.0,
+         air_use_ = -1.0;  // largest shares; below 0: no limit set
   RampStatistics ramp_second_, ramp_minute_, ramp_quarter_;
 };
 

@@ -49,6 +49,7 @@ EngineSettings Sglang() {
   e.max_tokens = 8192;
   e.chunked_prefill = true;
   e.block_tokens = 1;
+  e.memory_rule = MemoryRule::kWeightsAndKv;
   e.memory_fraction = 0.88;
   e.reserve_memory = 0.0;
   e.reserved_output = 0.7;
@@ -63,8 +64,7 @@ EngineSettings Sglang() {
       {"max_sequences", "assumed: SGLang derives max_running_requests from memory"},
       {"max_tokens", "SGLang default chunked_prefill_size on accelerators of 80 GB"},
       {"block_tokens", "SGLang default page_size"},
-      {"memory_fraction", "SGLang default mem_fraction_static on one accelerator of 80 GB; weights and KV, so "
-                          "graphs and activations live in the rest"},
+      {"memory_fraction", "SGLang default mem_fraction_static on one accelerator of 80 GB"},
       {"reserved_output", "SGLang initial new_token_ratio; its decay is not modelled"},
       {"graph_tokens", "SGLang default cuda_graph_max_bs"},
       {"host_fixed", kAssumedHost},
@@ -81,6 +81,7 @@ EngineSettings TensorrtLlm() {
   e.max_tokens = 8192;
   e.chunked_prefill = false;
   e.block_tokens = 32;
+  e.memory_rule = MemoryRule::kOfFree;
   e.memory_fraction = 0.9;
   e.reserve_memory = 3.0e9;
   e.reserved_output = 1.0;
@@ -96,7 +97,7 @@ EngineSettings TensorrtLlm() {
       {"max_tokens", "TensorRT-LLM default max_num_tokens"},
       {"chunked_prefill", "TensorRT-LLM default enable_chunked_prefill of the PyTorch backend"},
       {"block_tokens", "TensorRT-LLM default tokens_per_block of the PyTorch backend"},
-      {"memory_fraction", "TensorRT-LLM default free_gpu_memory_fraction; of what weights leave free, here of all"},
+      {"memory_fraction", "TensorRT-LLM default free_gpu_memory_fraction"},
       {"reserved_output", "TensorRT-LLM default scheduler policy GUARANTEED_NO_EVICT"},
       {"graph_tokens", "TensorRT-LLM default largest CUDA-graph batch"},
       {"host_fixed", kAssumedHost},

@@ -13,6 +13,13 @@ enum class BatchPolicy : std::uint8_t {
   kPrefillFirst,  ///< iterations of prompts only as long as one can be admitted, else of decodes only (SGLang)
 };
 
+/// What `memory_fraction` is a share of, and what it has to hold.
+enum class MemoryRule : std::uint8_t {
+  kAll,            ///< of capacity: weights, activations, reserve and KV (vLLM)
+  kWeightsAndKv,   ///< of capacity: weights and KV; the rest lives outside (SGLang)
+  kOfFree,         ///< of what weights, activations and reserve leave free: KV (TensorRT-LLM)
+};
+
 /// Every setting by which engines differ, as plain numbers. Presets give the defaults of an engine; a scenario may
 /// overwrite each.
 struct EngineSettings {
@@ -22,7 +29,8 @@ struct EngineSettings {
   std::uint32_t max_tokens = 8192;    ///< of one iteration, at least max_sequences
   bool chunked_prefill = true;        ///< a prompt may be cut to what is left of max_tokens
   std::uint32_t block_tokens = 16;    ///< of a KV block
-  double memory_fraction = 0.9;       ///< of device memory that the engine takes
+  MemoryRule memory_rule = MemoryRule::kAll;
+  double memory_fraction = 0.9;
   double reserve_memory = 0.0;        ///< B per accelerator: contexts, graphs, communication buffers
   /// Share of a request's output for which admission sets KV blocks aside: 0 admits on the prompt alone and may have to
   /// preempt; 1 never preempts.

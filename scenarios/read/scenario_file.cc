@@ -53,7 +53,7 @@ void ApplyVariant(Node& root, const std::string& name) {
     if (found == nullptr) {
       Fail(
           variants->place, "variants",
-          fmt::format("no variant {}; there are {}", config::Quoted(name), fmt::join(known, ", ")));
+          fmt::format("no variant {}; known are {}", config::Quoted(name), fmt::join(known, ", ")));
     }
     change = *found;
   }

@@ -66,7 +66,7 @@ Node& Element(Node& list, const Step& step, std::string_view path) {
   const auto [end, error] = std::from_chars(step.text.data(), last, index);
   if (error == std::errc() && end == last && index < list.items.size()) return list.items[index];
   Fail(path, labels.empty() ? "the list is empty"
-                            : fmt::format("no element {}; there are {}", Quoted(step.text),
+                            : fmt::format("no element {}; known are {}", Quoted(step.text),
                                           fmt::join(labels, ", ")));
 }
 

@@ -17,9 +17,11 @@
 namespace headroom::config {
 namespace {
 
+const char* const kNoAliases = "anchors and aliases are not read; use include";
+
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(const std::string& file) : file_(file) {}
+  TreeBuilder(std::string_view text, const std::string& file) : text_(text), file_(file) {}
 
   Node Take() {
     errors_.ThrowIfErrors();
@@ -44,6 +46,7 @@ class TreeBuilder : public YAML::EventHandler {
     Node node = Start(Kind::kScalar, mark);
     node.scalar = value;
     node.quoted = tag == "!";
+    if (node.quoted) CheckQuoteCloses(mark);
     Add(std::move(node));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -74,10 +77,21 @@ class TreeBuilder : public YAML::EventHandler {
     throw ConfigError({Finding{At(mark), "", message}});
   }
   void CheckPlain(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    if (anchor != 0)
-      errors_.Error(At(mark), Path(), "anchors and aliases are not read; use include");
+    if (anchor != 0) errors_.Error(At(mark), Path(), kNoAliases);
     if (tag != "?" && tag != "!")
       errors_.Error(At(mark), Path(), "tags are not read: " + Quoted(tag));
+  }
+  /// The parser takes the end of the text for a closing quote where a line end stands before it.
+  void CheckQuoteCloses(const YAML::Mark& mark) const {
+    const std::size_t bom = text_.starts_with("\xef\xbb\xbf") ? 3 : 0;
+    std::size_t at = static_cast<std::size_t>(mark.pos) + bom;
+    if (at >= text_.size() || (text_[at] != '"' && text_[at] != '\'')) return;
+    const char quote = text_[at++];
+    while (at < text_.size()) {
+      if (text_[at] == quote && (quote == '"' || text_.substr(at + 1, 1) != "'")) return;
+      at += text_[at] == quote || (quote == '"' && text_[at] == '\\') ? 2 : 1;
+    }
+    Fail(mark, "the quote that opens here is not closed");
   }
   Node Start(Kind kind, const YAML::Mark& mark) const {
     Node node;
@@ -117,6 +131,7 @@ class TreeBuilder : public YAML::EventHandler {
                       fmt::format("the key is written twice, first on line {}", line));
       }
     } else {
+      if (node.kind == Kind::kNull) node.place = parent.key->place;  // its mark is the next token's
       parent.node.entries.emplace_back(std::move(*parent.key), std::move(node));
       parent.key.reset();
     }
@@ -136,6 +151,7 @@ class TreeBuilder : public YAML::EventHandler {
     return path;
   }
 
+  std::string_view text_;
   const std::string& file_;
   Node root_;
   std::vector<Unclosed> open_;
@@ -160,14 +176,16 @@ bool Node::Erase(std::string_view key) {
 
 Node ParseYaml(std::string_view text, const std::string& file) {
   CheckText(text, file);
-  TreeBuilder builder(file);
+  TreeBuilder builder(text, file);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& e) {
-    throw ConfigError({Finding{builder.At(e.mark), "", "not valid YAML: " + e.msg}});
+    const bool alias = e.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR;
+    throw ConfigError(
+        {Finding{builder.At(e.mark), "", alias ? kNoAliases : "not valid YAML: " + e.msg}});
   }
   Node root = builder.Take();
   if (root.kind == Kind::kNull) throw ConfigError({Finding{{file, 1, 1}, "", "the file is empty"}});

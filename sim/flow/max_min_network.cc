@@ -27,8 +27,9 @@ void MaxMinNetwork::Started(std::uint32_t place) {
   Advance(c);
   if (target_.size() <= place) target_.resize(place + 1);
   target_[place] = classes_[c].served + f.bytes / f.weight;
-  classes_[c].ends.push_back({target_[place], f.id});
-  std::push_heap(classes_[c].ends.begin(), classes_[c].ends.end(), Later);
+  ends_[c].push_back({target_[place], f.id});
+  std::push_heap(ends_[c].begin(), ends_[c].end(), Later);
+  classes_[c].first = ends_[c].front().served;
   SetWeight(c, shares_.weight(c) + f.weight, 1);
 }
 
@@ -36,11 +37,13 @@ void MaxMinNetwork::Stopped(std::uint32_t place) {
   const std::uint32_t c = flow(place).route.index();
   Advance(c);
   Leave(c, place);
-  std::vector<End>& ends = classes_[c].ends;
-  if (ends.size() < 64 || ends.size() < 2 * classes_[c].flows) return;
-  const FlowId gone = flow(place).id;
-  std::erase_if(ends, [&](const End& e) { return e.flow == gone || !Moves(e); });
-  std::make_heap(ends.begin(), ends.end(), Later);
+  flow(place).stage = Stage::kFree;
+  std::vector<End>& ends = ends_[c];
+  if (ends.size() > 64 && ends.size() > 2 * classes_[c].flows) {
+    std::erase_if(ends, [this](const End& e) { return !Moves(e); });
+    std::make_heap(ends.begin(), ends.end(), Later);
+  }
+  DropWithdrawn(c);
 }
 
 void MaxMinNetwork::BandwidthChanged(std::uint32_t link) {
@@ -70,10 +73,11 @@ double MaxMinNetwork::MovedBytes() {
   for (std::uint32_t c = 0; c < classes_.size(); ++c) Advance(c);
   Balance moved = moved_;
   // A flow whose end is due but not yet reported has been served beyond its bytes by less than a nanosecond.
-  for (const Class& c : classes_) {
-    for (const End& e : c.ends)
-      if (e.served < c.served && Moves(e))
-        moved.In((e.served - c.served) * flow(PlaceOf(e.flow)).weight);
+  for (std::size_t c = 0; c < classes_.size(); ++c) {
+    if (classes_[c].first >= classes_[c].served) continue;
+    for (const End& e : ends_[c])
+      if (e.served < classes_[c].served && Moves(e))
+        moved.In((e.served - classes_[c].served) * flow(PlaceOf(e.flow)).weight);
   }
   return moved.in();
 }
@@ -84,6 +88,7 @@ void MaxMinNetwork::AdoptTopology() {
   for (std::size_t r = shares_.classes(); r < routes(); ++r)
     shares_.AddClass(route(FlowRouteId(static_cast<std::uint32_t>(r))).links);
   classes_.resize(routes());
+  ends_.resize(routes());
 }
 
 /// Brings the service of a class, and the bytes it moved, to now().
@@ -97,10 +102,11 @@ void MaxMinNetwork::Advance(std::uint32_t index) {
   moved_.In(given * shares_.weight(index));
   c.served += given;
   if (c.served < kRebase) return;
-  for (End& e : c.ends) {
+  for (End& e : ends_[index]) {
     e.served -= c.served;
     if (Moves(e)) target_[PlaceOf(e.flow)] = e.served;
   }
+  c.first -= c.served;
   c.served = 0.0;
 }
 
@@ -113,7 +119,8 @@ void MaxMinNetwork::SetWeight(std::uint32_t index, double weight, int flows) {
   // Its component is solved anew in this instant: all that remain of it hang on a link of this class.
   Retire(std::exchange(c.component, UINT32_MAX));
   c.served = 0.0;
-  c.ends.clear();
+  c.first = kNever;
+  ends_[index].clear();
 }
 
 /// Takes a flow out of its class, which is at now(). What it was served beyond its bytes was not moved.
@@ -125,7 +132,7 @@ void MaxMinNetwork::Leave(std::uint32_t c, std::uint32_t place) {
   } else if (weight < flow(place).weight) {
     // The difference of two close sums: summed afresh.
     weight = 0.0;
-    for (const End& e : classes_[c].ends)
+    for (const End& e : ends_[c])
       if (Moves(e) && e.flow != flow(place).id) weight += flow(PlaceOf(e.flow)).weight;
   }
   SetWeight(c, weight, -1);
@@ -176,35 +183,35 @@ void MaxMinNetwork::Await(const std::vector<std::uint32_t>& classes) {
   component.live = true;
   component.event = {};
   component.due.clear();
-  Instant next = Instant::Max();
+  left_.clear();
+  double least = kNever;
   for (const std::uint32_t c : classes) {
     classes_[c].component = index;
-    const Instant end = FirstEnd(c);
-    if (end > next) continue;
-    if (end < next) component.due.clear();
-    next = end;
-    component.due.push_back(c);
+    left_.push_back(NanosecondsLeft(c));
+    least = std::min(least, left_.back());
   }
-  if (next == Instant::Max()) return;
-  component.event = engine().At(next, Phase::kCompletion, [this, index] { OnEnds(index); });
+  const double wait = std::max(0.0, std::ceil(least - kSlackNs));
+  if (wait >= static_cast<double>((Instant::Max() - engine().now()).ns())) return;
+  for (std::size_t i = 0; i < classes.size(); ++i)
+    if (left_[i] - kSlackNs <= wait) component.due.push_back(classes[i]);
+  component.event = engine().After(Duration::Ns(std::llround(wait)), Phase::kCompletion,
+                                   [this, index] { OnEnds(index); });
 }
 
-Instant MaxMinNetwork::FirstEnd(std::uint32_t index) {
-  std::vector<End>& ends = classes_[index].ends;
+/// Until the next end of a class that is at now().
+double MaxMinNetwork::NanosecondsLeft(std::uint32_t index) const {
+  const Class& c = classes_[index];
+  return c.first <= c.served ? 0.0 : (c.first - c.served) / shares_.rate(index) * 1e9;
+}
+
+/// Makes the top of a class's ends one of a flow that still moves.
+void MaxMinNetwork::DropWithdrawn(std::uint32_t index) {
+  std::vector<End>& ends = ends_[index];
   while (!ends.empty() && !Moves(ends.front())) {
     std::pop_heap(ends.begin(), ends.end(), Later);
     ends.pop_back();
   }
-  return ends.empty() ? Instant::Max() : EndOf(index, ends.front().served);
-}
-
-Instant MaxMinNetwork::EndOf(std::uint32_t index, double served) const {
-  const double missing = served - classes_[index].served;
-  if (missing <= 0.0) return classes_[index].at;
-  const double ns = std::ceil(missing / shares_.rate(index) * 1e9 - kSlackNs);
-  const Duration left = Instant::Max() - classes_[index].at;
-  return ns < static_cast<double>(left.ns()) ? classes_[index].at + Duration::Ns(std::llround(ns))
-                                             : Instant::Max();
+  classes_[index].first = ends.empty() ? kNever : ends.front().served;
 }
 
 void MaxMinNetwork::OnEnds(std::uint32_t index) {
@@ -212,13 +219,11 @@ void MaxMinNetwork::OnEnds(std::uint32_t index) {
   for (const std::uint32_t c : components_[index].due) {
     Advance(c);
     MarkDirty(shares_.LinksOf(c, &scratch_).front());
-    std::vector<End>& ends = classes_[c].ends;
-    while (FirstEnd(c) <= engine().now()) {
-      const std::uint32_t place = PlaceOf(ends.front().flow);
-      std::pop_heap(ends.begin(), ends.end(), Later);
-      ends.pop_back();
+    while (NanosecondsLeft(c) <= kSlackNs) {
+      const std::uint32_t place = PlaceOf(ends_[c].front().flow);
       Leave(c, place);
       Moved(place);
+      DropWithdrawn(c);
     }
   }
 }

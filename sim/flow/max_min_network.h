@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "sim/flow/flow_network.h"
@@ -20,6 +21,7 @@ class MaxMinNetwork final : public FlowNetwork {
   ~MaxMinNetwork() override;
 
  private:
+  static constexpr double kNever = std::numeric_limits<double>::infinity();
   struct End {
     double served;  ///< of the class, when this flow has all its bytes
     FlowId flow;
@@ -29,10 +31,10 @@ class MaxMinNetwork final : public FlowNetwork {
   }
   struct Class {
     double served = 0.0;
-    Instant at;  ///< of `served`
+    double first = kNever;  ///< service at which its next flow ends
+    Instant at;             ///< of `served`
     std::uint32_t flows = 0;
     std::uint32_t component = UINT32_MAX;
-    std::vector<End> ends;  ///< heap; entries of withdrawn flows are dropped when they reach the top
   };
   struct Component {
     EventId event;
@@ -56,8 +58,8 @@ class MaxMinNetwork final : public FlowNetwork {
   void Solve();
   void Retire(std::uint32_t component);
   void Await(const std::vector<std::uint32_t>& classes);
-  Instant FirstEnd(std::uint32_t c);
-  Instant EndOf(std::uint32_t c, double served) const;
+  void DropWithdrawn(std::uint32_t c);
+  double NanosecondsLeft(std::uint32_t c) const;
   void OnEnds(std::uint32_t component);
   /// False if the flow was withdrawn.
   bool Moves(const End& end) {
@@ -66,7 +68,9 @@ class MaxMinNetwork final : public FlowNetwork {
   }
 
   MaxMinShares shares_;
-  std::vector<Class> classes_;  ///< by route
+  std::vector<Class> classes_;           ///< by route
+  std::vector<std::vector<End>> ends_;   ///< by route: heaps; those of withdrawn flows go when they reach the top
+  std::vector<double> left_;             ///< scratch of Await()
   std::vector<double> target_;  ///< by place: End::served
   std::vector<Component> components_;
   std::vector<std::uint32_t> free_components_;

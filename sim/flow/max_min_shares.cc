@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <functional>
 
+#include "sim/core/check.h"
+
 namespace headroom {
 
 void MaxMinShares::AddLink(double bandwidth) { links_.emplace_back().bandwidth = bandwidth; }
 
 void MaxMinShares::AddClass(const std::vector<std::uint32_t>& links) {
+  HR_CHECK(links.size() <= UINT16_MAX, links.size());
   Class& c = classes_.emplace_back();
   c.first = static_cast<std::uint32_t>(hops_.size());
-  c.size = static_cast<std::uint32_t>(links.size());
+  c.size = static_cast<std::uint16_t>(links.size());
   for (const std::uint32_t link : links) hops_.push_back({link, 0});
 }
 
@@ -47,6 +50,13 @@ const std::vector<std::uint32_t>& MaxMinShares::LinksOf(std::uint32_t c,
   for (std::uint32_t h = classes_[c].first; h < classes_[c].first + classes_[c].size; ++h)
     out->push_back(hops_[h].link);
   return *out;
+}
+
+void MaxMinShares::StartPass() {
+  if (++pass_ != 0) return;
+  for (Link& l : links_) l.pass = 0;
+  for (Class& c : classes_) c.pass = 0;
+  pass_ = 1;
 }
 
 const std::vector<std::uint32_t>& MaxMinShares::Gather(std::uint32_t link) {

@@ -34,7 +34,7 @@ class MaxMinShares {
   double Load(std::uint32_t link) const;
 
   /// Starts a pass over components: forgets which were gathered.
-  void StartPass() { ++pass_; }
+  void StartPass();
   /// Collects the classes of positive weight that are connected with `link`; empty if they were gathered in this pass.
   const std::vector<std::uint32_t>& Gather(std::uint32_t link);
   const std::vector<std::uint32_t>& LinksOf(std::uint32_t c, std::vector<std::uint32_t>* out) const;
@@ -46,20 +46,20 @@ class MaxMinShares {
     std::uint32_t c;
     std::uint32_t hop;  ///< index into hops_
   };
-  struct Link {
+  struct alignas(64) Link {
     double bandwidth = 0.0;
-    double free = 0.0;    ///< not taken by classes whose rate is set
-    double weight = 0.0;  ///< of classes whose rate is not set
-    std::uint32_t open = 0;
-    std::uint64_t pass = 0;
+    double free = 0.0;       ///< not taken by classes whose rate is set
+    double weight = 0.0;     ///< of classes whose rate is not set
+    std::uint32_t open = 0;  ///< classes whose rate is not set
+    std::uint32_t pass = 0;
     std::vector<Member> members;
   };
-  struct Class {
+  struct alignas(32) Class {
     double weight = 0.0;
     double rate = 0.0;
-    std::uint64_t pass = 0;
+    std::uint32_t pass = 0;
     std::uint32_t first = 0;  ///< of its hops
-    std::uint32_t size = 0;
+    std::uint16_t size = 0;
     bool open = false;
   };
   struct Hop {
@@ -73,7 +73,7 @@ class MaxMinShares {
   std::vector<Link> links_;
   std::vector<Class> classes_;
   std::vector<Hop> hops_;
-  std::uint64_t pass_ = 0;
+  std::uint32_t pass_ = 0;
   std::vector<std::uint32_t> component_links_;
   std::vector<std::uint32_t> component_classes_;
   std::vector<Share> shares_;
