@@ -30,7 +30,6 @@ class Table:
     machine: dict    # see equations.py
     kept: np.ndarray  # rows that device memory and arithmetic explain
     source: str
-    kernel: str = ""
 
     def part(self, odd):
         rows = self.kept & (np.arange(len(self.seconds)) % 2 == (0 if odd else 1))
@@ -76,6 +75,12 @@ def warm_gemm(shape, seconds, machine):
     return (machine["bytes"] * (n * k + m * k) + 2 * m * n) / machine["bandwidth"] > seconds
 
 
+def warm_stream(shape, seconds, machine, cache):
+    """What is moved fits the last-level cache (within 10 %) and its time matters (over 5 %)."""
+    moved = shape["bytes"]
+    return (moved < 1.1 * 1.048576 * cache) & (moved / machine["bandwidth"] > 0.05 * seconds)
+
+
 def warm_decode(shape, seconds, machine, cache):
     """The keys and values of all sequences fit the last-level cache (within 10 %) and their time matters (over 5 %)."""
     held = 2 * shape["sequences"] * shape["kv_heads"] * shape["context"] * shape["head_dim"] * machine["bytes"]
@@ -89,6 +94,13 @@ def group(rows, *keys):
     return out
 
 
+def origin(rows, name, family):
+    first = rows[0]
+    kernels = sorted({r["kernel_source"] for r in rows})
+    return (f"aiconfigurator 095f58a5 systems/data/{SYSTEMS[name]}/{family}, {first['framework']} {first['version']} "
+            f"({', '.join(kernels)})")
+
+
 def gemm_tables(data, name, chip):
     for (framework, dtype), rows in group(read(f"{data}/aic_{SYSTEMS[name]}_gemm.csv"), "framework", "gemm_dtype").items():
         if dtype not in PRECISIONS:
@@ -98,7 +110,7 @@ def gemm_tables(data, name, chip):
         shape = columns(rows, {"m": "m", "n": "n", "k": "k"})
         seconds = columns(rows, {"t": "latency"})["t"] * 1e-3
         yield Table(name, STACKS[framework], "gemm", precision, shape, seconds, machine,
-                    ~warm_gemm(shape, seconds, machine), f"aic_{SYSTEMS[name]}_gemm.csv")
+                    ~warm_gemm(shape, seconds, machine), origin(rows, name, "gemm"))
 
 
 def attention_tables(data, name, chip, family):
@@ -117,7 +129,8 @@ def attention_tables(data, name, chip, family):
         kept = np.ones(len(seconds), bool)
         if family == "decode":
             kept = ~warm_decode(shape, seconds, machine, chip["cache"])
-        yield Table(name, STACKS[framework], family, precision, shape, seconds, machine, kept, file)
+        yield Table(name, STACKS[framework], family, precision, shape, seconds, machine, kept,
+                    origin(rows, name, "attention"))
 
 
 # Expected largest of n standard normal draws.
@@ -170,7 +183,7 @@ def expert_tables(data, name, chip):
         machine = machine_for(chip, precision)
         weights = 3 * shape["groups"] * shape["hidden"] * shape["inner"] * machine["bytes"]
         yield Table(name, STACKS[framework], "experts", precision, shape, seconds, machine,
-                    weights / machine["bandwidth"] < seconds, file, kernel)
+                    weights / machine["bandwidth"] < seconds, origin(rows, name, "moe"))
 
 
 # hidden, heads, kv_heads, feed-forward width
@@ -194,7 +207,8 @@ def vidur_tables(data, name, chip):
             if r[op + "_ms"]:
                 moved.append(2.0 * m * elements)
                 quick.append(float(r[op + "_ms"]) * 1e-3)
-    yield from llama_tables(name, chip, shapes, seconds, moved, quick, file)
+    yield from llama_tables(name, chip, shapes, seconds, moved, quick,
+                            f"microsoft/vidur 7d475133 data/profiling/compute/{name.split('-')[0]}, vLLM kernels")
 
 
 def layer_tables(data, name, chip, file):
@@ -213,18 +227,19 @@ def layer_tables(data, name, chip, file):
         elif op in ("layernorm", "final_layernorm", "input_layernorm", "act_fn"):
             moved.append(2.0 * m * (3 * f if op == "act_fn" else 2 * h))
             quick.append(t)
-    yield from llama_tables(name, chip, shapes, seconds, moved, quick, file)
+    yield from llama_tables(name, chip, shapes, seconds, moved, quick,
+                            "casys-kaist/LLMServingSim 5daddb21 profiler, layers of Llama 3.1 8B")
 
 
-def llama_tables(name, chip, shapes, seconds, moved, quick, file):
+def llama_tables(name, chip, shapes, seconds, moved, quick, source):
     stack = "xla" if name.startswith("tpu") else "vllm"
     machine = machine_for(chip, "bf16")
     shape = dict(zip("mnk", np.array(shapes, float).T))
     seconds = np.array(seconds)
-    yield Table(name, stack, "gemm", "bf16", shape, seconds, machine, ~warm_gemm(shape, seconds, machine), file)
-    moved, quick = np.array(moved), np.array(quick)
-    yield Table(name, stack, "elementwise", "bf16", {"bytes": moved}, quick, machine,
-                moved / machine["bandwidth"] < quick, file)
+    yield Table(name, stack, "gemm", "bf16", shape, seconds, machine, ~warm_gemm(shape, seconds, machine), source)
+    shape, quick = {"bytes": np.array(moved)}, np.array(quick)
+    yield Table(name, stack, "elementwise", "bf16", shape, quick, machine,
+                ~warm_stream(shape, quick, machine, chip["cache"]), source)
 
 
 def tpu_attention_tables(data, name, chip):
@@ -239,7 +254,7 @@ def tpu_attention_tables(data, name, chip):
         shape = {"sequences": np.array([float(r["batch_size"]) for r in rows]), "query": new, "context": before + new,
                  "heads": 32 * one, "kv_heads": 8 * one, "head_dim": 128 * one}
         yield Table(name, "xla", family, "bf16", shape, np.array([float(r["p50_ns"]) for r in rows]) * 1e-9, machine,
-                    one > 0, file)
+                    one > 0, "casys-kaist/LLMServingSim 5daddb21 profiler, attention of Llama 3.1 8B")
 
 
 def all_tables(data, sheets):
