@@ -18,8 +18,12 @@ void Check(const AirSideParams& params, const std::string& path) {
   if (!(params.fan_power >= 0.0 && params.fan_power < 0.5))
     refuse("fan_power", params.fan_power, "lie within 0 and 0.5 of the heat");
   if (params.design_heat > 0.0 && params.chillers < 1)
-    found.Error({}, path, fmt::format("the racks give {:.0f} W to the air and nothing takes it; a loop needs a heat sink "
-                                      "(site.cooling.air.count)", params.design_heat));
+    found.Error(
+        {}, path,
+        fmt::format(
+            "the racks give {:.0f} W to the air and nothing takes it; a loop needs a heat sink "
+            "(site.cooling.air.count)",
+            params.design_heat));
   if (params.chillers > 0 && !(params.chiller.cop >= 1.0))
     refuse("chiller.cop", params.chiller.cop, "be at least 1");
   if (params.chillers > 0 && !(params.chiller.capacity > 0.0))

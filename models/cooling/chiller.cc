@@ -14,22 +14,26 @@ double Biquadratic(const std::array<double, 6>& c, double a, double b) {
 }  // namespace
 
 double ChillerCop(const ChillerParams& params, double condenser) {
-  return std::max(1.0, params.cop - params.cop_slope * std::max(0.0, condenser - params.reference_condenser));
+  return std::max(
+      1.0, params.cop - params.cop_slope * std::max(0.0, condenser - params.reference_condenser));
 }
 
 EirChiller::EirChiller(const EirChillerParams& params, const std::string& path) : params_(params) {
   Diagnostics found;
   if (!(params.capacity > 0.0))
     found.Error({}, path, fmt::format("capacity is {} W; it must be positive", params.capacity));
-  if (!(params.cop > 0.0)) found.Error({}, path, fmt::format("cop is {}; it must be positive", params.cop));
+  if (!(params.cop > 0.0))
+    found.Error({}, path, fmt::format("cop is {}; it must be positive", params.cop));
   if (!(params.plr_min > 0.0 && params.plr_min <= params.plr_max))
-    found.Error({}, path, fmt::format("plr_min is {}; it must lie above 0 and not above plr_max, {}", params.plr_min,
-                                      params.plr_max));
+    found.Error({}, path,
+                fmt::format("plr_min is {}; it must lie above 0 and not above plr_max, {}",
+                            params.plr_min, params.plr_max));
   found.ThrowIfErrors();
 }
 
 double EirChiller::Available(double chilled, double condenser) const {
-  return std::max(0.0, params_.capacity * Biquadratic(params_.capacity_curve, chilled - 273.15, condenser - 273.15));
+  return std::max(0.0, params_.capacity * Biquadratic(params_.capacity_curve, chilled - 273.15,
+                                                      condenser - 273.15));
 }
 
 EirChiller::Point EirChiller::Run(double demand, double chilled, double condenser) const {

@@ -9,10 +9,10 @@ namespace headroom::cooling {
 ///
 ///     COP(T) = max(1, cop - slope max(0, T - T_ref))     power = Q / COP + auxiliary Q
 ///
-/// T is the entering condenser (or outside air) temperature. Source of the form: SustainDC (COP 5 - 0.1/K above 25
-/// degC). Part-load behaviour is left out. Sheet: catalog kind `chiller`.
+/// T is the entering condenser (or outside air) temperature. Source of the form: SustainDC (COP 5 -
+/// 0.1/K above 25 degC). Part-load behaviour is left out. Sheet: catalog kind `chiller`.
 struct ChillerParams {
-  double capacity = 1e6;               ///< heat at the reference point [W]
+  double capacity = 1e6;  ///< heat at the reference point [W]
   double cop = 5.0;
   double reference_condenser = 298.15;  ///< K
   double cop_slope = 0.1;               ///< 1/K
@@ -25,14 +25,16 @@ double ChillerCop(const ChillerParams& params, double condenser);
 ///
 ///     Q_avail = Q_ref cap(Te, Tc)     P = Q_avail / COP_ref  eir_t(Te, Tc)  eir_plr(PLR)
 ///
-/// with biquadratics c1 + c2 Te + c3 Te^2 + c4 Tc + c5 Tc^2 + c6 Te Tc in degC (Te leaving chilled water, Tc entering
-/// condenser water) and a quadratic in the part-load ratio. Below `plr_min` it cycles: P is scaled by PLR / plr_min.
-/// Source: EnergyPlus Chiller:Electric:EIR; Modelica Buildings Fluid.Chillers.ElectricEIR.
+/// with biquadratics c1 + c2 Te + c3 Te^2 + c4 Tc + c5 Tc^2 + c6 Te Tc in degC (Te leaving chilled
+/// water, Tc entering condenser water) and a quadratic in the part-load ratio. Below `plr_min` it
+/// cycles: P is scaled by PLR / plr_min. Source: EnergyPlus Chiller:Electric:EIR; Modelica
+/// Buildings Fluid.Chillers.ElectricEIR.
 struct EirChillerParams {
   double capacity = 0.0;  ///< Q_ref [W], positive
   double cop = 0.0;
   double plr_min = 0.1;
-  double plr_min_unloading = 0.1;  ///< below it capacity is kept by false loading: P stays that of this ratio
+  double plr_min_unloading =
+      0.1;  ///< below it capacity is kept by false loading: P stays that of this ratio
   double plr_max = 1.15;
   std::array<double, 6> capacity_curve{};
   std::array<double, 6> eir_by_temperature{};
@@ -49,7 +51,8 @@ class EirChiller {
     double load = 0.0;     ///< part-load ratio
     double cycling = 0.0;  ///< share of the time it runs
   };
-  /// For `demand` [W] >= 0 at leaving chilled water and entering condenser water [K]; heat is at most plr_max Q_avail.
+  /// For `demand` [W] >= 0 at leaving chilled water and entering condenser water [K]; heat is at
+  /// most plr_max Q_avail.
   Point Run(double demand, double chilled, double condenser) const;
   double Available(double chilled, double condenser) const;
 

@@ -2,13 +2,15 @@
 
 namespace headroom::cooling {
 
-/// Resistance from a die's case to the coolant at the plate's inlet, over the flow V through the plate:
+/// Resistance from a die's case to the coolant at the plate's inlet, over the flow V through the
+/// plate:
 ///
 ///     R(V) V = a + b V + c V^2          T_case = T_in + Q R(V)
 ///
-/// V in L/min, R in K/W. Fitted (least squares in relative error) to the OCP 1 kW module guideline (Chen et al. 2023,
-/// Fig. 7; PG25, 14 points, 0.4..2.4 L/min): largest error 2.8 %. Beyond the fitted range R is held, below it the
-/// polynomial goes on. Steady: the plate's own mass is in the die's node.
+/// V in L/min, R in K/W. Fitted (least squares in relative error) to the OCP 1 kW module guideline
+/// (Chen et al. 2023, Fig. 7; PG25, 14 points, 0.4..2.4 L/min): largest error 2.8 %. Beyond the
+/// fitted range R is held, below it the polynomial goes on. Steady: the plate's own mass is in the
+/// die's node.
 class ColdPlate {
  public:
   /// The plate of the guideline with PG25.

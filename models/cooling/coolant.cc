@@ -8,8 +8,10 @@ double Density(Coolant coolant, double kelvin) {
     return 1014.384026 + t * (-0.4958636512 + t * (-0.00293473984 + t * 1.417630058e-05));
   }
   const double t = kelvin - 273.15;
-  const double top = 999.83952 + t * (16.945176 + t * (-7.9870401e-3 + t * (-46.170461e-6 +
-                     t * (105.56302e-9 - t * 280.54253e-12))));
+  const double top =
+      999.83952 +
+      t * (16.945176 +
+           t * (-7.9870401e-3 + t * (-46.170461e-6 + t * (105.56302e-9 - t * 280.54253e-12))));
   return top / (1.0 + 16.879850e-3 * t);
 }
 

@@ -19,7 +19,12 @@ double CounterFlowNtu(double effectiveness, double z) {
   return std::log((1.0 - effectiveness * z) / (1.0 - effectiveness)) / (1.0 - z);
 }
 
-CounterFlowExchanger::CounterFlowExchanger(double hot_design, double cold_design, double effectiveness)
+double DesignEffectiveness(double heat, double approach, double hot, double cold) {
+  return heat / (std::min(hot, cold) * (heat / hot + approach));
+}
+
+CounterFlowExchanger::CounterFlowExchanger(double hot_design, double cold_design,
+                                           double effectiveness)
     : hot_design_(hot_design), cold_design_(cold_design) {
   HR_CHECK(hot_design > 0.0 && cold_design > 0.0, hot_design, cold_design);
   const double least = std::min(hot_design, cold_design);

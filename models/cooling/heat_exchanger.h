@@ -11,14 +11,21 @@ double CounterFlowEffectiveness(double ntu, double z);
 /// The N that gives `effectiveness`; effectiveness < 1 (and below the bound of its Z).
 double CounterFlowNtu(double effectiveness, double z);
 
+/// Share of C_min (T_hot,in - T_cold,in) exchanged when `heat` [W] passes at an approach [K] of hot
+/// outlet over cold inlet, between capacity rates `hot` and `cold` [W/K]. 1 or more where no
+/// exchanger can do it.
+double DesignEffectiveness(double heat, double approach, double hot, double cold);
+
 /// A counter-flow exchanger whose two film coefficients follow flow^0.8:
 ///
 ///     UA = 1 / (1/hA1 + 1/hA2),   hA_i = hA_i0 (m_i / m_i0)^0.8,   hA_10 = hA_20 = 2 UA_0
 ///
-/// Equal films at design are assumed. UA_0 follows from the design point. Fouling and wall resistance are left out.
+/// Equal films at design are assumed. UA_0 follows from the design point. Fouling and wall
+/// resistance are left out.
 class CounterFlowExchanger {
  public:
-  /// Hot and cold heat-capacity rates at design [W/K], and the share of C_min (T_hot,in - T_cold,in) then exchanged.
+  /// Hot and cold heat-capacity rates at design [W/K], and the share of C_min (T_hot,in -
+  /// T_cold,in) then exchanged.
   CounterFlowExchanger(double hot_design, double cold_design, double effectiveness);
   /// Q / (T_hot,in - T_cold,in) [W/K] at capacity rates `hot` and `cold`; 0 if either stands still.
   double Conductance(double hot, double cold) const;

@@ -1,30 +1,15 @@
 #include "models/cooling/heat_network.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "models/cooling/cold_plate.h"
 #include "sim/core/check.h"
-#include "sim/core/diagnostics.h"
 
 namespace headroom::cooling {
 namespace {
 
-/// Share of C_min (T_hot,in - T_cold,in) exchanged when `heat` passes at an approach of cold inlet below hot outlet.
-double DesignEffectiveness(double heat, double approach, double hot, double cold) {
-  return heat / (std::min(hot, cold) * (heat / hot + approach));
-}
-
 double WaterHeat(double kelvin) { return SpecificHeat(Coolant::kWater, kelvin); }
-
-double FacilitySet(const HeatNetworkParams& p) {
-  if (p.loop.supply > 0.0) return p.loop.supply;
-  double approach = 0.0;
-  for (const auto& cdu : p.cdus) approach = std::max(approach, cdu.approach);
-  return p.rack_supply - approach;
-}
 
 CounterFlowExchanger CduExchanger(const CduParams& cdu, double rack_supply, double facility) {
   const double hot = cdu.rack_flow * SpecificHeat(cdu.coolant, rack_supply);
@@ -39,7 +24,7 @@ CounterFlowExchanger Plate(const HeatNetworkParams& p, const MerkelTower& tower)
     heat += cdu.capacity;
   }
   if (flow == 0.0) return {1.0, 1.0, 0.5};
-  const double c = WaterHeat(FacilitySet(p));
+  const double c = WaterHeat(FacilitySetPoint(p));
   const double cold = p.towers * tower.design_water_flow() * c;
   heat = std::min(heat, p.towers * p.tower.capacity);
   const double wanted = DesignEffectiveness(heat, p.loop.exchanger_approach, flow * c, cold);
@@ -48,62 +33,19 @@ CounterFlowExchanger Plate(const HeatNetworkParams& p, const MerkelTower& tower)
 
 }  // namespace
 
-void Check(const HeatNetworkParams& p) {
-  Diagnostics found;
-  const auto refuse = [&](const std::string& path, std::string text) { found.Error({}, path, std::move(text)); };
-  double facility = FacilitySet(p);
-  for (const auto& g : p.groups) {
-    const std::string path = "site.systems." + g.name;
-    if (g.dies > 0.0 && !(g.resistance > 0.0))
-      refuse(path, fmt::format("thermal.resistance is {} K/W; it must be positive", g.resistance));
-    if (g.dies > 0.0 && !(g.heat_capacity > 0.0))
-      refuse(path, fmt::format("thermal.heat_capacity is {} J/K; it must be positive", g.heat_capacity));
-    if (!(g.liquid_share >= 0.0 && g.liquid_share <= 1.0))
-      refuse(path, fmt::format("liquid_share is {}; it must lie within 0 and 1", g.liquid_share));
-    if (g.liquid_share > 0.0 && (g.cdu < 0 || g.cdu >= static_cast<int>(p.cdus.size())))
-      refuse(path, "liquid_share is above 0 and no CDU serves the racks; a loop needs a heat sink");
-    if (g.liquid_share > 0.0 && !(g.flow > 0.0))
-      refuse(path, fmt::format("coolant_flow is {} kg/s; a liquid-cooled rack needs a positive one", g.flow));
-  }
-  for (const auto& c : p.cdus) {
-    const std::string path = "site.cooling.cdu." + c.name;
-    if (!(c.capacity > 0.0 && c.approach > 0.0 && c.rack_flow > 0.0 && c.facility_flow > 0.0 && c.volume > 0.0)) {
-      refuse(path, "capacity, approach, flows and volume must be positive");
-      continue;
-    }
-    if (!(c.pump_power >= 0.0)) refuse(path, fmt::format("pump_power is {} W; it must not be negative", c.pump_power));
-    const double e = DesignEffectiveness(c.capacity, c.approach, c.rack_flow * SpecificHeat(c.coolant, p.rack_supply),
-                                         c.facility_flow * WaterHeat(facility));
-    if (!(e < 1.0))
-      refuse(path, fmt::format("{:.0f} kW at an approach of {} K with {} kg/s of facility water needs an exchanger "
-                               "effectiveness of {:.3f}; no exchanger reaches 1",
-                               c.capacity / 1e3, c.approach, c.facility_flow, e));
-  }
-  if (!p.cdus.empty() && p.towers < 1)
-    refuse("site.cooling.liquid", "count is 0; the racks give heat to liquid and a loop needs a heat sink");
-  if (!p.cdus.empty() && !(facility < p.rack_supply))
-    refuse("site.cooling.liquid", fmt::format("supply is {:.2f} degC; it must lie below site.cooling.rack_supply, "
-                                              "{:.2f} degC", facility - 273.15, p.rack_supply - 273.15));
-  if (!(p.loop.residence > 0.0 && p.loop.basin_residence > 0.0 && p.loop.pump_efficiency > 0.0 &&
-        p.loop.pump_efficiency <= 1.0 && p.loop.exchanger_approach > 0.0))
-    refuse("site.cooling.liquid", "residence, exchanger_approach and pump efficiency must be positive, the latter not "
-                                  "above 1");
-  if (!(p.max_step > 0.0)) refuse("site.cooling", fmt::format("max_step is {} s; it must be positive", p.max_step));
-  found.ThrowIfErrors();
-  Check(p.air, "site.cooling.air");
-}
-
 HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
     : params_((Check(params), params)),
       tower_(params.tower, "site.cooling.liquid.tower"),
       fan_(params.loop.fan_gain, params.loop.fan_integral, -1.0, 1.0, 0.5),
       plate_(Plate(params, tower_)),
-      facility_set_(FacilitySet(params)),
+      facility_set_(FacilitySetPoint(params)),
       water_heat_(WaterHeat(facility_set_ > 273.15 ? facility_set_ : 298.15)) {
   for (const auto& c : params_.cdus) {
     Cdu cdu{CduExchanger(c, params_.rack_supply, facility_set_),
-            PiControl(params_.loop.valve_gain, params_.loop.valve_integral, params_.loop.min_valve, 1.0, 0.5)};
-    cdu.capacity = c.volume * Density(c.coolant, params_.rack_supply) * SpecificHeat(c.coolant, params_.rack_supply);
+            PiControl(params_.loop.valve_gain, params_.loop.valve_integral, params_.loop.min_valve,
+                      1.0, 0.5)};
+    cdu.capacity = c.volume * Density(c.coolant, params_.rack_supply) *
+                   SpecificHeat(c.coolant, params_.rack_supply);
     cdu.temperature = cdu.start = cdu.supply = params_.rack_supply;
     cdus_.push_back(cdu);
     facility_design_ += c.facility_flow;
@@ -114,14 +56,16 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
     group.conductance = g.dies / g.resistance;
     group.liquid = g.liquid_share;
     group.cdu = g.liquid_share > 0.0 ? g.cdu : -1;
-    group.temperature = group.start = group.hot = group.cdu >= 0 ? params_.rack_supply : params_.air.supply;
+    group.temperature = group.start = group.hot =
+        group.cdu >= 0 ? params_.rack_supply : params_.air.supply;
     if (group.cdu >= 0) cdus_[group.cdu].demand += g.flow;
     groups_.push_back(group);
   }
   for (std::size_t k = 0; k < cdus_.size(); ++k) SetFlows(k);
   const double rate = facility_design_ * water_heat_;
   return_mass_ = supply_mass_ = 0.5 * params_.loop.residence * rate;
-  basin_mass_ = params_.loop.basin_residence * params_.towers * tower_.design_water_flow() * water_heat_;
+  basin_mass_ =
+      params_.loop.basin_residence * params_.towers * tower_.design_water_flow() * water_heat_;
   facility_pump_ = params_.loop.pump_head * facility_design_ / 998.0 / params_.loop.pump_efficiency;
   facility_supply_ = facility_return_ = basin_ = air_out_ = facility_set_;
   air_design_rate_ = params_.air.design_heat / params_.air.rise;
@@ -144,7 +88,8 @@ double HeatNetwork::StoredHeat() const {
   for (const auto& g : groups_) sum += g.capacity * (g.temperature - g.start);
   for (const auto& c : cdus_) sum += c.capacity * (c.temperature - c.start);
   if (!cdus_.empty())
-    sum += return_mass_ * (facility_return_ - start_return_) + supply_mass_ * (facility_supply_ - start_supply_) +
+    sum += return_mass_ * (facility_return_ - start_return_) +
+           supply_mass_ * (facility_supply_ - start_supply_) +
            basin_mass_ * (basin_ - start_basin_);
   return sum + air_mass_ * (hall_ - start_hall_);
 }
@@ -182,7 +127,8 @@ double HeatNetwork::inlet(std::size_t group) const {
 
 double HeatNetwork::fan_speed() const { return std::max(0.0, fan_.output()); }
 
-void HeatNetwork::Settle(const std::vector<GroupHeat>& heat, double room_heat, const Outdoors& outdoors) {
+void HeatNetwork::Settle(const std::vector<GroupHeat>& heat, double room_heat,
+                         const Outdoors& outdoors) {
   for (int i = 0; i < 2400; ++i) {
     CoolingMeans unused;
     SubStep(6.0, heat, room_heat, outdoors, unused);
@@ -190,8 +136,8 @@ void HeatNetwork::Settle(const std::vector<GroupHeat>& heat, double room_heat, c
   MarkStart();
 }
 
-CoolingMeans HeatNetwork::Advance(double seconds, const std::vector<GroupHeat>& heat, double room_heat,
-                                  const Outdoors& outdoors) {
+CoolingMeans HeatNetwork::Advance(double seconds, const std::vector<GroupHeat>& heat,
+                                  double room_heat, const Outdoors& outdoors) {
   HR_CHECK(heat.size() == groups_.size() && seconds > 0.0, heat.size(), seconds);
   const int steps = std::max(1, static_cast<int>(std::ceil(seconds / params_.max_step - 1e-9)));
   const double h = seconds / steps;
@@ -199,8 +145,8 @@ CoolingMeans HeatNetwork::Advance(double seconds, const std::vector<GroupHeat>& 
   for (int i = 0; i < steps; ++i) SubStep(h, heat, room_heat, outdoors, sum);
   const double scale = 1.0 / steps;
   auto& p = sum.power;
-  for (double* x : {&p.cdu_pumps, &p.facility_pump, &p.tower_pumps, &p.tower_fans, &p.crah_fans, &p.chillers,
-                    &sum.tower_heat, &sum.air_heat, &sum.water})
+  for (double* x : {&p.cdu_pumps, &p.facility_pump, &p.tower_pumps, &p.tower_fans, &p.crah_fans,
+                    &p.chillers, &sum.tower_heat, &sum.air_heat, &sum.water})
     *x *= scale;
   return sum;
 }

@@ -12,8 +12,8 @@ namespace headroom::cooling {
 
 /// Heat that a group of dies makes, mean over an interval [W].
 struct GroupHeat {
-  double dies = 0.0;   ///< sum over the dies
-  double other = 0.0;  ///< the group's other heat: hosts, fans, switches, power supplies
+  double dies = 0.0;     ///< sum over the dies
+  double other = 0.0;    ///< the group's other heat: hosts, fans, switches, power supplies
   double hottest = 0.0;  ///< of one die under work; drives `hot_die` alone
 };
 
@@ -25,42 +25,49 @@ struct CoolingPower {
   double tower_fans = 0.0;
   double crah_fans = 0.0;
   double chillers = 0.0;
-  double total() const { return cdu_pumps + facility_pump + tower_pumps + tower_fans + crah_fans + chillers; }
+  double total() const {
+    return cdu_pumps + facility_pump + tower_pumps + tower_fans + crah_fans + chillers;
+  }
 };
 
 /// Means over one Advance().
 struct CoolingMeans {
   CoolingPower power;
-  double tower_heat = 0.0;    ///< W
-  double air_heat = 0.0;      ///< taken from the hall by the chillers [W]
-  double water = 0.0;         ///< make-up [kg/s]
+  double tower_heat = 0.0;  ///< W
+  double air_heat = 0.0;    ///< taken from the hall by the chillers [W]
+  double water = 0.0;       ///< make-up [kg/s]
 };
 
-/// The thermal network of a site: dies -> coolant of each CDU -> facility water -> tower water -> outside, and hall air
+/// The thermal network of a site: dies -> coolant of each CDU -> facility water -> tower water ->
+/// outside, and hall air
 /// -> chillers -> outside.
 ///
-///     die        C dT/dt = P - (T - T_in) / R(flow)          heat (T - T_in)/R: liquid_share to the coolant, rest to air
-///     CDU        M c dT_r/dt = sum of liquid heat + pump - K (T_r - T_fs)        T_s = T_r - K (T_r - T_fs) / (m c)
-///     facility   return and supply volume, plate exchanger E (T_fr - T_b), pump heat
-///     tower      M c dT_b/dt = exchanger + pump - U (T_in - T_wb)
-///     hall       M c dT_h/dt = air heat + fans - c_a (T_h - T_supply), up to the chillers' capacity
+///     die        C dT/dt = P - (T - T_in) / R(flow)          heat (T - T_in)/R: liquid_share to
+///     the coolant, rest to air CDU        M c dT_r/dt = sum of liquid heat + pump - K (T_r - T_fs)
+///     T_s = T_r - K (T_r - T_fs) / (m c) facility   return and supply volume, plate exchanger E
+///     (T_fr - T_b), pump heat tower      M c dT_b/dt = exchanger + pump - U (T_in - T_wb) hall M c
+///     dT_h/dt = air heat + fans - c_a (T_h - T_supply), up to the chillers' capacity
 ///
-/// K, E, U follow flows each internal step (heat_exchanger.h, merkel_tower.h). Each volume is well mixed. A valve per
-/// CDU (PI) holds the rack supply; tower fans, then a tower bypass (PI), hold the facility supply. Internal step: at most
-/// max_step. Within it flows and conductances are held and the linear network is solved implicitly: every node has
-/// its own weight 1/(1 - e^-z) - 1/z (z = step over its time constant), which makes a node alone exact and every step
-/// stable; heat flows are the same number on both sides, so heat is conserved to rounding.
+/// K, E, U follow flows each internal step (heat_exchanger.h, merkel_tower.h). Each volume is well
+/// mixed. A valve per CDU (PI) holds the rack supply; tower fans, then a tower bypass (PI), hold
+/// the facility supply. Internal step: at most max_step. Within it flows and conductances are held
+/// and the linear network is solved implicitly: every node has its own weight 1/(1 - e^-z) - 1/z (z
+/// = step over its time constant), which makes a node alone exact and every step stable; heat flows
+/// are the same number on both sides, so heat is conserved to rounding.
 ///
-/// Left out: transport delay, heat loss of pipes, leakage current, spread of power among the dies of a group, air-side
-/// recirculation, humidity of the hall, air economisers. Properties are those at the set-points.
+/// Left out: transport delay, heat loss of pipes, leakage current, spread of power among the dies
+/// of a group, air-side recirculation, humidity of the hall, air economisers. Properties are those
+/// at the set-points.
 class HeatNetwork {
  public:
   /// Starts at rest: every liquid at its set-point. @throws ConfigError as Check().
   explicit HeatNetwork(const HeatNetworkParams& params);
   /// Runs to a steady state under constant heat, for an initial state, and forgets the sums.
   void Settle(const std::vector<GroupHeat>& heat, double room_heat, const Outdoors& outdoors);
-  /// Moves on by `seconds` with the heat held; `room_heat` [W] is what else warms the hall (UPS, PDU).
-  CoolingMeans Advance(double seconds, const std::vector<GroupHeat>& heat, double room_heat, const Outdoors& outdoors);
+  /// Moves on by `seconds` with the heat held; `room_heat` [W] is what else warms the hall (UPS,
+  /// PDU).
+  CoolingMeans Advance(double seconds, const std::vector<GroupHeat>& heat, double room_heat,
+                       const Outdoors& outdoors);
 
   /// Temperatures [K] at the end of the last step.
   double die(std::size_t group) const { return groups_[group].temperature; }
@@ -68,18 +75,23 @@ class HeatNetwork {
   double inlet(std::size_t group) const;
   double rack_supply(std::size_t cdu) const { return cdus_[cdu].supply; }
   double rack_return(std::size_t cdu) const { return cdus_[cdu].temperature; }
-  double cdu_heat(std::size_t cdu) const { return cdus_[cdu].heat; }  ///< W, in the last internal step
+  double cdu_heat(std::size_t cdu) const {
+    return cdus_[cdu].heat;
+  }  ///< W, in the last internal step
   double facility_supply() const { return facility_supply_; }
   double facility_return() const { return facility_return_; }
   double tower_water() const { return basin_; }
   double air_supply() const { return air_supply_; }
   double air_return() const { return hall_; }
   double fan_speed() const;
-  double valve(std::size_t cdu) const { return cdus_[cdu].valve.output(); }
+  double valve(std::size_t cdu) const { return cdus_[cdu].opening; }
   bool has_liquid() const { return !cdus_.empty(); }
   std::size_t cdu_count() const { return cdus_.size(); }
-  /// Coolant that the groups of a CDU ask for over what its pump gives; above 1 each group gets less than its design.
-  double flow_demand(std::size_t cdu) const { return cdus_[cdu].demand / params_.cdus[cdu].rack_flow; }
+  /// Coolant that the groups of a CDU ask for over what its pump gives; above 1 each group gets
+  /// less than its design.
+  double flow_demand(std::size_t cdu) const {
+    return cdus_[cdu].demand / params_.cdus[cdu].rack_flow;
+  }
   /// Pump speed share of a CDU, 1 in health; 0 is a trip. Coolant then warms where it stands.
   void SetPumpSpeed(std::size_t cdu, double share);
   /// Heat held in all masses over the state after construction or Settle() [J].
@@ -97,6 +109,7 @@ class HeatNetwork {
   struct Cdu {
     CounterFlowExchanger exchanger;
     PiControl valve;
+    double opening = 0.5;  // of the valve, share
     double demand = 0.0, flow = 0.0, speed = 1.0, pump = 0.0;
     double rack_rate = 0.0, facility_rate = 0.0, capacity = 0.0;
     double temperature = 0.0, start = 0.0, supply = 0.0, heat = 0.0;
@@ -105,9 +118,10 @@ class HeatNetwork {
   };
   void SetFlows(std::size_t cdu);
   void Prepare(double h);
-  void SubStep(double h, const std::vector<GroupHeat>& heat, double room_heat, const Outdoors& outdoors,
-               CoolingMeans& sum);
-  double StepLiquid(double h, const std::vector<GroupHeat>& heat, const Outdoors& outdoors, CoolingMeans& sum);
+  void SubStep(double h, const std::vector<GroupHeat>& heat, double room_heat,
+               const Outdoors& outdoors, CoolingMeans& sum);
+  double StepLiquid(double h, const std::vector<GroupHeat>& heat, const Outdoors& outdoors,
+                    CoolingMeans& sum);
   void StepDies(double h, const std::vector<GroupHeat>& heat, double& air_heat);
   void StepAir(double h, double air_heat, const Outdoors& outdoors, CoolingMeans& sum);
   double PumpShare(double flow_share) const;
@@ -120,13 +134,14 @@ class HeatNetwork {
   PiControl fan_;
   CounterFlowExchanger plate_;
   double facility_set_ = 0.0;
-  double water_heat_ = 0.0;     // J/(kg K)
-  double facility_design_ = 0.0, facility_pump_ = 0.0;  // kg/s, W at design
+  double water_heat_ = 0.0;                                          // J/(kg K)
+  double facility_design_ = 0.0, facility_pump_ = 0.0;               // kg/s, W at design
   double return_mass_ = 0.0, supply_mass_ = 0.0, basin_mass_ = 0.0;  // J/K
   double facility_supply_ = 0.0, facility_return_ = 0.0, basin_ = 0.0, air_out_ = 0.0;
   double start_supply_ = 0.0, start_return_ = 0.0, start_basin_ = 0.0, start_hall_ = 0.0;
   double air_design_rate_ = 0.0, air_mass_ = 0.0, air_share_ = 0.5, hall_ = 0.0, air_supply_ = 0.0;
-  double prepared_ = -1.0;
+  double prepared_ = -1.0,
+         valve_part_ = 0.0;  // step length that weights hold for, and the valves' way within it
 };
 
 }  // namespace headroom::cooling

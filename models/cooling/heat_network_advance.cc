@@ -13,8 +13,8 @@ double MeanWeight(double z) {
   return 1.0 / -std::expm1(-z) - 1.0 / z;
 }
 
-/// Factor from a node's mean net heat flow [W] to the rise of its mean temperature [K]; 0 mass: quasi-steady is left to
-/// the caller.
+/// Factor from a node's mean net heat flow [W] to the rise of its mean temperature [K]; 0 mass:
+/// quasi-steady is left to the caller.
 double Rise(double weight, double h, double capacity) { return weight * h / capacity; }
 
 }  // namespace
@@ -26,6 +26,7 @@ double HeatNetwork::PumpShare(double flow) const {
 void HeatNetwork::Prepare(double h) {
   if (h == prepared_) return;
   prepared_ = h;
+  valve_part_ = -std::expm1(-h / params_.loop.valve_lag);
   for (auto& g : groups_) {
     if (g.capacity == 0.0) continue;
     const double z = h * g.conductance / g.capacity;
@@ -36,8 +37,8 @@ void HeatNetwork::Prepare(double h) {
   }
 }
 
-void HeatNetwork::SubStep(double h, const std::vector<GroupHeat>& heat, double room_heat, const Outdoors& outdoors,
-                          CoolingMeans& sum) {
+void HeatNetwork::SubStep(double h, const std::vector<GroupHeat>& heat, double room_heat,
+                          const Outdoors& outdoors, CoolingMeans& sum) {
   Prepare(h);
   if (!cdus_.empty()) StepLiquid(h, heat, outdoors, sum);
   double air_heat = room_heat;
@@ -45,8 +46,8 @@ void HeatNetwork::SubStep(double h, const std::vector<GroupHeat>& heat, double r
   StepAir(h, air_heat, outdoors, sum);
 }
 
-double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const Outdoors& outdoors,
-                               CoolingMeans& sum) {
+double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat,
+                               const Outdoors& outdoors, CoolingMeans& sum) {
   for (auto& c : cdus_) {
     c.a = c.pump;
     c.b = 0.0;
@@ -64,7 +65,7 @@ double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, con
   double hot = 0.0, slope = 0.0, flow = 0.0, pumps = 0.0;
   for (std::size_t k = 0; k < cdus_.size(); ++k) {
     Cdu& c = cdus_[k];
-    const double water = c.valve.output() * params_.cdus[k].facility_flow;
+    const double water = c.opening * params_.cdus[k].facility_flow;
     flow += water;
     pumps += c.pump;
     c.k = c.rack_rate > 0.0 ? c.exchanger.Conductance(c.rack_rate, water * water_heat_) : 0.0;
@@ -79,29 +80,30 @@ double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, con
   }
 
   const double rate = flow * water_heat_;
-  const double tower_flow =
-      std::max(params_.loop.min_tower_flow, flow / facility_design_) * params_.towers * tower_.design_water_flow();
+  const double tower_flow = std::max(params_.loop.min_tower_flow, flow / facility_design_) *
+                            params_.towers * tower_.design_water_flow();
   const double tower_rate = tower_flow * water_heat_;
   const double exchange = plate_.Conductance(rate, tower_rate);
   const double facility_pump = facility_pump_ * PumpShare(flow / facility_design_);
-  const double tower_pump =
-      params_.towers * params_.tower.pump_power *
-      PumpShare(tower_flow / (params_.towers * tower_.design_water_flow()));
+  const double tower_pump = params_.towers * params_.tower.pump_power *
+                            PumpShare(tower_flow / (params_.towers * tower_.design_water_flow()));
   const double fan = fan_speed();
-  const double entering = basin_ + (exchange * (facility_return_ - basin_) + tower_pump) / tower_rate;
+  const double entering =
+      basin_ + (exchange * (facility_return_ - basin_) + tower_pump) / tower_rate;
   const double bypass = 1.0 + std::min(0.0, fan_.output());
   const double u = bypass * params_.towers *
-                   tower_.Conductance(outdoors.wet_bulb, entering, tower_flow / params_.towers, fan, air_out_, 1);
+                   tower_.Conductance(outdoors.wet_bulb, entering, tower_flow / params_.towers, fan,
+                                      air_out_, 1);
   const double pass = 1.0 - u / tower_rate;
 
-  const double z_return = MeanWeight(h * rate / return_mass_), z_supply = MeanWeight(h * rate / supply_mass_);
+  const double z_return = MeanWeight(h * rate / return_mass_),
+               z_supply = MeanWeight(h * rate / supply_mass_);
   const double z_basin = MeanWeight(h * (exchange * pass + u) / basin_mass_);
   const double wr = Rise(z_return, h, return_mass_), ws = Rise(z_supply, h, supply_mass_);
   const double wb = Rise(z_basin, h, basin_mass_);
   Eigen::Matrix3d m;
-  m << 1.0 + wr * rate, -wr * (rate - slope), 0.0,
-      -ws * (rate - exchange), 1.0 + ws * rate, -ws * exchange,
-      -wb * exchange * pass, 0.0, 1.0 + wb * (exchange * pass + u);
+  m << 1.0 + wr * rate, -wr * (rate - slope), 0.0, -ws * (rate - exchange), 1.0 + ws * rate,
+      -ws * exchange, -wb * exchange * pass, 0.0, 1.0 + wb * (exchange * pass + u);
   const Eigen::Vector3d rhs(facility_return_ + wr * hot, facility_supply_ + ws * facility_pump,
                             basin_ + wb * (tower_pump * pass + u * outdoors.wet_bulb));
   const Eigen::Vector3d mean = m.partialPivLu().solve(rhs);
@@ -115,7 +117,7 @@ double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, con
     c.heat = c.k * (middle - supply);
     c.supply = middle - c.share * (middle - supply);
     c.temperature += (middle - c.temperature) / c.weight;
-    c.valve.Update(c.supply - params_.rack_supply, h);
+    c.opening += (c.valve.Update(c.supply - params_.rack_supply, h) - c.opening) * valve_part_;
   }
   fan_.Update(facility_supply_ - facility_set_, h);
 
@@ -168,7 +170,8 @@ void HeatNetwork::StepAir(double h, double air_heat, const Outdoors& outdoors, C
   air_supply_ = middle - taken / rate;
   air_share_ = std::clamp(heat / p.design_heat, p.min_flow, 1.0);
   sum.power.crah_fans += fans;
-  sum.power.chillers += taken / ChillerCop(p.chiller, outdoors.dry_bulb) + p.chiller.auxiliary * taken;
+  sum.power.chillers +=
+      taken / ChillerCop(p.chiller, outdoors.dry_bulb) + p.chiller.auxiliary * taken;
   sum.air_heat += taken;
 }
 

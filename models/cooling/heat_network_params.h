@@ -14,10 +14,10 @@ namespace headroom::cooling {
 struct DieGroupParams {
   std::string name;
   double dies = 0.0;
-  double resistance = 0.03;     ///< one die to its coolant's inlet at design flow [K/W]
+  double resistance = 0.03;      ///< one die to its coolant's inlet at design flow [K/W]
   double heat_capacity = 400.0;  ///< one die with lid and plate [J/K]
-  double liquid_share = 0.0;    ///< of all heat of the group, 0..1
-  double flow = 0.0;            ///< design coolant flow of the group [kg/s]; liquid only
+  double liquid_share = 0.0;     ///< of all heat of the group, 0..1
+  double flow = 0.0;             ///< design coolant flow of the group [kg/s]; liquid only
   int cdu = -1;
 };
 
@@ -35,19 +35,22 @@ struct CduParams {
 
 /// The water loop between CDUs and towers, its plate exchanger and its controls.
 struct FacilityLoopParams {
-  double supply = 0.0;              ///< set-point [K]; 0: rack supply less the largest CDU approach
-  double residence = 60.0;          ///< s, loop volume over design flow. Assumed
-  double basin_residence = 60.0;    ///< s, tower-side volume over design flow. Assumed
-  double pump_head = 250e3;         ///< Pa at design flow. Assumed
-  double pump_efficiency = 0.7;     ///< Modelica Buildings CDU default
-  double static_share = 0.3;        ///< of a pump's head that does not fall with flow (held pressure, lift). Assumed
+  double supply = 0.0;            ///< set-point [K]; 0: rack supply less the largest CDU approach
+  double residence = 60.0;        ///< s, loop volume over design flow. Assumed
+  double basin_residence = 60.0;  ///< s, tower-side volume over design flow. Assumed
+  double pump_head = 250e3;       ///< Pa at design flow. Assumed
+  double pump_efficiency = 0.7;   ///< Modelica Buildings CDU default
+  double static_share =
+      0.3;  ///< of a pump's head that does not fall with flow (held pressure, lift). Assumed
   double exchanger_approach = 2.0;  ///< K, facility supply over tower water at design heat. Assumed
   double min_valve = 0.05;          ///< least opening of a CDU's facility valve. Assumed
   double min_tower_flow = 0.5;      ///< least share of tower water flow. Assumed
   double valve_gain = 0.1;          ///< 1/K; Modelica Buildings CDU: k = 1 per 10 K
   double valve_integral = 120.0;    ///< s; Modelica Buildings CDU
-  double fan_gain = 0.05;           ///< 1/K. Assumed
-  double fan_integral = 300.0;      ///< s. Assumed
+  double valve_lag =
+      30.0;  ///< s; a stroke of 120 s (Modelica Buildings CDU) is done to 98 % after four lags
+  double fan_gain = 0.05;       ///< 1/K. Assumed
+  double fan_integral = 300.0;  ///< s. Assumed
 };
 
 struct HeatNetworkParams {
@@ -62,7 +65,11 @@ struct HeatNetworkParams {
   double max_step = 1.0;  ///< longest internal step [s]
 };
 
-/// @throws ConfigError with every parameter out of range, a loop without a heat sink and impossible hydraulics.
+/// Set-point of the facility supply [K].
+double FacilitySetPoint(const HeatNetworkParams& params);
+
+/// @throws ConfigError with every parameter out of range, a loop without a heat sink and impossible
+/// hydraulics.
 void Check(const HeatNetworkParams& params);
 
 }  // namespace headroom::cooling

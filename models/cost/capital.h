@@ -6,8 +6,9 @@ inline constexpr double kYear = 365.25 * 86400.0;  ///< s
 
 /// Money tied up in a site. Straight-line write-off, no interest, no residual value.
 ///
-/// Defaults: Epoch AI (May 2026, CC-BY), a 1 GW GB200 site of 38e9 USD: IT life 5 years, facility life 14 years, facility
-/// 9..12 million USD per MW of IT, opex 0.9e9 USD/yr = 2.4 % of capital a year.
+/// Defaults: Epoch AI (May 2026, CC-BY), a 1 GW GB200 site of 38e9 USD: IT life 5 years, facility
+/// life 14 years, facility 9..12 million USD per MW of IT, opex 0.9e9 USD/yr = 2.4 % of capital a
+/// year.
 struct CapitalParams {
   double it_capital = 0.0;              ///< USD: machines, fabric, storage
   double it_life = 5.0 * kYear;         ///< s
@@ -30,8 +31,9 @@ struct CostParts {
 /// @throws ConfigError naming the first life that is not positive.
 CostParts CostOver(const CapitalParams& capital, double seconds, double energy_cost);
 
-/// A workload's part of a site's cost: its share of the accelerator-seconds installed for capital and operation, its share
-/// of the energy at the utility for the bill (overhead of the plant goes along in proportion).
+/// A workload's part of a site's cost: its share of the accelerator-seconds installed for capital
+/// and operation, its share of the energy at the utility for the bill (overhead of the plant goes
+/// along in proportion).
 CostParts ShareOf(const CostParts& site, double accelerator_share, double energy_share);
 
 /// USD per token; NaN for none.

@@ -13,32 +13,33 @@ struct Tariff {
 ///
 ///     cost = price x energy + sum over months of demand price x peak x covered share of the month
 ///
-/// Peak is the highest mean over the whole 15-minute blocks counted from the start of the run; an unfinished block counts
-/// only where its month has no whole one. A month is 365.25 d / 12 = 30.4375 d = 2922 blocks, counted from the start of
-/// the run; a month covered in part is charged in that proportion. Left out: ratchets, time-of-use, power factor, taxes.
+/// Peak is the highest mean over the whole 15-minute blocks counted from the start of the run; an
+/// unfinished block counts only where its month has no whole one. A month is 365.25 d / 12
+/// = 30.4375 d = 2922 blocks, counted from the start of the run; a month covered in part is charged
+/// in that proportion. Left out: ratchets, time-of-use, power factor, taxes.
 class EnergyBill {
  public:
   explicit EnergyBill(const Tariff& tariff) : tariff_(tariff) {}
   /// Adds `joules` used evenly over the next `seconds`.
   void Add(double joules, double seconds);
-  double energy() const { return energy_; }           ///< J
+  double energy() const { return energy_; }                        ///< J
   double energy_cost() const { return tariff_.energy * energy_; }  ///< USD
-  double demand_cost() const;                         ///< USD
+  double demand_cost() const;                                      ///< USD
   double cost() const { return energy_cost() + demand_cost(); }
   double carbon() const { return tariff_.carbon * energy_; }  ///< kg
 
-  static constexpr double kBlock = 900.0;           ///< s
+  static constexpr double kBlock = 900.0;            ///< s
   static constexpr double kMonth = 2922.0 * kBlock;  ///< s
 
  private:
   double OpenMonthPeak() const;
   Tariff tariff_;
   double energy_ = 0.0;
-  double elapsed_ = 0.0;        // of the open month
-  double block_energy_ = 0.0;   // of the open block
+  double elapsed_ = 0.0;       // of the open month
+  double block_energy_ = 0.0;  // of the open block
   double block_elapsed_ = 0.0;
-  double month_peak_ = 0.0;     // W, whole blocks of the open month
-  double closed_cost_ = 0.0;    // demand of closed months
+  double month_peak_ = 0.0;   // W, whole blocks of the open month
+  double closed_cost_ = 0.0;  // demand of closed months
 };
 
 }  // namespace headroom::cost

@@ -69,8 +69,8 @@ double WireBound(const FabricParams& fabric, const Group& group, Operation op, b
   const Path path = MakePath(fabric, group);
   if (path.n <= 1) return 0;
   const double volume = in_network && op == Operation::kAllReduce ? 1 : BusFactor(op, path.n);
-  double bound = path.m > 1 ? bytes * (path.d > 1 ? std::min(volume, BusFactor(op, path.m)) : volume) / path.up_wire
-                            : 0;
+  // Every member takes in (and gives out) its volume through its domain link and its NIC together.
+  double bound = path.m > 1 ? bytes * volume / (path.up_wire + (path.d > 1 ? path.out_wire : 0)) : 0;
   if (path.d > 1) {
     // What leaves a domain through the NICs of its members.
     double out = 0;
@@ -83,8 +83,6 @@ double WireBound(const FabricParams& fabric, const Group& group, Operation op, b
       case Operation::kSendRecv: out = 1; break;
     }
     bound = std::max(bound, bytes * out / (path.m * path.out_wire));
-    // An all-to-all inside the domain needs only what stays there.
-    if (op == Operation::kAllToAll) bound = bytes * (1 - 1 / path.d) / path.out_wire;
   }
   return bound;
 }

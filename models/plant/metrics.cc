@@ -15,8 +15,9 @@ void PlantTotals::SetMetrics(MetricSet& m) const {
   m.Set("site.power.it_mean", it_ / seconds_, "W");
   for (std::size_t i = 0; i < stages_.size(); ++i)
     m.Set("site.power.losses." + stages_[i], stage_energy_[i] / seconds_, "W");
-  for (const auto& [ramp, window] : {std::pair(&ramp_second_, "1s"), std::pair(&ramp_minute_, "1min"),
-                                     std::pair(&ramp_quarter_, "15min")}) {
+  for (const auto& [ramp, window] :
+       {std::pair(&ramp_second_, "1s"), std::pair(&ramp_minute_, "1min"),
+        std::pair(&ramp_quarter_, "15min")}) {
     if (!ramp->valid()) continue;
     m.Set(std::string("site.power.ramp_up_max.") + window, ramp->up(), "W/s");
     m.Set(std::string("site.power.ramp_down_max.") + window, ramp->down(), "W/s");
@@ -54,7 +55,8 @@ void PlantTotals::SetHeadroom(MetricSet& m) const {
   }
   if (binding) m.SetText("site.binding", binding);
   // Growing every load until the binding limit is met brings the feed to peak / most.
-  if (limit_ > 0.0 && most > 0.0) m.Set("site.power.stranded", std::max(0.0, limit_ - peak / most), "W");
+  if (limit_ > 0.0 && most > 0.0)
+    m.Set("site.power.stranded", std::max(0.0, limit_ - peak / most), "W");
 }
 
 }  // namespace headroom::plant

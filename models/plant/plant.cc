@@ -23,7 +23,8 @@ Plant::Plant(Engine& engine, const PlantParams& params)
   last_ = engine_.now();
   step_.seconds = params_.step;
   for (std::size_t i = 0; i < racks_.size(); ++i)
-    HR_CHECK(!params_.groups[i].port || params_.groups[i].port->energy.total() == 0.0, params_.groups[i].name);
+    HR_CHECK(!params_.groups[i].port || params_.groups[i].port->energy.total() == 0.0,
+             params_.groups[i].name);
   TakeLoads();
   const auto& weather = params_.weather ? *params_.weather : mild_;
   network_.Settle(heat_, tree_.indoor_loss(), weather.At(last_));
@@ -81,8 +82,8 @@ void Plant::TakeLoads() {
       energy = p.port->energy.Take();
       g.installed = p.port->accelerators * dt;
       const double held = p.port->held.Take(), busy = p.port->busy.Take();
-      HR_CHECK(held <= g.installed * (1.0 + kSlack) && busy <= held + g.installed * kSlack, p.name, held, busy,
-               g.installed);
+      HR_CHECK(held <= g.installed * (1.0 + kSlack) && busy <= held + g.installed * kSlack, p.name,
+               held, busy, g.installed);
       g.held = std::min(held, g.installed);
       g.busy = std::min(busy, g.held);
     }
@@ -126,7 +127,8 @@ void Plant::Couple(Instant now) {
   tree_.Solve();
   step_.utility = tree_.utility();
   step_.losses = tree_.total_loss();
-  for (std::size_t i = 0; i < step_.stage_losses.size(); ++i) step_.stage_losses[i] = tree_.stage_loss(i);
+  for (std::size_t i = 0; i < step_.stage_losses.size(); ++i)
+    step_.stage_losses[i] = tree_.stage_loss(i);
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     PlantStep::Group& g = step_.groups[i];
     g.die = network_.die(i);

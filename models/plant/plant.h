@@ -18,30 +18,36 @@ namespace headroom::plant {
 
 /// Something that the plant did, for the report's events.
 struct PlantEvent {
-  double time = 0.0;   ///< s
-  std::string kind;    ///< "throttle", "release"
-  std::string where;   ///< group
+  double time = 0.0;  ///< s
+  std::string kind;   ///< "throttle", "release"
+  std::string where;  ///< group
 };
 
 /// A site's power and cooling, coupled to its work once per plant step (Phase::kCouple):
 ///
-///   1. every settler accounts for itself; each port's meters are taken; accelerators that nobody held draw idle
+///   1. every settler accounts for itself; each port's meters are taken; accelerators that nobody
+///   held draw idle
 ///   2. boards, hosts, fans and switches make the racks' power; the tree carries it to the utility
 ///   3. the racks' heat, held over the step, moves the thermal network
-///   4. pumps, fans and chillers join below the first stage (the transformer); the tree is solved again
+///   4. pumps, fans and chillers join below the first stage (the transformer); the tree is solved
+///   again
 ///   5. die temperatures and the utility's limit set each port's clock for the next step
 ///
-/// The answers of a step act on work from its end on: throttling lags by one step. Node fans follow the inlet at the
-/// step's start. Starts in the steady state of a site whose accelerators all idle. Balances are asserted every step.
+/// The answers of a step act on work from its end on: throttling lags by one step. Node fans follow
+/// the inlet at the step's start. Starts in the steady state of a site whose accelerators all idle.
+/// Balances are asserted every step.
 class Plant {
  public:
   /// @throws ConfigError for parameters out of range. Ports, weather and engine outlive the plant.
   Plant(Engine& engine, const PlantParams& params);
   /// A model that writes to the ports; asked in the order added. Not owned.
   void Add(Settler* settler) { settlers_.push_back(settler); }
-  /// Announces series at `recorder`; RecordNow() then puts the means since the last call. Call before Start().
+  /// Announces series at `recorder`; RecordNow() then puts the means since the last call. Call
+  /// before Start().
   void Announce(Recorder& recorder);
-  void RecordNow() { if (record_) record_->Put(); }
+  void RecordNow() {
+    if (record_) record_->Put();
+  }
   /// Couples every step from now on, until Finish().
   void Start();
   /// Couples what is left up to now and stops; safe to call twice.

@@ -9,7 +9,9 @@ namespace headroom::plant {
 
 void Check(const PlantParams& p) {
   Diagnostics found;
-  const auto refuse = [&](const std::string& path, std::string text) { found.Error({}, path, std::move(text)); };
+  const auto refuse = [&](const std::string& path, std::string text) {
+    found.Error({}, path, std::move(text));
+  };
   if (p.groups.empty()) refuse("site.systems", "is empty; a plant needs a load");
   for (const auto& g : p.groups) {
     const std::string path = "site.systems." + g.name;
@@ -19,29 +21,35 @@ void Check(const PlantParams& p) {
       for (const auto& f : e.findings()) found.Error(f.place, f.path, f.message);
     }
     if (g.racks < 1) refuse(path, fmt::format("racks is {}; it must be at least 1", g.racks));
-    if (!(g.nameplate > 0.0)) refuse(path, fmt::format("nameplate is {} W; it must be positive", g.nameplate));
+    if (!(g.nameplate > 0.0))
+      refuse(path, fmt::format("nameplate is {} W; it must be positive", g.nameplate));
     if (!(g.switch_power >= 0.0))
       refuse(path, fmt::format("switch_power is {} W; it must not be negative", g.switch_power));
     if (!(g.throttle > p.rack_supply || g.cdu < 0))
-      refuse(path, fmt::format("thermal.throttle is {:.2f} degC; it must exceed site.cooling.rack_supply, {:.2f} degC",
+      refuse(path, fmt::format("thermal.throttle is {:.2f} degC; it must exceed "
+                               "site.cooling.rack_supply, {:.2f} degC",
                                g.throttle - 273.15, p.rack_supply - 273.15));
     if (g.cdu < 0 && !(g.throttle > p.air.supply))
-      refuse(path, fmt::format("thermal.throttle is {:.2f} degC; it must exceed site.cooling.air.supply, {:.2f} degC",
+      refuse(path, fmt::format("thermal.throttle is {:.2f} degC; it must exceed "
+                               "site.cooling.air.supply, {:.2f} degC",
                                g.throttle - 273.15, p.air.supply - 273.15));
     if (g.port && g.node.accelerators > 0.0) {
       const double installed = g.node.accelerators * g.nodes;
       HR_CHECK(installed == g.port->accelerators, g.name, installed, g.port->accelerators);
     }
   }
-  if (!(p.step > 0.0)) refuse("run.plant_step", fmt::format("is {} s; it must be positive", p.step));
+  if (!(p.step > 0.0))
+    refuse("run.plant_step", fmt::format("is {} s; it must be positive", p.step));
   if (!(p.utility_limit >= 0.0))
-    refuse("site.power.utility.limit", fmt::format("is {} W; it must be positive", p.utility_limit));
+    refuse("site.power.utility.limit",
+           fmt::format("is {} W; it must be positive", p.utility_limit));
   if (p.at_limit == AtLimit::kCap && !(p.utility_limit > 0.0))
     refuse("site.power.utility.at_limit", "is cap and no limit is set");
   const auto& c = p.clock;
   if (!(c.min_clock > 0.0 && c.min_clock < 1.0))
     refuse("site.clock.min_clock", fmt::format("is {}; it must lie between 0 and 1", c.min_clock));
-  HR_CHECK(c.gain > 0.0 && c.hysteresis >= 0.0 && c.quantum > 0.0 && c.cap_time > 0.0, c.gain, c.hysteresis);
+  HR_CHECK(c.gain > 0.0 && c.hysteresis >= 0.0 && c.quantum > 0.0 && c.cap_time > 0.0, c.gain,
+           c.hysteresis);
   found.ThrowIfErrors();
 }
 
@@ -65,7 +73,8 @@ cooling::HeatNetworkParams NetworkOf(const PlantParams& p) {
   for (const auto& g : p.groups) {
     const double dies = g.nodes * g.node.accelerators;
     const double liquid = g.cdu >= 0 ? g.liquid_share : 0.0;
-    n.groups.push_back({g.name, dies, g.resistance, g.heat_capacity, liquid, g.racks * g.coolant_flow, g.cdu});
+    n.groups.push_back(
+        {g.name, dies, g.resistance, g.heat_capacity, liquid, g.racks * g.coolant_flow, g.cdu});
     racks += g.racks * g.nameplate;
     to_air += (1.0 - liquid) * g.racks * g.nameplate;
   }

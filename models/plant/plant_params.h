@@ -14,29 +14,31 @@ namespace headroom::plant {
 
 /// Equal racks behind one load port: same type, same CDU. SI units unless said.
 struct LoadGroupParams {
-  std::string name;                   ///< entity in series; "train/cdu-1"
-  power::LoadPort* port = nullptr;    ///< not owned; null: the racks draw their switch power alone (a fabric)
+  std::string name;  ///< entity in series; "train/cdu-1"
+  power::LoadPort* port =
+      nullptr;  ///< not owned; null: the racks draw their switch power alone (a fabric)
   int racks = 1;
-  double nodes = 0.0;                 ///< in all racks of the group
-  power::NodeParams node;             ///< accelerators x nodes equals the port's accelerators
-  double switch_power = 0.0;          ///< per rack: scale-up switches, management [W]
-  double nameplate = 0.0;             ///< per rack [W]; sizes power supplies and the air side
-  double liquid_share = 0.0;          ///< of the racks' heat
-  double coolant_flow = 0.0;          ///< design flow of one rack [kg/s]
-  int cdu = -1;                       ///< index into PlantParams::cdus; -1: air
-  double resistance = 0.03;           ///< die to coolant inlet at design flow [K/W]. Sheet: accelerator.thermal
-  double heat_capacity = 400.0;       ///< of one die with lid and plate [J/K]
-  double throttle = 360.15;           ///< die temperature at which the clock falls [K]
+  double nodes = 0.0;         ///< in all racks of the group
+  power::NodeParams node;     ///< accelerators x nodes equals the port's accelerators
+  double switch_power = 0.0;  ///< per rack: scale-up switches, management [W]
+  double nameplate = 0.0;     ///< per rack [W]; sizes power supplies and the air side
+  double liquid_share = 0.0;  ///< of the racks' heat
+  double coolant_flow = 0.0;  ///< design flow of one rack [kg/s]
+  int cdu = -1;               ///< index into PlantParams::cdus; -1: air
+  double resistance =
+      0.03;  ///< die to coolant inlet at design flow [K/W]. Sheet: accelerator.thermal
+  double heat_capacity = 400.0;  ///< of one die with lid and plate [J/K]
+  double throttle = 360.15;      ///< die temperature at which the clock falls [K]
 };
 
 /// How hot dies and a full feed slow the clock; see clock_control.h.
 struct ClockParams {
-  double min_clock = 0.3;     ///< lowest share of the full clock. Assumed
-  double gain = 0.04;         ///< clock share lost per kelvin over release temperature. Assumed
-  double hysteresis = 2.0;    ///< K between throttle and release. Assumed
-  double quantum = 0.005;     ///< clocks move in steps of this. Assumed (one bin of 10 MHz in 2 GHz)
-  double cap_time = 10.0;     ///< s, integral time of the power cap. Assumed
-  double cap_margin = 0.01;   ///< the cap aims below the limit by this share. Assumed
+  double min_clock = 0.3;    ///< lowest share of the full clock. Assumed
+  double gain = 0.04;        ///< clock share lost per kelvin over release temperature. Assumed
+  double hysteresis = 2.0;   ///< K between throttle and release. Assumed
+  double quantum = 0.005;    ///< clocks move in steps of this. Assumed (one bin of 10 MHz in 2 GHz)
+  double cap_time = 10.0;    ///< s, integral time of the power cap. Assumed
+  double cap_margin = 0.01;  ///< the cap aims below the limit by this share. Assumed
 };
 
 enum class AtLimit {
@@ -52,12 +54,14 @@ struct PlantParams {
   cooling::TowerParams tower;
   int towers = 0;
   cooling::WaterUseParams water;
-  cooling::AirSideParams air;   ///< design_heat 0: what the racks and the rooms' losses give at nameplate
+  cooling::AirSideParams
+      air;  ///< design_heat 0: what the racks and the rooms' losses give at nameplate
   const cooling::Weather* weather = nullptr;  ///< not owned; null: 25 degC dry, 18 degC wet
 
-  std::vector<power::StageParams> stages;  ///< utility first: transformer, UPS, PDU; cooling hangs below the first
-  power::StageParams rectifier;            ///< of one rack; rating 0: the rack's nameplate
-  double utility_limit = 0.0;              ///< W; 0: none
+  std::vector<power::StageParams>
+      stages;  ///< utility first: transformer, UPS, PDU; cooling hangs below the first
+  power::StageParams rectifier;  ///< of one rack; rating 0: the rack's nameplate
+  double utility_limit = 0.0;    ///< W; 0: none
   AtLimit at_limit = AtLimit::kReport;
   cost::Tariff tariff;
   ClockParams clock;
@@ -66,7 +70,8 @@ struct PlantParams {
   double thermal_step = 1.0;  ///< longest internal step of the thermal network [s]
 };
 
-/// @throws ConfigError with every parameter of power, plant and clock out of range. Cooling is checked by the network.
+/// @throws ConfigError with every parameter of power, plant and clock out of range. Cooling is
+/// checked by the network.
 void Check(const PlantParams& params);
 
 /// The thermal side of `params`, air side sized.

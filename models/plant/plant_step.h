@@ -6,10 +6,11 @@
 
 namespace headroom::plant {
 
-/// What one coupling step found. Powers are means over the step [W], temperatures those at its end [K].
+/// What one coupling step found. Powers are means over the step [W], temperatures those at its end
+/// [K].
 struct PlantStep {
   struct Group {
-    double power = 0.0;   ///< at the racks' inlet, power supplies included
+    double power = 0.0;  ///< at the racks' inlet, power supplies included
     double boards = 0.0;
     double host = 0.0;
     double fans = 0.0;
@@ -26,7 +27,7 @@ struct PlantStep {
   double seconds = 0.0;  ///< length
   bool whole = true;     ///< of full length (the last may be cut)
   double utility = 0.0;
-  double it = 0.0;        ///< at the racks' inlets
+  double it = 0.0;         ///< at the racks' inlets
   double it_useful = 0.0;  ///< behind the racks' power supplies, without node fans
   double losses = 0.0;
   std::vector<double> stage_losses;  ///< by PowerTree::stage_names()

@@ -5,8 +5,9 @@
 
 namespace headroom::plant {
 
-/// Largest change of the mean power from one window to the next, per second: with windows [t - 2w, t - w] and [t - w, t]
-/// that slide by the plant step. A window that is no whole number of steps, or longer than half the run, gives none.
+/// Largest change of the mean power from one window to the next, per second: with windows [t - 2w,
+/// t - w] and [t - w, t] that slide by the plant step. A window that is no whole number of steps,
+/// or longer than half the run, gives none.
 class RampStatistics {
  public:
   RampStatistics(double step, double window);

@@ -15,13 +15,15 @@ std::vector<std::string> CduNames(const PlantParams& params) {
   return names;
 }
 
-const std::vector<std::string> kCooling = {"cdu-pumps", "facility-pump", "tower-pumps",
+const std::vector<std::string> kCooling = {"cdu-pumps",  "facility-pump", "tower-pumps",
                                            "tower-fans", "crah-fans",     "chillers"};
-const std::vector<std::string> kLoop = {"facility-supply", "facility-return", "tower-water", "air-supply", "air-return"};
+const std::vector<std::string> kLoop = {"facility-supply", "facility-return", "tower-water",
+                                        "air-supply", "air-return"};
 
 }  // namespace
 
-PlantRecord::Series PlantRecord::Announce(const char* name, const char* units, const char* text, const char* dimension,
+PlantRecord::Series PlantRecord::Announce(const char* name, const char* units, const char* text,
+                                          const char* dimension,
                                           const std::vector<std::string>& entities) {
   Series s;
   s.id = recorder_.AddSeries({name, units, text, "time: mean", dimension, entities});
@@ -29,23 +31,32 @@ PlantRecord::Series PlantRecord::Announce(const char* name, const char* units, c
   return s;
 }
 
-PlantRecord::PlantRecord(Recorder& recorder, const PlantParams& params, const std::vector<std::string>& stages)
+PlantRecord::PlantRecord(Recorder& recorder, const PlantParams& params,
+                         const std::vector<std::string>& stages)
     : recorder_(recorder), installed_(params.groups.size(), 0.0) {
   const auto groups = GroupNames(params);
   utility_ = Announce("site_power", "W", "Power at the utility", "", {});
   it_ = Announce("it_power", "W", "Power at the racks' inlets", "", {});
   losses_ = Announce("conversion_loss", "W", "Loss of each conversion stage", "stage", stages);
-  cooling_ = Announce("cooling_power", "W", "Electric power of the cooling plant", "cooling_part", kCooling);
-  group_ = Announce("rack_group_power", "W", "Power at the inlets of a group of racks", "rack_group", groups);
-  die_ = Announce("die_temperature", "degC", "Die temperature of the accelerators under work", "rack_group", groups);
-  clock_ = Announce("clock", "1", "Share of the full clock that the plant allows", "rack_group", groups);
-  utilisation_ = Announce("utilisation", "1", "Busy share of the installed accelerators", "rack_group", groups);
+  cooling_ = Announce("cooling_power", "W", "Electric power of the cooling plant", "cooling_part",
+                      kCooling);
+  group_ = Announce("rack_group_power", "W", "Power at the inlets of a group of racks",
+                    "rack_group", groups);
+  die_ = Announce("die_temperature", "degC", "Die temperature of the accelerators under work",
+                  "rack_group", groups);
+  clock_ =
+      Announce("clock", "1", "Share of the full clock that the plant allows", "rack_group", groups);
+  utilisation_ = Announce("utilisation", "1", "Busy share of the installed accelerators",
+                          "rack_group", groups);
   if (!params.cdus.empty()) {
-    supply_ = Announce("rack_supply_temperature", "degC", "Coolant entering the racks", "cdu", CduNames(params));
-    return_ = Announce("rack_return_temperature", "degC", "Coolant leaving the racks", "cdu", CduNames(params));
+    supply_ = Announce("rack_supply_temperature", "degC", "Coolant entering the racks", "cdu",
+                       CduNames(params));
+    return_ = Announce("rack_return_temperature", "degC", "Coolant leaving the racks", "cdu",
+                       CduNames(params));
   }
   loop_ = Announce("loop_temperature", "degC", "Water and air of the facility", "loop", kLoop);
-  pue_ = recorder_.AddSeries({"pue", "1", "Power at the utility over power at the racks", "time: mean", "", {}});
+  pue_ = recorder_.AddSeries(
+      {"pue", "1", "Power at the utility over power at the racks", "time: mean", "", {}});
 }
 
 void PlantRecord::Add(const PlantStep& s, const cooling::HeatNetwork& n) {
@@ -56,7 +67,8 @@ void PlantRecord::Add(const PlantStep& s, const cooling::HeatNetwork& n) {
   for (std::size_t i = 0; i < losses_.sums.size(); ++i) losses_.sums[i] += s.stage_losses[i] * dt;
   const auto& p = s.cooling.power;
   std::size_t part = 0;
-  for (double x : {p.cdu_pumps, p.facility_pump, p.tower_pumps, p.tower_fans, p.crah_fans, p.chillers})
+  for (double x :
+       {p.cdu_pumps, p.facility_pump, p.tower_pumps, p.tower_fans, p.crah_fans, p.chillers})
     cooling_.sums[part++] += x * dt;
   for (std::size_t i = 0; i < s.groups.size(); ++i) {
     const auto& g = s.groups[i];
@@ -71,7 +83,8 @@ void PlantRecord::Add(const PlantStep& s, const cooling::HeatNetwork& n) {
     return_.sums[k] += (n.rack_return(k) - 273.15) * dt;
   }
   part = 0;
-  for (double t : {n.facility_supply(), n.facility_return(), n.tower_water(), n.air_supply(), n.air_return()})
+  for (double t :
+       {n.facility_supply(), n.facility_return(), n.tower_water(), n.air_supply(), n.air_return()})
     loop_.sums[part++] += (t - 273.15) * dt;
 }
 
@@ -79,10 +92,12 @@ void PlantRecord::Put() {
   if (seconds_ == 0.0) return;
   if (it_.sums[0] > 0.0) recorder_.Put(pue_, 0, utility_.sums[0] / it_.sums[0]);
   for (std::size_t i = 0; i < installed_.size(); ++i) {
-    if (installed_[i] > 0.0) recorder_.Put(utilisation_.id, i, utilisation_.sums[i] / installed_[i]);
+    if (installed_[i] > 0.0)
+      recorder_.Put(utilisation_.id, i, utilisation_.sums[i] / installed_[i]);
     installed_[i] = utilisation_.sums[i] = 0.0;
   }
-  for (Series* s : {&utility_, &it_, &losses_, &cooling_, &group_, &die_, &clock_, &supply_, &return_, &loop_}) {
+  for (Series* s : {&utility_, &it_, &losses_, &cooling_, &group_, &die_, &clock_, &supply_,
+                    &return_, &loop_}) {
     for (std::size_t i = 0; i < s->sums.size(); ++i) {
       recorder_.Put(s->id, i, s->sums[i] / seconds_);
       s->sums[i] = 0.0;

@@ -9,12 +9,13 @@
 
 namespace headroom::plant {
 
-/// The plant's series: means over a recording interval of any whole number of steps. Recording reads what the steps
-/// found and changes nothing.
+/// The plant's series: means over a recording interval of any whole number of steps. Recording
+/// reads what the steps found and changes nothing.
 class PlantRecord {
  public:
   /// Announces the series at `recorder`, not owned.
-  PlantRecord(Recorder& recorder, const PlantParams& params, const std::vector<std::string>& stages);
+  PlantRecord(Recorder& recorder, const PlantParams& params,
+              const std::vector<std::string>& stages);
   void Add(const PlantStep& step, const cooling::HeatNetwork& network);
   /// Puts the means since the last Put(); nothing if no step came. The caller ends the interval.
   void Put();
@@ -27,7 +28,8 @@ class PlantRecord {
   Series Announce(const char* name, const char* units, const char* text, const char* dimension,
                   const std::vector<std::string>& entities);
   Recorder& recorder_;
-  Series utility_, it_, losses_, cooling_, group_, die_, clock_, utilisation_, supply_, return_, loop_;
+  Series utility_, it_, losses_, cooling_, group_, die_, clock_, utilisation_, supply_, return_,
+      loop_;
   SeriesId pue_;
   std::vector<double> installed_;  // accelerator-seconds by group
   double seconds_ = 0.0;

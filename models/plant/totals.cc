@@ -40,7 +40,8 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
   }
   electrical_.Out(s.losses * dt);
   electrical_.Out(c.power.total() * dt);
-  thermal_.In((c.power.cdu_pumps + c.power.facility_pump + c.power.tower_pumps + c.power.crah_fans) * dt);
+  thermal_.In(
+      (c.power.cdu_pumps + c.power.facility_pump + c.power.tower_pumps + c.power.crah_fans) * dt);
   thermal_.Out((c.tower_heat + c.air_heat) * dt);
   const double stored = network.StoredHeat();
   thermal_.Stored(stored - stored_);
@@ -81,7 +82,8 @@ void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& ne
     supply_max_ = std::max(supply_max_, network.air_supply());
     return_max_ = std::max(return_max_, network.air_return());
   }
-  if (chiller_capacity_ > 0.0) air_use_ = std::max(air_use_, s.cooling.air_heat / chiller_capacity_);
+  if (chiller_capacity_ > 0.0)
+    air_use_ = std::max(air_use_, s.cooling.air_heat / chiller_capacity_);
 }
 
 double PlantTotals::EnergyBalanceError() const {

@@ -15,8 +15,8 @@ namespace headroom::plant {
 /// Sums and extremes of a run, from its steps, and the conservation laws that hold over them:
 ///
 ///     electrical  energy at the utility = boards + hosts + fans + switches + losses + cooling
-///     thermal     heat made (IT, indoor losses, pumps, CRAH fans) = taken by towers and chillers + stored in masses
-///     accelerators  installed accelerator-seconds = held + idle
+///     thermal     heat made (IT, indoor losses, pumps, CRAH fans) = taken by towers and chillers +
+///     stored in masses accelerators  installed accelerator-seconds = held + idle
 class PlantTotals {
  public:
   PlantTotals(const PlantParams& params, const std::vector<std::string>& stages);
@@ -47,7 +47,8 @@ class PlantTotals {
   double peak_ = 0.0, min_ = 0.0, cut_power_ = 0.0;
   bool any_whole_ = false;
   double supply_max_ = 0.0, return_max_ = 0.0, hot_max_ = 0.0;
-  double liquid_use_ = -1.0, flow_use_ = -1.0, air_use_ = -1.0;  // largest shares; below 0: no limit set
+  double liquid_use_ = -1.0, flow_use_ = -1.0,
+         air_use_ = -1.0;  // largest shares; below 0: no limit set
   RampStatistics ramp_second_, ramp_minute_, ramp_quarter_;
 };
 

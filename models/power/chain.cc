@@ -26,7 +26,8 @@ BusId PowerTree::Add(BusId parent, const StageParams& stage, int parallel) {
     names_.push_back(stage.name);
     losses_.push_back(0.0);
   }
-  buses_.push_back({parent.index(), name, static_cast<double>(parallel), stage.indoors, ConversionStage(stage)});
+  buses_.push_back(
+      {parent.index(), name, static_cast<double>(parallel), stage.indoors, ConversionStage(stage)});
   return BusId(static_cast<std::uint32_t>(buses_.size() - 1));
 }
 
@@ -47,8 +48,8 @@ void PowerTree::Solve() {
     if (bus.indoors) indoor_loss_ += loss;
   }
   buses_[0].input = buses_[0].output;
-  HR_CHECK(std::abs(utility() - total_load_ - total_loss_) <= 1e-11 * std::max(1.0, utility()), utility(),
-           total_load_, total_loss_);
+  HR_CHECK(std::abs(utility() - total_load_ - total_loss_) <= 1e-11 * std::max(1.0, utility()),
+           utility(), total_load_, total_loss_);
 }
 
 }  // namespace headroom::power

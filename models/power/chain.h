@@ -11,16 +11,18 @@ namespace headroom::power {
 
 using BusId = Id<struct BusTag>;
 
-/// The power tree of a site: utility <- transformer <- UPS <- PDU <- rectifier <- racks, solved from the leaves up.
+/// The power tree of a site: utility <- transformer <- UPS <- PDU <- rectifier <- racks, solved
+/// from the leaves up.
 ///
-/// A bus is the output side of one conversion stage; the root is the utility's meter and has no stage. `parallel` equal
-/// copies of a stage (the rectifiers of a group's racks) are one bus with the load spread equally.
+/// A bus is the output side of one conversion stage; the root is the utility's meter and has no
+/// stage. `parallel` equal copies of a stage (the rectifiers of a group's racks) are one bus with
+/// the load spread equally.
 ///
 ///     output(bus) = load(bus) + sum of input(children)        input(bus) = n f(output / n)
 ///
-/// Every Solve() checks that the utility's power equals loads plus losses. Quasi-static: holds for means over an
-/// interval as long as the load inside it moves little (losses are slightly convex in P). Left out: reactive power,
-/// cables, breakers.
+/// Every Solve() checks that the utility's power equals loads plus losses. Quasi-static: holds for
+/// means over an interval as long as the load inside it moves little (losses are slightly convex in
+/// P). Left out: reactive power, cables, breakers.
 class PowerTree {
  public:
   PowerTree();

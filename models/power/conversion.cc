@@ -18,9 +18,12 @@ ConversionStage::ConversionStage(const StageParams& params) : params_(params) {
     found.Error({}, "site.power." + p.name, fmt::format("{} is {}; it must {}", what, value, rule));
   };
   const auto share = [](double x) { return x >= 0.0 && x <= 0.5; };
-  if (!share(p.fixed)) refuse("fixed_loss", p.fixed, "lie within 0 and 0.5 (an efficiency over 1 is impossible)");
-  if (!share(p.linear)) refuse("linear_loss", p.linear, "lie within 0 and 0.5 (an efficiency over 1 is impossible)");
-  if (!share(p.square)) refuse("square_loss", p.square, "lie within 0 and 0.5 (an efficiency over 1 is impossible)");
+  if (!share(p.fixed))
+    refuse("fixed_loss", p.fixed, "lie within 0 and 0.5 (an efficiency over 1 is impossible)");
+  if (!share(p.linear))
+    refuse("linear_loss", p.linear, "lie within 0 and 0.5 (an efficiency over 1 is impossible)");
+  if (!share(p.square))
+    refuse("square_loss", p.square, "lie within 0 and 0.5 (an efficiency over 1 is impossible)");
   if (!(p.rating > 0.0 && std::isfinite(p.rating))) refuse("rating", p.rating, "be positive");
   if (p.modules < 1) refuse("modules", p.modules, "be at least 1");
   if (p.staging == Staging::kSmart && !(p.module_threshold > 0.0))

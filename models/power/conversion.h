@@ -16,28 +16,32 @@ enum class Staging {
 ///
 /// a, b, c are shares (catalog: fixed_loss, linear_loss, square_loss). R is in watts.
 struct StageParams {
-  std::string name;        ///< names the metric site.power.losses.NAME; stages of one name are added up
-  double fixed = 0.0;      ///< a
-  double linear = 0.0;     ///< b
-  double square = 0.0;     ///< c
-  double rating = 0.0;     ///< R of one module [W]
+  std::string name;    ///< names the metric site.power.losses.NAME; stages of one name are added up
+  double fixed = 0.0;  ///< a
+  double linear = 0.0;  ///< b
+  double square = 0.0;  ///< c
+  double rating = 0.0;  ///< R of one module [W]
   int modules = 1;
   Staging staging = Staging::kAll;
-  double module_threshold = 0.0;  ///< output of one module above which the next is switched on [W]; kSmart only
-  bool indoors = true;            ///< its losses heat the hall (false: they leave the site at once)
+  double module_threshold =
+      0.0;  ///< output of one module above which the next is switched on [W]; kSmart only
+  bool indoors = true;  ///< its losses heat the hall (false: they leave the site at once)
 };
 
-/// A stage with its parameters checked. Transients, reverse power and the voltage are left out; the power factor is 1.
+/// A stage with its parameters checked. Transients, reverse power and the voltage are left out; the
+/// power factor is 1.
 class ConversionStage {
  public:
   /// @throws ConfigError naming every parameter of `params` that is out of range.
   explicit ConversionStage(const StageParams& params);
-  /// Power drawn at `output` delivered, both [W], output >= 0. Outputs beyond the rating are not refused here.
+  /// Power drawn at `output` delivered, both [W], output >= 0. Outputs beyond the rating are not
+  /// refused here.
   double Input(double output) const { return output + Loss(output); }
   double Loss(double output) const;
   /// Output over input; 0 at no output.
   double Efficiency(double output) const;
-  /// Smart staging: min(modules, floor((P - 1 W) / threshold) + 1), the rule of RAPS' smart rectifiers.
+  /// Smart staging: min(modules, floor((P - 1 W) / threshold) + 1), the rule of RAPS' smart
+  /// rectifiers.
   int ModulesOn(double output) const;
   const StageParams& params() const { return params_; }
 
@@ -45,8 +49,9 @@ class ConversionStage {
   StageParams params_;
 };
 
-/// A double-conversion UPS that runs on its bypass: 0.2 % fixed, 0.6 % linear, 0.2 % square, so 99 % at full load as
-/// vendors state for eco modes (Eaton 9395XR: 99 %); the split into three terms is assumed.
+/// A double-conversion UPS that runs on its bypass: 0.2 % fixed, 0.6 % linear, 0.2 % square, so 99
+/// % at full load as vendors state for eco modes (Eaton 9395XR: 99 %); the split into three terms
+/// is assumed.
 StageParams EcoModeUps(double rating);
 
 }  // namespace headroom::power

@@ -34,7 +34,8 @@ void Check(const NodeParams& node, const std::string& path) {
   not_negative("host_idle", node.host_idle);
   not_negative("fans.power", node.fan_power);
   if (!(node.host_active >= node.host_idle))
-    refuse("host_active", node.host_active, fmt::format("be at least host_idle, {}", node.host_idle));
+    refuse("host_active", node.host_active,
+           fmt::format("be at least host_idle, {}", node.host_idle));
   if (node.accelerators > 0.0 && !(node.accelerator_tdp > node.accelerator_idle))
     refuse("tdp", node.accelerator_tdp, fmt::format("exceed idle, {}", node.accelerator_idle));
   if (!(node.fan_min_speed > 0.0 && node.fan_min_speed <= 1.0))

@@ -11,7 +11,8 @@ Waveform::Waveform(std::vector<Phase> phases) : phases_(std::move(phases)) {
   min_ = HUGE_VAL;
   max_ = -HUGE_VAL;
   for (const auto& p : phases_) {
-    HR_CHECK(p.seconds >= 0.0 && std::isfinite(p.seconds) && std::isfinite(p.watts), p.seconds, p.watts);
+    HR_CHECK(p.seconds >= 0.0 && std::isfinite(p.seconds) && std::isfinite(p.watts), p.seconds,
+             p.watts);
     if (p.seconds == 0.0) continue;
     period_ += p.seconds;
     energy_ += p.seconds * p.watts;

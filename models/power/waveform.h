@@ -4,17 +4,19 @@
 
 namespace headroom::power {
 
-/// A piecewise-constant power over one period: what a training step or an iteration draws, phase by phase.
+/// A piecewise-constant power over one period: what a training step or an iteration draws, phase by
+/// phase.
 ///
-/// Phases follow each other from 0; times in seconds, power in watts. Carried between events instead of samples, so a
-/// high-resolution window can be evaluated afterwards at any sampling.
+/// Phases follow each other from 0; times in seconds, power in watts. Carried between events
+/// instead of samples, so a high-resolution window can be evaluated afterwards at any sampling.
 class Waveform {
  public:
   struct Phase {
     double seconds = 0.0;
     double watts = 0.0;
   };
-  /// @throws InternalError for a phase of negative or non-finite length, or an empty waveform of no length.
+  /// @throws InternalError for a phase of negative or non-finite length, or an empty waveform of no
+  /// length.
   explicit Waveform(std::vector<Phase> phases);
   double period() const { return period_; }
   double energy() const { return energy_; }  ///< of one period [J]

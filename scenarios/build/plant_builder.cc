@@ -13,10 +13,6 @@ namespace {
 
 constexpr double kSwitchesPerRack = 32.0;  ///< 1U switches in a network rack. Assumed
 
-double RackNameplate(const SystemStock& s) {
-  return s.rack ? s.rack->nameplate() : s.nodes_per_rack * s.node->nameplate();
-}
-
 /// Design flow of one rack [kg/s]: the sheet's, else what carries the liquid heat at the sheet's rise.
 double RackFlow(const SystemStock& s, cooling::Coolant coolant, double supply) {
   const double heat = RackNameplate(s) * s.liquid_share();
@@ -27,18 +23,25 @@ double RackFlow(const SystemStock& s, cooling::Coolant coolant, double supply) {
   return heat / (cooling::SpecificHeat(coolant, supply) * rise);
 }
 
-power::StageParams Stage(const catalog::Conversion& sheet, double nameplate) {
+power::StageParams Stage(const catalog::Conversion& sheet) {
   power::StageParams p;
   p.name = sheet.stage();
   p.fixed = sheet.fixed_loss();
   p.linear = sheet.linear_loss();
   p.square = sheet.square_loss();
-  if (sheet.has_rating()) {
-    p.rating = sheet.rating();
-    p.modules = std::max(1, static_cast<int>(std::ceil(nameplate / p.rating)));
-  } else {
-    p.rating = nameplate;
+  return p;
+}
+
+/// A stage of the site's chain: as many modules as the power tree has units of its kind, each of their mean rating.
+power::StageParams Stage(const catalog::Conversion& sheet, const topology::PowerTree& tree, topology::PowerUnitKind kind) {
+  power::StageParams p = Stage(sheet);
+  p.modules = 0;
+  for (const topology::PowerUnit& unit : tree.units) {
+    if (unit.kind != kind) continue;
+    ++p.modules;
+    p.rating += unit.rating;
   }
+  p.rating /= p.modules;
   return p;
 }
 
@@ -93,11 +96,11 @@ std::uint32_t Units(double due, double capacity) {
   return due <= 0.0 ? 0 : static_cast<std::uint32_t>(std::max(1.0, std::ceil(due / capacity)));
 }
 
-void SetCooling(const BuildContext& context, const std::vector<SystemStock>& systems, const CduPlan& cdus,
+void SetCooling(const BuildContext& context, const std::vector<SystemStock>& systems, int cdus,
                 plant::PlantParams* p) {
   const schema::Cooling& cooling = context.scenario.site().cooling();
   const catalog::Cdu& cdu = context.library.cdu(cooling.cdu().type());
-  for (int i = 0; i < cdus.units; ++i) p->cdus.push_back(CduOf(cdu, i + 1));
+  for (int i = 0; i < cdus; ++i) p->cdus.push_back(CduOf(cdu, i + 1));
   p->rack_supply = cooling.rack_supply();
 
   double liquid = 0.0, air = 0.0;
@@ -112,7 +115,7 @@ void SetCooling(const BuildContext& context, const std::vector<SystemStock>& sys
   p->tower.range = tower.range();
   p->tower.fan_power = tower.fan_power();
   p->tower.pump_power = tower.pump_power();
-  p->towers = cdus.units == 0                ? 0
+  p->towers = cdus == 0                ? 0
               : cooling.liquid().has_count() ? static_cast<int>(cooling.liquid().count())
                                              : static_cast<int>(Units(liquid, tower.capacity()));
 
@@ -126,16 +129,15 @@ void SetCooling(const BuildContext& context, const std::vector<SystemStock>& sys
                                               : static_cast<int>(Units(1.1 * air, chiller.capacity()));
 }
 
-void SetPower(const BuildContext& context, double nameplate, plant::PlantParams* p) {
+void SetPower(const BuildContext& context, const topology::PowerTree& tree, plant::PlantParams* p) {
   const schema::PowerChain& power = context.scenario.site().power();
-  p->stages.push_back(Stage(context.library.conversion(power.transformer()), nameplate));
+  using Kind = topology::PowerUnitKind;
+  p->stages.push_back(Stage(context.library.conversion(power.transformer()), tree, Kind::kTransformer));
   p->stages.back().indoors = false;
   if (power.ups().topology() != "none")
-    p->stages.push_back(Stage(context.library.conversion("ups-" + power.ups().topology()), nameplate));
-  p->stages.push_back(Stage(context.library.conversion(power.pdu()), nameplate));
-  p->rectifier = Stage(context.library.conversion(power.rectifier()), nameplate);
-  p->rectifier.rating = 0.0;
-  p->rectifier.modules = 1;
+    p->stages.push_back(Stage(context.library.conversion("ups-" + power.ups().topology()), tree, Kind::kUps));
+  p->stages.push_back(Stage(context.library.conversion(power.pdu()), tree, Kind::kPdu));
+  p->rectifier = Stage(context.library.conversion(power.rectifier()));
   const schema::Utility& utility = power.utility();
   p->utility_limit = utility.limit();
   if (utility.at_limit() == "cap") {
@@ -152,33 +154,8 @@ void SetPower(const BuildContext& context, double nameplate, plant::PlantParams*
 
 }  // namespace
 
-CduPlan PlanCdus(const BuildContext& context, const std::vector<SystemStock>& systems) {
-  const schema::CduGroup& group = context.scenario.site().cooling().cdu();
-  const catalog::Cdu& sheet = context.library.cdu(group.type());
-  CduPlan plan;
-  double heat = 0.0;       // of the open unit
-  std::uint32_t racks = 0;  // of the open unit
-  for (const SystemStock& s : systems) {
-    auto& of_rack = plan.of_rack.emplace_back(s.racks, -1);
-    const double rack_heat = RackNameplate(s) * s.liquid_share();
-    if (rack_heat <= 0.0) continue;
-    for (int& cdu : of_rack) {
-      const bool full = group.has_per_racks() ? racks >= group.per_racks() : heat + rack_heat > sheet.capacity();
-      if (plan.units == 0 || full) {
-        ++plan.units;
-        heat = 0.0;
-        racks = 0;
-      }
-      cdu = plan.units - 1;
-      heat += rack_heat;
-      ++racks;
-    }
-  }
-  return plan;
-}
-
 plant::PlantParams MakePlantParams(const BuildContext& context, const std::vector<SystemStock>& systems,
-                                   const LoadGroups& groups, const CduPlan& cdus, const FabricLoad& fabric,
+                                   const LoadGroups& groups, const BuiltFacility& facility,
                                    std::unique_ptr<cooling::Weather>& weather) {
   plant::PlantParams p;
   const schema::Cooling& cooling = context.scenario.site().cooling();
@@ -186,6 +163,7 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   const auto coolant = cdu.coolant() == "water" ? cooling::Coolant::kWater : cooling::Coolant::kPg25;
   for (const LoadGroup& g : groups.groups)
     p.groups.push_back(GroupOf(g, systems[g.system], coolant, cooling.rack_supply()));
+  const FabricLoad& fabric = facility.fabric;
   if (fabric.switches > 0) {
     plant::LoadGroupParams g;
     g.name = "fabric/air";
@@ -194,10 +172,8 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
     g.nameplate = g.switch_power;
     p.groups.push_back(g);
   }
-  double nameplate = 0.0;
-  for (const auto& g : p.groups) nameplate += g.nameplate * g.racks;
-  SetCooling(context, systems, cdus, &p);
-  SetPower(context, nameplate, &p);
+  SetCooling(context, systems, static_cast<int>(facility.site->cooling().cdus.size()), &p);
+  SetPower(context, facility.site->power(), &p);
 
   if (cooling.weather().wet_bulb() > cooling.weather().dry_bulb()) {
     context.Error("site.cooling.weather.wet_bulb", "is above the dry bulb");

@@ -179,9 +179,8 @@ class Rules {
     if (scenario_.run().has_duration()) return;
     for (const schema::Workload& w : scenario_.workloads()) {
       if (w.has_collective() || w.has_trace() || (w.has_train() && w.train().has_steps())) return;
-      if (w.has_serve() &&
-          (!w.serve().requests().trace().empty() || w.serve().requests().has_count()))
-        return;
+      const schema::Requests& requests = w.serve().requests();
+      if (w.has_serve() && (!requests.has_arrival() || requests.has_count())) return;
       if (w.has_jobs() && !w.jobs().trace().empty()) return;
     }
     Error("run.duration", scenario_.workloads_size() == 0

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
+#include <string>
 
 namespace headroom::config {
 namespace {
@@ -69,18 +69,18 @@ double Decimal(std::string_view digits, int exponent) {
 
 std::string ShortestDecimal(double value, int shift) {
   if (value == 0.0) return std::signbit(value) ? "-0" : "0";
-  char buffer[64] = {};  // to_chars ends no string, atoi wants one
-  const auto end =
-      std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific)
-          .ptr;
-  const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
+  char buffer[64];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::abs(value),
+                                 std::chars_format::scientific)
+                       .ptr;
+  const std::string text(buffer, end);
   const std::size_t e = text.find('e');
   std::string digits;
   for (const char c : text.substr(0, e)) {
     if (IsDigit(c)) digits += c;
   }
   // value = 0.d1d2... * 10^point
-  const int point = std::atoi(buffer + e + 1) + 1 - shift;
+  const int point = std::stoi(text.substr(e + 1)) + 1 - shift;
   const int count = static_cast<int>(digits.size());
   const std::string sign = value < 0 ? "-" : "";
   if (point > 16 || point < -4) {

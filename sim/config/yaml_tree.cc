@@ -131,6 +131,7 @@ class TreeBuilder : public YAML::EventHandler {
                       fmt::format("the key is written twice, first on line {}", line));
       }
     } else {
+      if (node.kind == Kind::kNull) node.place = parent.key->place;  // its mark is the next token's
       parent.node.entries.emplace_back(std::move(*parent.key), std::move(node));
       parent.key.reset();
     }

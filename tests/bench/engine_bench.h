@@ -24,8 +24,8 @@ double Hold(std::size_t pending, std::size_t events);
 /// Pairs of schedule and cancel per second.
 double ScheduleAndCancel(std::size_t pending, std::size_t rounds);
 
-/// Seconds of re-solving a fabric on which `flows` flows share links, after one link changed. `distinct` spreads them
-/// over as many routes as there are, otherwise each rack pair is one route.
+/// Seconds of re-solving a two-level fabric on which `flows` flows share links, after one link changed. `distinct`
+/// spreads them over host pairs and planes, so that hardly two fold into a class; otherwise they fold by rack pair.
 double Resolve(std::size_t flows, bool distinct);
 /// Seconds of wall time per flow over opening, sharing and completing `flows` flows, `open` at a time.
 double FlowLife(std::size_t flows, std::size_t open);

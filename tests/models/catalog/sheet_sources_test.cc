@@ -98,7 +98,7 @@ TEST_CASE("a source is a sentence for a reader, not a file of somebody's disk",
     for (const auto& [key, text] : sources.entries) {
       INFO(key.scalar << ": " << text.scalar);
       CHECK(text.scalar.size() >= 7);
-      for (const char* bad : {".csv", ".md", "/home", "/tmp", "/work", "TODO"}) {
+      for (const char* bad : {".csv", ".md", "../", "TODO"}) {
         CHECK(text.scalar.find(bad) == std::string::npos);
       }
     }

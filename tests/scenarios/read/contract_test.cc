@@ -1,37 +1,32 @@
 #include <fmt/format.h>
+#include <google/protobuf/util/message_differencer.h>
 #include <catch2/catch.hpp>
 
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-
 #include "scenarios/read/scenario_file.h"
+#include "tests/scenarios/read/shared_folder.h"
+#include "tests/scenarios/read/temp_folder.h"
 
 using namespace headroom;
 
-namespace {
-
-std::string Contract() {
-  const char* shared = std::getenv("HEADROOM_SHARED");
-  return (shared ? std::string(shared) : HEADROOM_SOURCE_DIR "/../shared") + "/contract";
-}
-
-}  // namespace
-
 TEST_CASE("contract files are read, or refused only for what is not modelled yet", "[contract]") {
-  if (!std::filesystem::exists(Contract())) {
-    WARN("skipped: no contract folder");
+  const std::vector<std::string> files = test::ContractFiles();
+  if (files.empty()) {
+    fmt::print("skipped: no contract folder\n");
     return;
   }
   int read = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(Contract())) {
-    if (entry.path().extension() != ".yaml") continue;
-    INFO(entry.path().filename());
+  for (const std::string& file : files) {
+    INFO(file);
     try {
-      const auto loaded = scenario::Load(entry.path().string(), {});
+      const scenario::LoadedScenario loaded = scenario::Load(file, {});
       ++read;
-      UNSCOPED_INFO(loaded.resolved);
       CHECK(loaded.warnings.empty());
+      // The resolved text is a scenario of its own, and the same one.
+      const test::TempFolder folder;
+      const scenario::LoadedScenario again =
+          scenario::Load(folder.Write("resolved.yaml", loaded.resolved), {});
+      CHECK(again.resolved == loaded.resolved);
+      CHECK(google::protobuf::util::MessageDifferencer::Equals(again.scenario, loaded.scenario));
     } catch (const ConfigError& e) {
       for (const Finding& finding : e.findings()) {
         INFO(finding.Text());
