@@ -3,31 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "models/network/collective.h"
 #include "sim/core/diagnostics.h"
 
 namespace headroom::serving {
-namespace {
-
-void CheckParallelism(const llm::Architecture& model, const ReplicaParallelism& r) {
-  const auto heads = static_cast<std::uint32_t>(model.heads);
-  if (r.tp == 0 || r.pp == 0 || r.ep == 0) throw ConfigError("parallelism of a replica must be at least 1 in tp, pp, ep");
-  if (heads % r.tp != 0)
-    throw ConfigError(fmt::format("tp is {}; it must divide the {} heads of {}", r.tp, heads, model.name));
-  if (r.pp > model.layers)
-    throw ConfigError(fmt::format("pp is {}; {} has {} layers", r.pp, model.name, model.layers));
-  if (r.ep > 1 && !model.is_moe())
-    throw ConfigError(fmt::format("ep is {}; {} has no experts", r.ep, model.name));
-  if (r.ep > 1 && std::fmod(model.moe.experts, r.ep) != 0.0)
-    throw ConfigError(fmt::format("ep is {}; it must divide the {} experts of {}", r.ep, model.moe.experts, model.name));
-  if (r.stage() % r.tp != 0 || r.stage() % r.ep != 0)
-    throw ConfigError(fmt::format("ep is {} and tp is {}; one must divide the other", r.ep, r.tp));
-}
-
-}  // namespace
-
 double EngineAllReduce(const network::FabricParams& fabric, std::uint32_t ranks, double bytes) {
   const network::Group group = network::MakeGroup(fabric, ranks, 1);
   const double library =
@@ -42,7 +22,8 @@ double EngineAllReduce(const network::FabricParams& fabric, std::uint32_t ranks,
 ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator, const catalog::Kernels& profile,
                             const ReplicaDesignParams& params) {
   Validate(params.engine);
-  CheckParallelism(params.model, params.parallelism);
+  for (const ParallelismProblem& p : Check(params.parallelism, params.model))
+    throw ConfigError(fmt::format("{}: {}", p.field, p.message));
   const ReplicaParallelism& r = params.parallelism;
   auto kernels = std::make_shared<compute::KernelModel>(accelerator, profile);
   if (!kernels->Supports(params.precision))
@@ -62,7 +43,7 @@ ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator, const catal
     };
   ReplicaDesign design;
   design.budget = PlanKv(params.model, params.precision, params.kv_bytes, r, params.engine,
-                         accelerator.memory().capacity());
+                         DeviceMemory(accelerator));
   design.cost = std::make_unique<IterationCost>(std::make_unique<LlmOperators>(kernels, operators),
                                                 params.engine, r.pp);
   design.replica.accelerators = r.accelerators();
