@@ -85,7 +85,8 @@ void EventQueue::Refill() {
     std::vector<Key>& keys = far_[static_cast<std::size_t>(bucket)];
     buckets_ &= buckets_ - 1;
     if (keys.size() <= kSmall) {
-      // The base becomes the last instant of the bucket, which leaves the other buckets as they are.
+      // The base becomes the last instant of the bucket, which leaves the other buckets as they
+      // are.
       base_ |= (std::uint64_t{2} << bucket) - 1;
       for (const Key& k : keys) {
         __builtin_prefetch(&At(static_cast<std::uint32_t>(k.name & kSlotMask)), 1);
@@ -154,8 +155,8 @@ void EventQueue::SiftUp(std::size_t hole, Key key) {
   heap_[hole] = key;
 }
 
-/// The hole goes down to a leaf along the smallest children, then `key` rises from there: it came from a leaf and
-/// rarely rises far.
+/// The hole goes down to a leaf along the smallest children, then `key` rises from there: it came
+/// from a leaf and rarely rises far.
 void EventQueue::SiftDown(std::size_t hole, Key key) {
   const std::size_t top = hole;
   std::size_t child = kArity * hole + 1;

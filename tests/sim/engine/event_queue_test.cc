@@ -42,12 +42,14 @@ TEST_CASE("random pushes and cancels come out as a sorted list would give them",
   for (int i = 0; i < 20000; ++i) {
     const std::uint64_t dice = random.Below(10);
     if (dice < 5 || expected.empty()) {
-      const auto when = now + static_cast<std::int64_t>(random.Below(std::uint64_t{1} << random.Below(bits)));
+      const auto when =
+          now + static_cast<std::int64_t>(random.Below(std::uint64_t{1} << random.Below(bits)));
       const auto phase = static_cast<std::uint32_t>(random.Below(5));
       const auto name = queue.Push(Instant::Ns(when), phase, [&ran, i] { ran.push_back(i); });
       expected.push_back({when, phase, i, name});
     } else if (dice < 8) {
-      const auto victim = expected.begin() + static_cast<std::ptrdiff_t>(random.Below(expected.size()));
+      const auto victim =
+          expected.begin() + static_cast<std::ptrdiff_t>(random.Below(expected.size()));
       REQUIRE(queue.Cancel(victim->name));
       REQUIRE_FALSE(queue.Cancel(victim->name));
       expected.erase(victim);
@@ -82,7 +84,8 @@ TEST_CASE("an event before the head is the new head, though the head was looked 
 TEST_CASE("many events of one instant run in the order of pushing", "[queue]") {
   EventQueue queue;
   std::vector<int> ran;
-  for (int i = 0; i < 1000; ++i) queue.Push(Instant::Ns(1 << 20), 0, [&ran, i] { ran.push_back(i); });
+  for (int i = 0; i < 1000; ++i)
+    queue.Push(Instant::Ns(1 << 20), 0, [&ran, i] { ran.push_back(i); });
   for (int i = 0; i < 1000; ++i) RunFirst(queue);
   CHECK(ran.size() == 1000);
   CHECK(std::is_sorted(ran.begin(), ran.end()));

@@ -14,8 +14,9 @@ std::uint64_t Cases() {
   return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 500;
 }
 
-/// An end is rounded up to the next whole nanosecond, on both sides, but here the links are free for others only then: a
-/// slow flow behind fast ones may end later by some hundred nanoseconds, most end within two.
+/// An end is rounded up to the next whole nanosecond, on both sides, but here the links are free
+/// for others only then: a slow flow behind fast ones may end later by some hundred nanoseconds,
+/// most end within two.
 void CompareWithSimgrid(std::uint64_t cases, bool weighted, double share_close) {
   constexpr std::int64_t kClose = 2;
   constexpr std::int64_t kFar = 1000;
