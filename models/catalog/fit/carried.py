@@ -29,11 +29,13 @@ def training(fitted, name):
            "grouped_gemm": copy.deepcopy(trt.get("grouped_gemm", {})),
            "prefill_attention": dict(vllm["prefill_attention"], backward_factor=factor),
            "decode_attention": dict(vllm["decode_attention"]), "elementwise": dict(STREAM)}
-    for v in out["gemm"].values():
-        v["single_row"] = 0.0
+    # A training framework quantises in the kernel before (norm, activation), not per product.
+    for v in (*out["gemm"].values(), *out["grouped_gemm"].values()):
+        v["single_row"] = v["quantise"] = 0.0
+        v["launch"] = min(v["launch"], gemm["bf16"]["launch"])
     out["sources"] = {
-        "gemm": f"carried over: bf16 from {name}.vllm (cuBLAS through the framework), the others from {name}.tensorrt-llm",
-        "grouped_gemm": f"carried over from {name}.tensorrt-llm",
+        "gemm": f"carried over: bf16 from {name}.vllm (cuBLAS through the framework), the others from {name}.tensorrt-llm; without the launch that quantises, which training fuses into the kernel before",
+        "grouped_gemm": f"carried over from {name}.tensorrt-llm, likewise",
         "prefill_attention": f"carried over from {name}.vllm; fitted there",
         "prefill_attention.backward_factor": source,
         "decode_attention": f"carried over from {name}.vllm",

@@ -134,7 +134,7 @@ TEST_CASE("a plan or precision that cannot run is refused", "[step]") {
 TEST_CASE("experts exchange tokens and share their gradients among fewer ranks", "[step][moe]") {
   const compute::KernelModel machine = IdealMachine();
   StepParams s = SmallStep();
-  s.model.moe = {8, 2, 1024, 1, 0};
+  s.model.moe = {8, 2, 4096, 1, 0};
   s.plan.dp = 8;
   s.plan.ep = 8;
   s.plan.zero = 1;
@@ -144,7 +144,7 @@ TEST_CASE("experts exchange tokens and share their gradients among fewer ranks",
   s.plan.ep = 1;
   const StepResult all = StepModel(s, machine).Evaluate();
   CHECK(all.breakdown.ep_exposed == 0);
-  CHECK(all.memory.fullest.weights > 3 * r.memory.fullest.weights);
+  CHECK(all.memory.fullest.weights > 1.5 * r.memory.fullest.weights);
 }
 
 }  // namespace

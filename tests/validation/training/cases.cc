@@ -48,36 +48,6 @@ llm::Architecture Gpt(const char* name, double layers, double hidden, double hea
   return a;
 }
 
-catalog::Kernels TmpProfile(const std::string& name) {  // TMP
-  catalog::Kernels k;
-  k.set_name(name + ".tmp");
-  k.set_accelerator(name);
-  const auto add = [&](const char* p, double ec, double em, double t0, double l) {
-    auto* g = k.add_gemm();
-    g->set_precision(p);
-    g->set_compute_efficiency(ec);
-    g->set_memory_efficiency(em);
-    g->set_launch(t0);
-    g->set_blend(3);
-    g->set_wave(0.5);
-    g->set_depth(100);
-    g->set_quantise(l);
-  };
-  const bool bw = name[1] == 'b' || name[0] == 'b';
-  add("bf16", bw ? 0.7 : 0.82, 0.84, 2e-6, 0);
-  add("fp8", bw ? 0.66 : 0.66, 0.84, 6e-6, 0.5e-12);
-  add("nvfp4", 0.6, 0.84, 6e-6, 0.5e-12);
-  k.mutable_prefill_attention()->set_compute_efficiency(bw ? 0.6 : 0.65);
-  k.mutable_prefill_attention()->set_memory_efficiency(0.8);
-  k.mutable_prefill_attention()->set_launch(5e-6);
-  k.mutable_prefill_attention()->set_half_length(200);
-  k.mutable_prefill_attention()->set_backward_factor(0.8);
-  *k.mutable_decode_attention() = k.prefill_attention();
-  k.mutable_elementwise()->set_memory_efficiency(0.85);
-  k.mutable_elementwise()->set_launch(2e-6);
-  return k;
-}
-
 std::string Lower(std::string s) {
   std::transform(s.begin(), s.end(), s.begin(), [](unsigned char c) { return std::tolower(c); });
   return s;
@@ -100,7 +70,7 @@ const compute::KernelModel& Bench::Kernels(const std::string& name) const {
   auto it = kernels_.find(name);
   if (it == kernels_.end()) {
     const catalog::Accelerator& chip = library_.accelerator(name);
-    it = kernels_.emplace(name, compute::KernelModel(chip, TmpProfile(name))).first;
+    it = kernels_.emplace(name, compute::KernelModel(chip, library_.KernelsFor(chip, "transformer-engine"))).first;
   }
   return it->second;
 }
