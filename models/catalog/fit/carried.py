@@ -33,9 +33,14 @@ def training(fitted, name):
     for v in (*out["gemm"].values(), *out["grouped_gemm"].values()):
         v["single_row"] = v["quantise"] = 0.0
         v["launch"] = min(v["launch"], gemm["bf16"]["launch"])
+        # A step runs at the sustained clock from its first kernel to its last.
+        v["compute_efficiency"] = float(f"{v['compute_efficiency'] / (1 + v.get('sag', 0.0)):.3g}")
+        v["sag"] = 0.0
+    if {"fp8", "mxfp8"} <= out["grouped_gemm"].keys():
+        out["grouped_gemm"]["mxfp8"] = dict(out["grouped_gemm"]["fp8"])
     out["sources"] = {
-        "gemm": f"carried over: bf16 from {name}.vllm (cuBLAS through the framework), the others from {name}.tensorrt-llm; without the launch that quantises, which training fuses into the kernel before",
-        "grouped_gemm": f"carried over from {name}.tensorrt-llm, likewise",
+        "gemm": f"carried over: bf16 from {name}.vllm (cuBLAS through the framework), the others from {name}.tensorrt-llm; without the launch that quantises, which training fuses into the kernel before, and at the sustained clock of long products",
+        "grouped_gemm": f"carried over from {name}.tensorrt-llm, likewise; mxfp8 as fp8",
         "prefill_attention": f"carried over from {name}.vllm; fitted there",
         "prefill_attention.backward_factor": source,
         "decode_attention": f"carried over from {name}.vllm",

@@ -47,5 +47,26 @@ TEST_CASE("measured training steps are predicted", "[validation][training]") {
   Publish(lines, "training.md", "Training: step times");
 }
 
+// Published from memory of the paper's table, so it is shown and not asserted.
+TEST_CASE("time of one layer of the 22B model on A100", "[validation][training]") {
+  const auto folder = TrainingTables();
+  if (!folder) return;
+  Bench bench;
+  const std::vector<Case> cases = Korthikanti(bench.library(), *folder);
+  bench.Fit(cases[0]);
+  training::StepParams s = bench.Params(cases[0]);
+  for (const bool sp : {false, true}) {
+    for (const auto recompute : {llm::Recompute::kNone, llm::Recompute::kSelective, llm::Recompute::kFull}) {
+      s.plan.sequence_parallel = sp;
+      s.plan.recompute = recompute;
+      const training::PassTimes t = training::LayerCost(s, bench.Kernels("a100-80g"), 1).Layer(0);
+      fmt::print("sequence parallel {} recompute {}: forward {:.2f} ms (tp {:.2f}), backward {:.2f} ms (tp {:.2f}); gemm {:.2f} memory {:.2f}\n", sp,
+                 int(recompute), 1e3 * t.forward.total(), 1e3 * t.forward.tp,
+                 1e3 * (t.backward.total() + t.weight.total()), 1e3 * t.backward.tp, 1e3 * t.forward.kinds[0],
+                 1e3 * t.forward.kinds[3]);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace headroom::validation
