@@ -31,6 +31,7 @@ std::vector<llm::AttentionWork> AttentionBlocks(const ParallelPlan& plan) {
 
 LayerCost::LayerCost(const StepParams& params, const compute::KernelModel& kernels, double clock)
     : params_(params), kernels_(kernels), clock_(clock) {
+  clock_ /= 1 + params.framework.chip_spread * LargestOf(params.plan.accelerators());
   const ParallelPlan& p = params.plan;
   tokens_ = double(p.micro_batch) * p.sequence / p.cp;
   shard_ = {double(p.tp), p.sequence_parallel, double(p.ep), double(p.etp)};
