@@ -40,6 +40,10 @@ Handle AccessList() {
   // Locks where the file system has them: two runs never write one file.
   H5Pset_file_locking(access, true, true);
   H5Pset_fclose_degree(access, H5F_CLOSE_SEMI);
+  // The end of the file, which HDF5 writes last, moves rarely: until it has moved, what lies behind
+  // it cannot be read.
+  H5Pset_small_data_block_size(access, 64 << 10);
+  H5Pset_meta_block_size(access, 64 << 10);
   return access;
 }
 

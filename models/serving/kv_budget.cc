@@ -41,6 +41,11 @@ double ActivationBytes(const llm::Architecture& a, const ReplicaParallelism& r, 
 
 }  // namespace
 
+double DeviceMemory(const catalog::Accelerator& accelerator) {
+  const catalog::Memory& memory = accelerator.memory();
+  return memory.has_reported() ? memory.reported() : memory.capacity();
+}
+
 KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, double kv_bytes,
                 const ReplicaParallelism& parallelism, const EngineSettings& engine, double capacity) {
   KvBudget b;

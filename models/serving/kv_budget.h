@@ -32,6 +32,9 @@ struct KvBudget {
   std::string Text() const;
 };
 
+/// What an engine sees of a device's memory [B]: `reported` of its sheet, else its capacity.
+double DeviceMemory(const catalog::Accelerator& accelerator);
+
 KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, double kv_bytes,
                 const ReplicaParallelism& parallelism, const EngineSettings& engine, double capacity);
 

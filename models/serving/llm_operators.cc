@@ -114,8 +114,7 @@ Cost LlmOperators::Attention(const llm::AttentionWork& work, bool decode) const 
     s.head_dim = op.qk_dim;
     s.v_dim = op.v_dim;
     s.causal = op.causal;
-    // On the compressed cache keys and values are one vector, read once.
-    s.kv_bytes = work.compressed ? p_.kv_bytes * op.qk_dim / (op.qk_dim + op.v_dim) : p_.kv_bytes;
+    s.kv_bytes = p_.kv_bytes;
     layer += Kernel(decode ? kernels_->DecodeAttention(s) : kernels_->PrefillAttention(s));
   }
   return static_cast<double>(p_.model.layers) * layer;

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "models/compute/kernel_model.h"
 #include "models/llm/layer.h"
@@ -18,6 +20,13 @@ struct ReplicaParallelism {
   std::uint32_t accelerators() const { return stage() * pp; }
   std::uint32_t attention_groups() const { return stage() / tp; }
 };
+
+/// What of it does not fit the model, as (path below the deployment, message); empty if nothing.
+struct ParallelismProblem {
+  std::string field;
+  std::string message;
+};
+std::vector<ParallelismProblem> Check(const ReplicaParallelism& parallelism, const llm::Architecture& model);
 
 /// Seconds of a collective on `bytes` of one accelerator's data; empty where a group has one member.
 using CollectiveTime = std::function<double(double bytes)>;

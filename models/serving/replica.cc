@@ -1,9 +1,12 @@
 #include "models/serving/replica.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "sim/core/check.h"
+#include "sim/core/diagnostics.h"
 
 namespace headroom::serving {
 
@@ -19,7 +22,9 @@ Replica::Replica(std::uint16_t id, const ReplicaParams& params, const IterationC
       kv_(params.kv_blocks, std::max(1u, params.prefix_unit_tokens / block_)),
       decodes_(engine_.max_sequences + 1, block_),
       slots_(engine_.max_sequences + 1) {
-  HR_CHECK(params.prefix_unit_tokens % block_ == 0, params.prefix_unit_tokens, block_);
+  if (params.prefix_unit_tokens % block_ != 0)
+    throw ConfigError(fmt::format("block_tokens is {}; with prefix caching it must divide the {} tokens of a hashed block",
+                                  block_, params.prefix_unit_tokens));
   for (std::uint32_t slot = engine_.max_sequences; slot > 0; --slot) vacant_.push_back(slot);
 }
 

@@ -69,6 +69,7 @@ class MaxMinShares {
   using Share = std::pair<double, std::uint32_t>;
 
   void Fill(std::uint32_t bottleneck);
+  void Prefetch(const std::vector<Member>& members, std::size_t at) const;
 
   std::vector<Link> links_;
   std::vector<Class> classes_;
