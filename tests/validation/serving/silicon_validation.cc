@@ -36,7 +36,8 @@ const std::map<std::string, std::string> kModels = {{"meta-llama/Llama-3.1-70B",
 
 double Median(std::vector<double> v) { return serving::Percentile(v, 0.5); }
 
-/// Limits that a run of this shape is started with: the batch takes all users, a prompt fits an iteration.
+/// How such runs are started (SemiAnalysisAI/InferenceX scripts): the batch takes all users, TensorRT-LLM's token budget is
+/// users + prompt + 64 in steps of 64, keys and values are fp8 where the weights are, but for SGLang.
 EngineCase CaseOf(const Key& k) {
   EngineCase c{kSystems.at(k.system), kEngines.at(k.backend), kModels.at(k.model),
                serving::Preset(kEngines.at(k.backend))};
@@ -48,12 +49,12 @@ EngineCase CaseOf(const Key& k) {
   c.precision = k.precision == "fp8"   ? compute::Precision::kFp8
                 : k.precision == "fp4" ? compute::Precision::kNvfp4
                                        : compute::Precision::kBf16;
-  c.kv_bytes = c.precision == compute::Precision::kBf16 ? 2.0 : 1.0;
+  c.kv_bytes = c.precision == compute::Precision::kBf16 || k.backend == "sglang" ? 2.0 : 1.0;
   const std::uint32_t groups = c.parallelism.attention_groups();
   c.engine.max_tokens *= groups;
   c.engine.max_sequences = std::max(8u, k.users);
+  if (c.engine.name == "tensorrt-llm") c.engine.max_tokens = groups * ((k.users + k.input + 127) / 64 * 64);
   c.engine.max_tokens = std::max(c.engine.max_tokens, c.engine.max_sequences);
-  if (!c.engine.chunked_prefill) c.engine.max_tokens = std::max(c.engine.max_tokens, k.input);
   return c;
 }
 
@@ -110,12 +111,11 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200", "[val
   for (const auto& [k, measured] : cases) {
     const EngineCase c = CaseOf(k);
     serving::ReplicaDesign design = Design(library, c);
-    const double spread = design.cost->LoneRequest(k.input, k.output);
     const auto low = [&](std::uint32_t n) { return k.fixed_lengths ? n : static_cast<std::uint32_t>(0.8 * n); };
     const serving::Lengths lengths{serving::UniformTokens{low(k.input), k.input},
                                    serving::UniformTokens{low(k.output), k.output}};
     const EngineOutcome out =
-        Serve(std::move(design), serving::MakeClosedLoopSource({k.users, spread}, lengths, 5ull * k.users, 1, "silicon"));
+        Serve(std::move(design), serving::MakeClosedLoopSource({k.users, 0.0, false}, lengths, 10ull * k.users, 1, "silicon"));
     const std::string at = k.system + " " + k.backend;
     for (const std::string& group : {at, at + " " + kModels.at(k.model) + " " + (k.precision.empty() ? "bf16" : k.precision),
                                      std::string("all")}) {
