@@ -28,6 +28,7 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
   thermal_.In(room_heat * dt);
   for (const auto& g : s.groups) {
     electrical_.Out(g.boards * dt);
+    boards_ += g.boards * dt;
     electrical_.Out((g.host + g.fans + g.switches) * dt);
     thermal_.In(g.power * dt);
     accelerator_seconds_.In(g.installed);

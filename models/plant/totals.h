@@ -27,6 +27,7 @@ class PlantTotals {
   double EnergyBalanceError() const;
   const cost::EnergyBill& bill() const { return bill_; }
   double it_energy() const { return it_; }  ///< J at the racks' inlets
+  double board_energy() const { return boards_; }  ///< J drawn by all accelerators
   double seconds() const { return seconds_; }
 
  private:
@@ -41,7 +42,7 @@ class PlantTotals {
   Balance thermal_{"heat"};
   Balance accelerator_seconds_{"accelerator-seconds"};
   double stored_ = 0.0;
-  double seconds_ = 0.0, it_ = 0.0, useful_ = 0.0, water_ = 0.0;
+  double seconds_ = 0.0, it_ = 0.0, boards_ = 0.0, useful_ = 0.0, water_ = 0.0;
   std::vector<double> stage_energy_;
   double busy_ = 0.0, installed_ = 0.0, throttled_ = 0.0;
   double peak_ = 0.0, min_ = 0.0, cut_power_ = 0.0;

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <utility>
-#include <vector>
 
 #include "sim/engine/time.h"
 
@@ -23,10 +23,7 @@ class Signal {
     if (value == value_) return;
     value_ = value;
     const std::size_t told = subscribers_.size();
-    for (std::size_t i = 0; i < told; ++i) {
-      const auto subscriber = subscribers_[i];
-      subscriber(now, value_);
-    }
+    for (std::size_t i = 0; i < told; ++i) subscribers_[i](now, value_);
   }
   void Subscribe(std::function<void(Instant, const T&)> subscriber) {
     subscribers_.push_back(std::move(subscriber));
@@ -34,7 +31,7 @@ class Signal {
 
  private:
   T value_;
-  std::vector<std::function<void(Instant, const T&)>> subscribers_;
+  std::deque<std::function<void(Instant, const T&)>> subscribers_;  ///< stays in place as it grows
 };
 
 /// An amount that writers add to and one reader takes out.

@@ -34,5 +34,8 @@ int main(int argc, char** argv) {
   print("schedule_and_run", "events/s", 1.0, [&] { return ScheduleAndRun(n, rounds); });
   print("hold", "events/s", 1.0, [&] { return Hold(n, n * rounds); });
   print("schedule_and_cancel", "pairs/s", 1.0, [&] { return ScheduleAndCancel(n, rounds); });
+  print("resolve_distinct_routes", "ms", 1e3, [&] { return Resolve(n, true); });
+  print("resolve_folded_routes", "ms", 1e3, [&] { return Resolve(n, false); });
+  print("flow_life", "us/flow", 1e6, [&] { return FlowLife(n, 512); });
   return EXIT_SUCCESS;
 }

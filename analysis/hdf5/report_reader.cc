@@ -1,0 +1,169 @@
+#include "analysis/hdf5/report_reader.h"
+
+#include <fmt/format.h>
+#include <hdf5_hl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "analysis/hdf5/attributes.h"
+#include "analysis/hdf5/table_store.h"
+#include "sim/core/diagnostics.h"
+
+namespace headroom::report {
+namespace {
+
+Hdf5File Open(const std::string& path) {
+  std::FILE* readable = std::fopen(path.c_str(), "rb");
+  if (!readable) throw IoError(fmt::format("{}: cannot open: {}", path, std::strerror(errno)));
+  std::fclose(readable);
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error) || H5Fis_hdf5(path.c_str()) <= 0)
+    throw ConfigError(fmt::format("{}: not a Headroom report", path));
+  return Hdf5File::OpenToRead(path);
+}
+
+[[noreturn]] void Unknown(const std::string& file, const char* kind, const std::string& name,
+                          const std::vector<std::string>& known) {
+  const std::string nearest = Nearest(name, known);
+  throw ConfigError(fmt::format("{}: no {} {}{}", file, kind, name,
+                                nearest.empty() ? "" : "; did you mean " + nearest + "?"));
+}
+
+}  // namespace
+
+struct Report::Impl {
+  explicit Impl(const std::string& path) : file(Open(path)) {
+    const auto source = ReadText(file, file.id(), "source");
+    const auto text = ReadText(file, file.id(), "scenario");
+    const auto status = ReadText(file, file.id(), "status");
+    if (!text || !status || !source || !source->starts_with("Headroom"))
+      throw ConfigError(fmt::format("{}: not a Headroom report", path));
+    scenario_text = *text;
+    scenario_sha256 = ReadText(file, file.id(), "scenario_sha256").value_or("");
+    program_version = ReadText(file, file.id(), "program_version").value_or("");
+    summary.name = ReadText(file, file.id(), "title").value_or("");
+    summary.status = *status;
+    summary.simulated_s = ReadNumber(file, file.id(), "simulated_s").value_or(0.0);
+    summary.seed = ReadCount(file, file.id(), "seed").value_or(0);
+    for (const std::string& table : TablePaths(file))
+      if (table != "/metrics") table_paths.push_back(table);
+    if (file.Has(file.id(), "metrics")) ReadMetrics();
+    if (file.Has(file.id(), "time")) ReadAxes();
+  }
+  void ReadMetrics();
+  void ReadAxes();
+
+  Hdf5File file;
+  Summary summary;
+  std::string scenario_text, scenario_sha256, program_version, time_units;
+  std::vector<std::string> series_names;
+  std::vector<std::string> table_paths;
+  std::vector<double> times;
+};
+
+void Report::Impl::ReadMetrics() {
+  const Table table = ReadTable(file, "/metrics");
+  const std::vector<std::string>*name = nullptr, *unit = nullptr, *text = nullptr;
+  const std::vector<double>* value = nullptr;
+  for (const Column& c : table.columns) {
+    if (c.name == "name") name = std::get_if<std::vector<std::string>>(&c.values);
+    if (c.name == "unit") unit = std::get_if<std::vector<std::string>>(&c.values);
+    if (c.name == "text") text = std::get_if<std::vector<std::string>>(&c.values);
+    if (c.name == "value") value = std::get_if<std::vector<double>>(&c.values);
+  }
+  if (!name || !unit || !text || !value)
+    throw IoError(fmt::format("{}: cannot read the metrics: a column is missing", file.path()));
+  for (std::size_t i = 0; i < name->size(); ++i) {
+    if ((*text)[i].empty())
+      summary.metrics.Set((*name)[i], (*value)[i], (*unit)[i]);
+    else
+      summary.metrics.SetText((*name)[i], (*text)[i]);
+  }
+}
+
+void Report::Impl::ReadAxes() {
+  const Handle time = file.Own(H5Dopen2(file.id(), "time", H5P_DEFAULT), H5Dclose, "read the time");
+  time_units = ReadText(file, time, "units").value_or("");
+  const Handle space(H5Dget_space(time), H5Sclose);
+  times.resize(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
+  if (!times.empty())
+    file.Check(H5Dread(time, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, times.data()),
+               "read the time");
+  for (const std::string& name : file.Links(file.id())) {
+    const Handle object(H5Oopen(file.id(), name.c_str(), H5P_DEFAULT), H5Oclose);
+    if (H5Iget_type(object) == H5I_DATASET && H5Aexists(object, "CLASS") <= 0)
+      series_names.push_back(name);
+  }
+}
+
+Report::Report(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
+Report::~Report() = default;
+Report::Report(Report&&) noexcept = default;
+Report& Report::operator=(Report&&) noexcept = default;
+
+const std::string& Report::path() const { return impl_->file.path(); }
+const Summary& Report::summary() const { return impl_->summary; }
+const std::string& Report::scenario_text() const { return impl_->scenario_text; }
+const std::string& Report::scenario_sha256() const { return impl_->scenario_sha256; }
+const std::string& Report::program_version() const { return impl_->program_version; }
+const std::string& Report::time_units() const { return impl_->time_units; }
+const std::vector<std::string>& Report::series_names() const { return impl_->series_names; }
+const std::vector<std::string>& Report::table_paths() const { return impl_->table_paths; }
+
+SeriesValues Report::series(const std::string& name) const {
+  const Hdf5File& file = impl_->file;
+  const auto& known = impl_->series_names;
+  if (std::find(known.begin(), known.end(), name) == known.end())
+    Unknown(path(), "series", name, known);
+  const Handle d = file.Own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, "read");
+  SeriesValues out;
+  out.spec.name = name;
+  out.spec.units = ReadText(file, d, "units").value_or("");
+  out.spec.long_name = ReadText(file, d, "long_name").value_or("");
+  out.spec.cell_methods = ReadText(file, d, "cell_methods").value_or("");
+  const Handle space(H5Dget_space(d), H5Sclose);
+  hsize_t dims[2] = {0, 1};
+  const int rank = H5Sget_simple_extent_ndims(space);
+  if (rank < 1 || rank > 2)
+    throw IoError(fmt::format("{}: series {} has {} dimensions", path(), name, rank));
+  H5Sget_simple_extent_dims(space, dims, nullptr);
+  if (rank == 2) {
+    H5DSiterate_scales(
+        d, 1, nullptr,
+        [](hid_t, unsigned, hid_t scale, void* to) -> herr_t {
+          std::string text(256, '\0');
+          const ssize_t length = H5DSget_scale_name(scale, text.data(), text.size());
+          text.resize(static_cast<std::size_t>(std::clamp<ssize_t>(length, 0, 255)));
+          *static_cast<std::string*>(to) = text;
+          return 1;
+        },
+        &out.spec.dimension);
+    if (file.Has(file.id(), out.spec.dimension)) {
+      const Handle axis =
+          file.Own(H5Dopen2(file.id(), out.spec.dimension.c_str(), H5P_DEFAULT), H5Dclose, "read");
+      out.spec.entities = ReadStrings(file, axis);
+    }
+  }
+  // In a file whose writer died the axis may be a block ahead of the series.
+  const std::size_t rows = std::min<std::size_t>(dims[0], impl_->times.size());
+  out.times.assign(impl_->times.begin(), impl_->times.begin() + static_cast<std::ptrdiff_t>(rows));
+  out.values.resize(dims[0] * dims[1]);
+  if (!out.values.empty())
+    file.Check(H5Dread(d, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, out.values.data()),
+               "read a series");
+  out.values.resize(rows * dims[1]);
+  return out;
+}
+
+Table Report::table(const std::string& path) const {
+  const auto& known = impl_->table_paths;
+  if (std::find(known.begin(), known.end(), path) == known.end())
+    Unknown(impl_->file.path(), "table", path, known);
+  return ReadTable(impl_->file, path);
+}
+
+}  // namespace headroom::report

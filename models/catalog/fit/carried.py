@@ -1,0 +1,117 @@
+"""Profiles that no public kernel table covers: carried over from a relative, with what is published about the chip."""
+import copy
+
+BACKWARD = {
+    "a100-80g": (0.85, "FlashAttention-2 on A100: forward up to 230, backward up to 196 TFLOPS at head dimension 128 (arXiv:2307.08691, recalled)"),
+    "h100": (0.8, "FlashAttention-3 on H100: forward up to 740, backward up to about 580 TFLOPS (arXiv:2407.08608, recalled)"),
+    "blackwell": (0.75, "assumed: lower end of what Hopper reaches; no public backward table of Blackwell"),
+    "other": (0.7, "assumed")}
+STREAM = {"memory_efficiency": 0.8, "launch": 2.5}
+
+# largest share of bf16 and fp8 peak in stas00/ml-engineering 744d01e (maximum achievable matmul)
+LARGEST = {"mi300x": (668.4 / 1307, None), "mi325x": (784.9 / 1307, None), "mi355x": (1565.0 / 2500, None)}
+
+
+def backward(name):
+    if name.startswith("a100"):
+        return BACKWARD["a100-80g"]
+    if name in ("h100", "h200"):
+        return BACKWARD["h100"]
+    return BACKWARD["blackwell" if name[0] in "bg" else "other"]
+
+
+def training(fitted, name):
+    """The vendor libraries without the server: cuBLAS through the framework in bf16, fused attention both ways."""
+    vllm, trt = fitted[name, "vllm"], fitted[name, "tensorrt-llm"]
+    factor, source = backward(name)
+    gemm = {"bf16": dict(vllm["gemm"]["bf16"])} | {p: dict(v) for p, v in trt["gemm"].items() if p != "bf16"}
+    out = {"accelerator": name, "stack": "transformer-engine", "confidence": "D", "gemm": gemm,
+           "grouped_gemm": copy.deepcopy(trt.get("grouped_gemm", {})),
+           "prefill_attention": dict(vllm["prefill_attention"], backward_factor=factor),
+           "decode_attention": dict(vllm["decode_attention"]), "elementwise": dict(STREAM)}
+    for v in out["gemm"].values():
+        v["single_row"] = 0.0
+    out["sources"] = {
+        "gemm": f"carried over: bf16 from {name}.vllm (cuBLAS through the framework), the others from {name}.tensorrt-llm",
+        "grouped_gemm": f"carried over from {name}.tensorrt-llm",
+        "prefill_attention": f"carried over from {name}.vllm; fitted there",
+        "prefill_attention.backward_factor": source,
+        "decode_attention": f"carried over from {name}.vllm",
+        "elementwise": "assumed: fused kernels stream at 80 % of peak bandwidth",
+        "training_gemm_derate": "to be fitted on one training row",
+        "*": "carried over"}
+    if not out["grouped_gemm"]:
+        del out["sources"]["grouped_gemm"]
+    return out
+
+
+def scaled(params, efficiency, bandwidth=0.75, launch=None):
+    out = dict(params, compute_efficiency=efficiency, memory_efficiency=bandwidth, single_row=0.0, issue=0.0)
+    if launch:
+        out["launch"] = launch
+    return out
+
+
+def amd(fitted, name, stack):
+    """Shape of the curves from H100 under vLLM; the largest share of peak as measured on the chip."""
+    base, share = fitted["h100", "vllm"], LARGEST[name][0]
+    # The relative's large products reach this share of its e_c.
+    reach = 0.80 / base["gemm"]["bf16"]["compute_efficiency"]
+    e = float(f"{share / reach:.3g}")
+    gemm = {"bf16": scaled(base["gemm"]["bf16"], e, launch=6.0),
+            "fp8": scaled(base["gemm"]["fp8"], float(f"{0.9 * e:.3g}"), launch=10.0)}
+    if name == "mi355x":
+        gemm["mxfp8"] = dict(gemm["fp8"])
+        gemm["nvfp4"] = scaled(base["gemm"]["fp8"], float(f"{0.7 * e:.3g}"), launch=10.0)
+    prefill = dict(base["prefill_attention"], compute_efficiency=float(f"{0.75 * share:.3g}"), launch=15.0,
+                   backward_factor=BACKWARD["other"][0])
+    decode = dict(base["decode_attention"], memory_efficiency=0.7, launch=15.0)
+    return {"accelerator": name, "stack": stack, "confidence": "D", "gemm": gemm, "prefill_attention": prefill,
+            "decode_attention": decode, "elementwise": {"memory_efficiency": 0.7, "launch": 5.0},
+            "sources": {
+                "gemm": f"curves of h100.vllm; largest bf16 products scaled to {100 * share:.0f} % of peak (stas00/ml-engineering 744d01e, maximum achievable matmul); fp8 at 0.9 and fp4 at 0.7 of that share, memory_efficiency 0.75 and launch assumed: no public kernel table of the chip",
+                "prefill_attention": "assumed: three quarters of the matmul share, curves of h100.vllm",
+                "prefill_attention.backward_factor": BACKWARD["other"][1],
+                "decode_attention": "assumed: curves of h100.vllm at 70 % of peak bandwidth",
+                "elementwise": "assumed",
+                "training_gemm_derate": "to be fitted on one training row",
+                "*": "assumed"}}
+
+
+def tpu(fitted, name, stack):
+    """Matrix units of a relative that LLMServingSim timed, TPU v6e; attention as a fused kernel, not as timed there."""
+    base = fitted["tpu-v6e", "xla"]
+    gemm = {"bf16": dict(base["gemm"]["bf16"])}
+    out = {"accelerator": name, "stack": stack, "confidence": "D", "gemm": gemm,
+           "prefill_attention": {"compute_efficiency": 0.55, "memory_efficiency": 0.8, "launch": 10.0, "half_length": 500.0,
+                                 "critical": 0.0, "passes": 1.0, "backward_factor": 0.7},
+           "decode_attention": dict(base["decode_attention"], memory_efficiency=0.7, per_sequence=200.0),
+           "elementwise": {"memory_efficiency": 0.8, "launch": 2.0},
+           "sources": {
+               "gemm": "carried over from tpu-v6e.xla (timed there); other precisions take the same shares of their peaks",
+               "prefill_attention": "assumed: fused (splash) attention at half of peak; no public table",
+               "decode_attention": "assumed: 70 % of peak bandwidth",
+               "elementwise": "assumed: fused by the compiler",
+               "training_gemm_derate": "to be fitted on one training row",
+               "*": "assumed"}}
+    return out
+
+
+def trainium(fitted):
+    out = tpu(fitted, "trainium2", "neuron")
+    out["gemm"]["bf16"].update(compute_efficiency=0.75, memory_efficiency=0.8, launch=5.0)
+    out["sources"]["gemm"] = "assumed: curves of tpu-v6e.xla at 75 % of peak; no public kernel table"
+    return out
+
+
+def smaller(fitted, name, relative, stack):
+    out = copy.deepcopy(fitted[relative, stack])
+    out.update(accelerator=name, confidence="D")
+    out["sources"] = {k: f"carried over from {relative}.{stack}: same die" for k in out["sources"]}
+    return out
+
+
+def borrow(sheet, keys, lender, why):
+    for key in keys:
+        sheet[key] = copy.deepcopy(lender[key])
+        sheet["sources"][key] = f"carried over from {lender['accelerator']}.{lender['stack']}: {why}"

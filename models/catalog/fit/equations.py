@@ -1,0 +1,90 @@
+"""The equations of models/compute/gemm.h, attention.h and elementwise.h on arrays of shapes. Seconds, SI units.
+
+Each takes a dictionary of parameters named as in catalog.proto (launch, split, single_row, ramp in us; quantise in ps;
+per_sequence in ns), a dictionary of equally long shape arrays, and the machine: peak [FLOP/s], bandwidth [B/s],
+multiprocessors, bytes [B per operand or cache element].
+"""
+import numpy as np
+
+TILES = [(64, 128), (128, 128), (128, 256), (256, 128), (256, 256)]
+LEAST_DEPTH = 512.0  # k that a split leaves to one multiprocessor at least
+SAG_SECONDS = 5e-4
+QUERY_TILE = 128.0
+RAMP_CONTEXT = 2048.0
+
+
+def blend(a, b, p):
+    large, small = np.maximum(a, b), np.minimum(a, b)
+    return large * (1 + (small / large) ** p) ** (1 / p)
+
+
+def product(P, m, n, k, batch, machine, may_split):
+    S, b = machine["multiprocessors"], machine["bytes"]
+    rate = machine["peak"] * P["compute_efficiency"] / S
+    w, compute = P["wave"], None
+    for tm, tn in TILES:
+        tiles = batch * np.ceil(m / tm) * np.ceil(n / tn)
+        area = float(tm * tn)
+        load = P["load"] * (np.minimum(m, tm) + np.minimum(n, tn))
+        slice_seconds = 2 * (area**4 + load**4) ** 0.25 / rate
+        split = np.maximum(1, np.minimum(np.floor(S / tiles), np.floor(k / LEAST_DEPTH)))
+        for s in (np.ones_like(tiles), split) if may_split else (np.ones_like(tiles),):
+            waves = (1 - w) * np.maximum(tiles * s / S, 1) + w * np.ceil(tiles * s / S)
+            t = waves * slice_seconds * (k / s + P["depth"]) + np.where(s > 1, P["split"] * 1e-6, 0)
+            compute = t if compute is None else np.minimum(compute, t)
+    compute = compute * (1 + P["sag"] * compute / (compute + SAG_SECONDS))
+    traffic = batch * (b * (n * k + m * k) + 2 * m * n)
+    memory = traffic / (machine["bandwidth"] * P["memory_efficiency"]) + P["quantise"] * 1e-12 * batch * m * k
+    bound = np.maximum(batch * 2 * m * n * k / machine["peak"], traffic / machine["bandwidth"])
+    busy = np.maximum(blend(compute, memory, P["blend"]), bound)
+    return P["launch"] * 1e-6 + np.where(m == 1, P["single_row"] * 1e-6, 0) + busy
+
+
+def gemm(P, shape, machine):
+    one = np.ones_like(shape["m"])
+    t = product(P, shape["m"], shape["n"], shape["k"], one, machine, True)
+    return np.maximum(t, P["issue"] * 1e-6)
+
+
+def experts(P, shape, machine):
+    """Gate and up as one grouped product, then down, over `groups` experts with `m` tokens each."""
+    m, hidden, inner, groups = shape["m"], shape["hidden"], shape["inner"], shape["groups"]
+    return (product(P, m, 2 * inner, hidden, groups, machine, False)
+            + product(P, m, hidden, inner, groups, machine, False))
+
+
+def prefill(P, shape, machine):
+    b, q, c, h, g = (shape[x] for x in ("sequences", "query", "context", "heads", "kv_heads"))
+    d, S, bw = shape["head_dim"], machine["multiprocessors"], machine["bandwidth"]
+    tiles = b * g * np.ceil(q * (h / g) / QUERY_TILE)
+    keys = np.minimum(c, c - q / 2 + QUERY_TILE / 2)
+    per_pair = 4 * d / (machine["peak"] * P["compute_efficiency"] / S)
+    work = (tiles / S * keys + np.maximum(tiles / S, 1) * P["half_length"]) * QUERY_TILE * per_pair
+    longest = (c + P["half_length"]) * QUERY_TILE * per_pair
+    compute = (work**4 + (P["critical"] * longest) ** 4) ** 0.25
+    rows = 4 * b * q * d * (h + 2 * g)
+    cache = 2 * b * g * c * d * machine["bytes"]
+    reach = bw * P["memory_efficiency"]
+    flops = 4 * b * h * d * (q * (c - q) + q * (q + 1) / 2)
+    bound = np.maximum(flops / machine["peak"], cache / bw)
+    return P["launch"] * 1e-6 + P["passes"] * rows / reach + np.maximum(blend(compute, cache / reach, 4.0), bound)
+
+
+def decode(P, shape, machine):
+    b, c, h, g = (shape[x] for x in ("sequences", "context", "heads", "kv_heads"))
+    d, S, bw = shape["head_dim"], machine["multiprocessors"], machine["bandwidth"]
+    traffic = b * d * (2 * g * c * machine["bytes"] + 4 * h)
+    fill = np.minimum(1, b * g * P["splits"] / S)
+    memory = traffic / (bw * P["memory_efficiency"] * fill)
+    waves = P["per_sequence"] * 1e-9 * np.ceil(b * g / S)
+    flops = 4 * b * h * d * c
+    compute = flops / (machine["peak"] * P["compute_efficiency"])
+    busy = np.maximum(blend(memory, np.maximum(waves, compute), P["blend"]), traffic / bw)
+    return P["launch"] * 1e-6 + P["ramp"] * 1e-6 * c / (c + RAMP_CONTEXT) + busy
+
+
+def elementwise(P, shape, machine):
+    return P["launch"] * 1e-6 + shape["bytes"] / (machine["bandwidth"] * P["memory_efficiency"])
+
+
+FAMILIES = {"gemm": gemm, "experts": experts, "prefill": prefill, "decode": decode, "elementwise": elementwise}

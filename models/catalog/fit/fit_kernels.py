@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Fits the kernel profiles of the catalog: fit_kernels.py DATA_FOLDER [--out SHEETS_FOLDER]. See README.md."""
+import argparse
+import multiprocessing
+import os
+
+import carried
+import fitting
+import sheets
+from tables import all_tables
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Fitted together first: the same die or its successor on the same software.
+FAMILIES = [["h100", "h200"], ["b200", "gb200", "b300", "gb300"]]
+# The benchmark reports more bytes per second than the memory has, so the table times something else.
+UNUSABLE = {("a100-80g", "tensorrt-llm", "decode")}
+
+
+def relatives(name):
+    return next((f[0] for f in FAMILIES if name in f), name)
+
+
+def work(group):
+    changes = {}
+    if (group[0].family, group[0].stack, group[0].precision) == ("gemm", "vllm", "mxfp8"):
+        changes = {"issue": (100.0, 1.0, 1.0, 500.0, "log"), "launch": (5.0, 0.3, 2.0, 12.0, "log")}  # timed without a graph
+    return list(zip(group, [sheets.rounded(p) for p in fitting.fit(group, changes)]))
+
+
+def verdict(table, params):
+    fitted, (rows, median, p90) = fitting.judge(table, params, odd=True)[0], fitting.judge(table, params)
+    left = int((~table.kept).sum())
+    return (f"{table.precision}: {fitted} rows fitted, {rows} judged, error median {100 * median:.1f} % and p90 "
+            f"{100 * p90:.1f} %" + (f", {left} left out (served by the cache)" if left else ""))
+
+
+def collect(results):
+    """(accelerator, stack) -> sheet."""
+    out, texts = {}, {}
+    for table, params in results:
+        sheet = out.setdefault((table.accelerator, table.stack),
+                               {"accelerator": table.accelerator, "stack": table.stack, "confidence": "C", "sources": {}})
+        if table.family in ("gemm", "experts"):
+            key = "gemm" if table.family == "gemm" else "grouped_gemm"
+            kept = {k: v for k, v in params.items() if table.family == "gemm" or k not in ("split", "sag", "single_row", "issue")}
+            sheet.setdefault(key, {})[table.precision] = kept
+        else:
+            key = sheets.KEYS[table.family, table.precision]
+            sheet[key] = params
+        texts.setdefault((table.accelerator, table.stack, key), []).append((table, params))
+    for (accelerator, stack, key), parts in texts.items():
+        sources = "; ".join(sorted({t.source for t, _ in parts}))
+        out[accelerator, stack]["sources"][key] = "fitted: " + "; ".join(verdict(*x) for x in parts) + ". " + sources
+    return out
+
+
+def complete(fitted):
+    """Fills what a table lacks, and adds the profiles that have none."""
+    a100 = fitted["a100-80g", "vllm"]
+    carried.borrow(fitted["a100-80g", "tensorrt-llm"], ["decode_attention"], a100,
+                   "the table of TensorRT-LLM reports up to 3.4 TB/s, more than the memory has")
+    carried.borrow(fitted["a40", "vllm"], ["prefill_attention", "decode_attention"], a100, "same architecture")
+    carried.borrow(fitted["rtx-4090", "vllm"], ["prefill_attention", "decode_attention"], fitted["l40s", "vllm"],
+                   "same architecture")
+    for (name, stack), sheet in fitted.items():
+        if "elementwise" not in sheet:
+            sheet["elementwise"] = dict(carried.STREAM)
+            sheet["sources"]["elementwise"] = "assumed: 80 % of peak bandwidth"
+        sheet["sources"]["*"] = "see the parts"
+    extra = [carried.training(fitted, n) for n in ("a100-80g", "h100", "h200", "b200", "gb200", "b300", "gb300")]
+    extra += [carried.amd(fitted, n, s) for n in ("mi300x", "mi325x", "mi355x") for s in ("vllm", "primus")]
+    extra += [carried.tpu(fitted, n, "maxtext") for n in ("tpu-v5e", "tpu-v5p", "tpu-v6e", "tpu-v7")]
+    extra += [carried.tpu(fitted, n, "xla") for n in ("tpu-v5e", "tpu-v5p", "tpu-v7")]
+    extra.append(carried.trainium(fitted))
+    fitted |= {(s["accelerator"], s["stack"]): s for s in extra}
+    for stack in ("tensorrt-llm", "vllm", "transformer-engine"):
+        fitted["a100-40g", stack] = carried.smaller(fitted, "a100-40g", "a100-80g", stack)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", help="folder with the measured tables")
+    parser.add_argument("--out", default=os.path.join(HERE, "../sheets/kernels"), help="folder of the written sheets")
+    arguments = parser.parse_args()
+    groups = {}
+    for table in all_tables(arguments.data, os.path.join(HERE, "../sheets")):
+        if (table.accelerator, table.stack, table.family) in UNUSABLE:
+            continue
+        key = (relatives(table.accelerator), table.stack, table.family, table.precision)
+        groups.setdefault(key, []).append(table)
+    results = []
+    with multiprocessing.Pool() as pool:
+        for done in pool.imap(work, list(groups.values())):
+            results += done
+            for table, params in done:
+                print(f"{table.accelerator}.{table.stack} {table.family} {verdict(table, params)}", flush=True)
+    fitted = collect(results)
+    complete(fitted)
+    os.makedirs(arguments.out, exist_ok=True)
+    for sheet in fitted.values():
+        sheets.write(arguments.out, sheet)
+
+
+if __name__ == "__main__":
+    main()

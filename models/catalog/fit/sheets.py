@@ -1,0 +1,47 @@
+"""Writes sheets of kind `kernels`."""
+import os
+
+UNITS = {"launch": "us", "split": "us", "single_row": "us", "issue": "us", "ramp": "us", "quantise": "ps",
+         "per_sequence": "ns"}
+# Where a value says nothing: k is never split, or a term is absent.
+SILENT = {"sag": 0.0, "single_row": 0.0, "issue": 0.0, "quantise": 0.0}
+KEYS = {("gemm", "bf16"): "gemm", ("prefill", "bf16"): "prefill_attention", ("prefill", "fp8"): "prefill_attention_fp8",
+        ("decode", "bf16"): "decode_attention", ("decode", "fp8"): "decode_attention_fp8",
+        ("elementwise", "bf16"): "elementwise"}
+
+
+def rounded(params):
+    """Three significant digits, as the sheet has them."""
+    return {k: float(f"{v:.3g}") for k, v in params.items()}
+
+
+def number(x):
+    return f"{x:.6f}".rstrip("0").rstrip(".") if x < 1e4 else f"{x:.0f}"
+
+
+def flow(params):
+    return ", ".join(f"{k}: {number(v)}{' ' + UNITS[k] if k in UNITS else ''}" for k, v in params.items()
+                     if not (k in SILENT and abs(v - SILENT[k]) < 1e-3))
+
+
+def text(sheet):
+    """`sheet`: accelerator, stack, confidence; gemm and experts: precision -> params; other keys of Kernels -> params;
+    sources: key -> text."""
+    out = ["kernels:", f"  name: {sheet['accelerator']}.{sheet['stack']}", f"  accelerator: {sheet['accelerator']}",
+           f"  stack: {sheet['stack']}", f"  confidence: {sheet['confidence']}"]
+    for key in ("gemm", "grouped_gemm"):
+        if sheet.get(key):
+            out.append(f"  {key}:")
+            out += [f"    - {{precision: {p}, {flow(v)}}}" for p, v in sheet[key].items()]
+    for key in ("prefill_attention", "decode_attention", "prefill_attention_fp8", "decode_attention_fp8", "elementwise"):
+        if sheet.get(key):
+            out.append(f"  {key}: {{{flow(sheet[key])}}}")
+    out.append("sources:")
+    out += [f'  {key}: "{value}"' if key != "*" else f'  "*": "{value}"' for key, value in sheet["sources"].items()]
+    return "\n".join(out) + "\n"
+
+
+def write(folder, sheet):
+    path = os.path.join(folder, f"{sheet['accelerator']}.{sheet['stack']}.yaml")
+    with open(path, "w") as f:
+        f.write(text(sheet))

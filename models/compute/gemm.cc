@@ -1,0 +1,103 @@
+#include "models/compute/gemm.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+
+#include "models/compute/blend.h"
+#include "sim/core/check.h"
+
+namespace headroom::compute {
+namespace {
+
+struct Tile {
+  double m;
+  double n;
+};
+
+constexpr std::array<Tile, 5> kTiles{{{64, 128}, {128, 128}, {128, 256}, {256, 128}, {256, 256}}};
+constexpr double kLeastDepth = 512.0;
+constexpr double kSagSeconds = 5e-4;
+
+double Fourth(double x) { return (x * x) * (x * x); }
+
+/// Smallest whole number >= x, for 0 <= x < 2^62; quicker than the library's function.
+double Ceil(double x) {
+  const auto whole = static_cast<double>(static_cast<std::int64_t>(x));
+  return whole < x ? whole + 1.0 : whole;
+}
+
+double Floor(double x) { return static_cast<double>(static_cast<std::int64_t>(x)); }
+
+/// c of the header.
+double ComputeSeconds(const GemmParams& g, const GemmShape& s, bool may_split) {
+  const double processors = g.multiprocessors;
+  const double per_element = 2.0 * processors / (g.peak * g.compute_efficiency);
+  const double deepest = Floor(s.k / kLeastDepth);
+  double best = 0.0;
+  for (const Tile& tile : kTiles) {
+    const double tiles = s.batch * Ceil(s.m / tile.m) * Ceil(s.n / tile.n);
+    const double edges = g.load * (std::min(s.m, tile.m) + std::min(s.n, tile.n));
+    const double slice = per_element * std::sqrt(std::sqrt(Fourth(tile.m * tile.n) + Fourth(edges)));
+    const double share = tiles / processors;
+    const double waves = (1.0 - g.wave) * std::max(share, 1.0) + g.wave * Ceil(share);
+    double seconds = waves * slice * (s.k + g.depth);
+    const double ways = std::min(Floor(processors / tiles), deepest);
+    if (may_split && ways >= 2.0) {
+      seconds = std::min(seconds, slice * (s.k / ways + g.depth) + g.split);
+    }
+    if (best == 0.0 || seconds < best) best = seconds;
+  }
+  return best * (1.0 + g.sag * best / (best + kSagSeconds));
+}
+
+KernelCost Cost(const GemmParams& g, const GemmShape& s, bool may_split) {
+  HR_CHECK(s.m > 0 && s.n > 0 && s.k > 0 && s.batch > 0, s.m, s.n, s.k, s.batch);
+  KernelCost cost;
+  cost.flops = 2.0 * s.batch * s.m * s.n * s.k;
+  cost.bytes = s.batch * (g.operand_bytes * s.k * (s.n + s.m) + 2.0 * s.m * s.n);
+  const double compute = ComputeSeconds(g, s, may_split);
+  const double memory = cost.bytes / (g.bandwidth * g.memory_efficiency) + g.quantise * s.batch * s.m * s.k;
+  const Blended blended = Blend(compute, memory, g.blend);
+  const double busy = std::max({blended.value, cost.flops / g.peak, cost.bytes / g.bandwidth});
+  cost.seconds = g.launch + (s.m == 1.0 ? g.single_row : 0.0) + busy;
+  cost.compute_seconds = busy * blended.share;
+  cost.kind = compute >= memory ? KernelKind::kGemm : KernelKind::kMemory;
+  return cost;
+}
+
+}  // namespace
+
+GemmParams MakeGemmParams(const catalog::Accelerator& accelerator, const catalog::GemmFit& fit, Precision p,
+                          double peak) {
+  GemmParams out;
+  out.peak = peak;
+  out.bandwidth = accelerator.memory().bandwidth();
+  if (accelerator.has_multiprocessors()) out.multiprocessors = accelerator.multiprocessors();
+  else out.multiprocessors = 128.0;
+  out.operand_bytes = BytesPerElement(p);
+  out.compute_efficiency = fit.compute_efficiency();
+  out.memory_efficiency = fit.memory_efficiency();
+  out.launch = fit.launch();
+  if (fit.has_depth()) out.depth = fit.depth();
+  if (fit.has_blend()) out.blend = fit.blend();
+  if (fit.has_wave()) out.wave = fit.wave();
+  if (fit.has_quantise()) out.quantise = fit.quantise();
+  if (fit.has_load()) out.load = fit.load();
+  if (fit.has_split()) out.split = fit.split();
+  if (fit.has_sag()) out.sag = fit.sag();
+  if (fit.has_single_row()) out.single_row = fit.single_row();
+  return out;
+}
+
+KernelCost GemmCost(const GemmParams& params, const GemmShape& shape) { return Cost(params, shape, true); }
+
+KernelCost GroupedGemmCost(const GemmParams& params, double groups, const GemmShape& per_group) {
+  HR_CHECK(groups > 0, groups);
+  GemmShape all = per_group;
+  all.batch *= groups;
+  return Cost(params, all, false);
+}
+
+}  // namespace headroom::compute

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace headroom::network {
+
+enum class ScaleUpShape { kSwitch, kMesh, kTorus2d, kTorus3d };
+/// @throws std::invalid_argument for a word other than switch, mesh, torus-2d, torus-3d.
+ScaleUpShape ScaleUpShapeFromName(const std::string& name);
+
+/// The link among the accelerators of one domain (NVLink, xGMI, ICI).
+struct ScaleUpParams {
+  ScaleUpShape shape = ScaleUpShape::kSwitch;
+  std::uint32_t domain = 1;   ///< accelerators in one domain that work may use
+  double bandwidth = 0;       ///< B/s per accelerator and direction, all links together
+  double latency = 1e-6;      ///< s, one hop; 1 us stands for the step times of protocol.h
+  double efficiency = 0.82;   ///< share of the bandwidth that a long ring reaches
+  bool in_network_reduction = false;
+  double in_network_efficiency = 0.6;  ///< bytes reduced per second over bandwidth, whole domain, large sizes
+};
+
+/// The network between domains.
+struct ScaleOutParams {
+  double nic = 0;                         ///< B/s per accelerator and direction
+  std::uint32_t leaf_accelerators = 256;  ///< accelerators that reach one another through one leaf
+  std::uint32_t pod_accelerators = 0;     ///< ... through leaf and spine; 0: all of them
+  double oversubscription = 1;            ///< leaf ports down over up
+  double hop_latency = 0.6e-6;            ///< s, one switch with its cable
+  double hops_leaf = 1;                   ///< switches between two accelerators of a leaf
+  double hops_spine = 3;
+  double hops_core = 5;
+  double efficiency = 0.97;  ///< share of the line rate that payload reaches
+  bool in_network_reduction = false;
+};
+
+struct FabricParams {
+  ScaleUpParams scale_up;
+  ScaleOutParams scale_out;
+};
+
+/// Messages about values that cannot be, as (field, message); empty if none.
+struct FabricProblem {
+  std::string field;
+  std::string message;
+};
+std::vector<FabricProblem> Check(const FabricParams& fabric);
+
+}  // namespace headroom::network

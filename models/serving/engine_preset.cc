@@ -1,0 +1,146 @@
+#include "models/serving/engine_preset.h"
+
+#include <fmt/format.h>
+
+#include "sim/core/diagnostics.h"
+
+namespace headroom::serving {
+namespace {
+
+const char kAssumedHost[] =
+    "assumed: 0.5-5 ms of host work per step are reported for these engines; not fitted";
+
+EngineSettings Vllm() {
+  EngineSettings e;
+  e.name = "vllm";
+  e.policy = BatchPolicy::kDecodeFirst;
+  e.max_sequences = 256;
+  e.max_tokens = 8192;
+  e.chunked_prefill = true;
+  e.block_tokens = 16;
+  e.memory_fraction = 0.9;
+  e.reserve_memory = 1.1e9;
+  e.reserved_output = 0.0;
+  e.graph_granule = 8;
+  e.graph_tokens = 512;
+  e.host_fixed = 1.0e-3;
+  e.host_per_sequence = 6e-6;
+  e.host_overlapped = false;
+  e.ingress = 0.0;
+  e.sources = {
+      {"policy", "vLLM V1 scheduler: running requests first, waiting ones with what is left"},
+      {"max_sequences", "vLLM default max_num_seqs (1024 on accelerators of 70 GiB and more since 0.8)"},
+      {"max_tokens", "vLLM V1 default max_num_batched_tokens of a server on large accelerators"},
+      {"block_tokens", "vLLM default block_size on CUDA"},
+      {"memory_fraction", "vLLM default gpu_memory_utilization"},
+      {"reserve_memory", "fitted on one run: 2588 KV blocks of vLLM 0.19 with Llama 3.1 8B on an RTX 4090 "
+                         "(LLMServingSim 5daddb21); CUDA context and graph pools"},
+      {"graph_granule", "vLLM cudagraph_capture_sizes: 1, 2, 4 and multiples of 8"},
+      {"graph_tokens", "vLLM default max cudagraph capture size"},
+      {"host_fixed", kAssumedHost},
+      {"host_per_sequence", kAssumedHost}};
+  return e;
+}
+
+EngineSettings Sglang() {
+  EngineSettings e;
+  e.name = "sglang";
+  e.policy = BatchPolicy::kPrefillFirst;
+  e.max_sequences = 1024;
+  e.max_tokens = 8192;
+  e.chunked_prefill = true;
+  e.block_tokens = 1;
+  e.memory_rule = MemoryRule::kWeightsAndKv;
+  e.memory_fraction = 0.88;
+  e.reserve_memory = 0.0;
+  e.reserved_output = 0.7;
+  e.graph_granule = 8;
+  e.graph_tokens = 160;
+  e.host_fixed = 1.0e-3;
+  e.host_per_sequence = 4e-6;
+  e.host_overlapped = true;
+  e.host_exposed = 0.3e-3;
+  e.sources = {
+      {"policy", "SGLang get_next_batch_to_run: a prefill batch if one fits, else decode"},
+      {"max_sequences", "assumed: SGLang derives max_running_requests from memory"},
+      {"max_tokens", "SGLang default chunked_prefill_size on accelerators of 80 GB"},
+      {"block_tokens", "SGLang default page_size"},
+      {"memory_fraction", "SGLang default mem_fraction_static on one accelerator of 80 GB"},
+      {"reserved_output", "SGLang initial new_token_ratio; its decay is not modelled"},
+      {"graph_tokens", "SGLang default cuda_graph_max_bs"},
+      {"host_fixed", kAssumedHost},
+      {"host_per_sequence", kAssumedHost},
+      {"host_exposed", "assumed: result processing that the overlap scheduler does not hide"}};
+  return e;
+}
+
+EngineSettings TensorrtLlm() {
+  EngineSettings e;
+  e.name = "tensorrt-llm";
+  e.policy = BatchPolicy::kDecodeFirst;
+  e.max_sequences = 2048;
+  e.max_tokens = 8192;
+  e.chunked_prefill = false;
+  e.block_tokens = 32;
+  e.memory_rule = MemoryRule::kOfFree;
+  e.memory_fraction = 0.9;
+  e.reserve_memory = 3.0e9;
+  e.reserved_output = 1.0;
+  e.graph_granule = 8;
+  e.graph_tokens = 128;
+  e.host_fixed = 1.0e-3;
+  e.host_per_sequence = 3e-6;
+  e.host_overlapped = true;
+  e.host_exposed = 0.2e-3;
+  e.sources = {
+      {"policy", "TensorRT-LLM in-flight batching: context and generation requests in one iteration"},
+      {"max_sequences", "TensorRT-LLM default max_batch_size"},
+      {"max_tokens", "TensorRT-LLM default max_num_tokens"},
+      {"chunked_prefill", "TensorRT-LLM default enable_chunked_prefill of the PyTorch backend"},
+      {"block_tokens", "TensorRT-LLM default tokens_per_block of the PyTorch backend"},
+      {"memory_fraction", "TensorRT-LLM default free_gpu_memory_fraction"},
+      {"reserved_output", "TensorRT-LLM default scheduler policy GUARANTEED_NO_EVICT"},
+      {"graph_tokens", "TensorRT-LLM default largest CUDA-graph batch"},
+      {"host_fixed", kAssumedHost},
+      {"host_per_sequence", kAssumedHost},
+      {"host_exposed", "assumed: sampling and response work that the overlap scheduler does not hide"}};
+  return e;
+}
+
+}  // namespace
+
+std::uint32_t EngineSettings::Padded(std::uint32_t tokens) const {
+  if (tokens > graph_tokens || graph_granule <= 1) return tokens;
+  if (tokens <= 2) return tokens;
+  if (tokens <= 4 && graph_granule >= 4) return 4;
+  return (tokens + graph_granule - 1) / graph_granule * graph_granule;
+}
+
+EngineSettings Preset(std::string_view engine) {
+  if (engine == "vllm") return Vllm();
+  if (engine == "sglang") return Sglang();
+  if (engine == "tensorrt-llm") return TensorrtLlm();
+  throw ConfigError(fmt::format("engine is '{}'; known are vllm, sglang, tensorrt-llm", engine));
+}
+
+void Validate(const EngineSettings& e) {
+  const auto check = [](bool good, const char* field, double value, const char* rule) {
+    if (!good) throw ConfigError(fmt::format("{} is {}; it must be {}", field, value, rule));
+  };
+  check(e.max_sequences >= 1, "max_sequences", e.max_sequences, "at least 1");
+  if (e.max_tokens < e.max_sequences)
+    throw ConfigError(fmt::format(
+        "max_tokens is {}; it must be at least max_sequences, which is {}, so that every running sequence can decode",
+        e.max_tokens, e.max_sequences));
+  check(e.block_tokens >= 1, "block_tokens", e.block_tokens, "at least 1");
+  check(e.memory_fraction > 0 && e.memory_fraction <= 1, "memory_fraction", e.memory_fraction,
+        "over 0 and at most 1");
+  check(e.reserved_output >= 0 && e.reserved_output <= 1, "reserved_output", e.reserved_output,
+        "between 0 and 1");
+  check(e.host_fixed >= 0, "host_fixed", e.host_fixed, "at least 0 s");
+  check(e.host_per_sequence >= 0, "host_per_sequence", e.host_per_sequence, "at least 0 s");
+  check(e.host_exposed >= 0, "host_exposed", e.host_exposed, "at least 0 s");
+  check(e.ingress >= 0, "ingress", e.ingress, "at least 0 s");
+}
+
+}  // namespace headroom::serving

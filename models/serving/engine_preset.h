@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headroom::serving {
+
+/// How an engine fills an iteration.
+enum class BatchPolicy : std::uint8_t {
+  kDecodeFirst,   ///< every running sequence decodes, the rest of the token budget takes prompts (vLLM V1, TensorRT-LLM)
+  kPrefillFirst,  ///< iterations of prompts only as long as one can be admitted, else of decodes only (SGLang)
+};
+
+/// What `memory_fraction` is a share of, and what it has to hold.
+enum class MemoryRule : std::uint8_t {
+  kAll,            ///< of capacity: weights, activations, reserve and KV (vLLM)
+  kWeightsAndKv,   ///< of capacity: weights and KV; the rest lives outside (SGLang)
+  kOfFree,         ///< of what weights, activations and reserve leave free: KV (TensorRT-LLM)
+};
+
+/// Every setting by which engines differ, as plain numbers. Presets give the defaults of an engine; a scenario may
+/// overwrite each.
+struct EngineSettings {
+  std::string name;
+  BatchPolicy policy = BatchPolicy::kDecodeFirst;
+  std::uint32_t max_sequences = 256;  ///< running at once
+  std::uint32_t max_tokens = 8192;    ///< of one iteration, at least max_sequences
+  bool chunked_prefill = true;        ///< a prompt may be cut to what is left of max_tokens
+  std::uint32_t block_tokens = 16;    ///< of a KV block
+  MemoryRule memory_rule = MemoryRule::kAll;
+  double memory_fraction = 0.9;
+  double reserve_memory = 0.0;        ///< B per accelerator: contexts, graphs, communication buffers
+  /// Share of a request's output for which admission sets KV blocks aside: 0 admits on the prompt alone and may have to
+  /// preempt; 1 never preempts.
+  double reserved_output = 0.0;
+  /// CUDA graphs: batches up to `graph_tokens` are padded to a multiple of `graph_granule` (and 1, 2, 4 below it).
+  std::uint32_t graph_granule = 8;
+  std::uint32_t graph_tokens = 512;
+
+  /// Host time of an iteration: host_fixed + host_per_sequence * sequences [s]. Serial with the accelerators, or, if
+  /// `host_overlapped`, hidden behind them: wall = max(device, host) + host_exposed.
+  double host_fixed = 0.0;
+  double host_per_sequence = 0.0;
+  bool host_overlapped = false;
+  double host_exposed = 0.0;
+  /// Arrival to the waiting queue (HTTP, tokeniser) [s].
+  double ingress = 0.0;
+
+  /// Field -> where its number comes from; "assumed: ..." where nobody publishes it.
+  struct Source {
+    std::string field, text;
+  };
+  std::vector<Source> sources;
+
+  /// Tokens that a batch of `tokens` occupies once padded.
+  std::uint32_t Padded(std::uint32_t tokens) const;
+};
+
+/// "vllm", "sglang" or "tensorrt-llm". @throws ConfigError naming the known ones.
+EngineSettings Preset(std::string_view engine);
+
+/// @throws ConfigError naming the first setting outside its range.
+void Validate(const EngineSettings& settings);
+
+}  // namespace headroom::serving

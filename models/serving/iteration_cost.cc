@@ -1,0 +1,126 @@
+#include "models/serving/iteration_cost.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "sim/core/check.h"
+
+namespace headroom::serving {
+namespace {
+
+/// table[index], computed by `compute` at the first use.
+template <class F>
+const Cost& Memoised(std::vector<Cost>& table, std::uint32_t index, const F& compute) {
+  if (index >= table.size()) table.resize(index + 1, Cost{-1.0, 0.0, 0.0});
+  Cost& entry = table[index];
+  if (entry.seconds < 0.0) entry = compute(static_cast<double>(index));
+  return entry;
+}
+
+std::uint32_t CeilDiv(std::uint32_t a, std::uint32_t b) { return (a + b - 1) / b; }
+
+}  // namespace
+
+IterationCost::IterationCost(std::unique_ptr<const StepOperators> operators,
+                             const EngineSettings& engine, std::uint32_t pipeline_stages)
+    : operators_(std::move(operators)),
+      engine_(engine),
+      stages_(pipeline_stages),
+      idle_power_(operators_->idle_power()) {
+  HR_CHECK(stages_ >= 1, stages_);
+}
+
+const Cost& IterationCost::Tokens(std::uint32_t tokens) const {
+  return Memoised(tokens_, engine_.Padded(tokens), [&](double m) { return operators_->Tokens(m); });
+}
+
+const Cost& IterationCost::Head(std::uint32_t sequences) const {
+  return Memoised(head_, sequences, [&](double s) { return operators_->Head(s); });
+}
+
+std::uint32_t IterationCost::MicroBatches(std::uint32_t sequences) const {
+  return std::clamp<std::uint32_t>(sequences, 1, stages_);
+}
+
+IterationCost::DecodeLine IterationCost::DecodeAttention(std::uint32_t decodes,
+                                                         double context_sum) const {
+  const std::uint32_t n = engine_.Padded(decodes);
+  if (n >= decodes_.size()) decodes_.resize(n + 1);
+  std::vector<Cost>& row = decodes_[n];
+  if (row.empty())
+    for (int k = 0; k < kKnots; ++k)
+      row.push_back(operators_->DecodeAttention(n, std::ldexp(1.0, k)));
+  // Padding sequences have next to no context, so the table is read at the mean over padded ones.
+  const double mean = context_sum / n;
+  const int knot = std::clamp(
+      static_cast<int>(std::bit_width(static_cast<std::uint64_t>(mean))) - 1, 0, kKnots - 2);
+  const double low = std::ldexp(1.0, knot);
+  const Cost per_mean_key = (1.0 / low) * (row[knot + 1] + -1.0 * row[knot]);
+  return {row[knot] + (mean - low) * per_mean_key, (1.0 / n) * per_mean_key,
+          knot == kKnots - 2 ? 1e18 : (2.0 * low - mean) * n};
+}
+
+IterationTime IterationCost::Combine(const Shape& shape, std::uint32_t micro_batches,
+                                     const Cost& device, double clock) const {
+  const double seconds = Device(device, clock);
+  const double host = Host(shape.sequences);
+  IterationTime t;
+  t.wall = engine_.host_overlapped ? std::max(seconds, host) + engine_.host_exposed : seconds + host;
+  const double active = static_cast<double>(micro_batches) / stages_;
+  t.busy = active * seconds;
+  const double above_idle = active * (device.energy - idle_power_ * device.seconds);
+  t.energy = above_idle * clock * clock + idle_power_ * t.wall;
+  return t;
+}
+
+IterationTime IterationCost::Mixed(std::uint32_t prefill_tokens, std::uint32_t chunks,
+                                   std::uint32_t emitting, const Cost& prefill,
+                                   std::uint32_t decodes, std::uint64_t context_sum,
+                                   double clock) const {
+  const Shape shape{prefill_tokens + decodes, chunks + decodes, emitting + decodes};
+  const std::uint32_t k = MicroBatches(shape.sequences);
+  Cost device = Tokens(CeilDiv(shape.tokens, k));
+  if (shape.emitting > 0) device += Head(CeilDiv(shape.emitting, k));
+  device += (1.0 / k) * prefill;
+  if (decodes > 0) device += DecodeAttention(CeilDiv(decodes, k), static_cast<double>(context_sum) / k).at;
+  return Combine(shape, k, device, clock);
+}
+
+DecodeRun IterationCost::Decodes(std::uint32_t decodes, std::uint64_t context_sum,
+                                 double clock) const {
+  const std::uint32_t k = MicroBatches(decodes);
+  const std::uint32_t n = CeilDiv(decodes, k);
+  const double growth = static_cast<double>(decodes) / k;
+  const DecodeLine line = DecodeAttention(n, static_cast<double>(context_sum) / k);
+  const Cost now = Tokens(n) + Head(n) + line.at;
+  const Cost next = now + growth * line.per_key;
+  const Shape shape{decodes, decodes, decodes};
+  DecodeRun run;
+  run.first = Combine(shape, k, now, clock);
+  const IterationTime second = Combine(shape, k, next, clock);
+  run.increment = {second.wall - run.first.wall, second.busy - run.first.busy,
+                   second.energy - run.first.energy};
+  double valid = std::max(1.0, std::ceil(line.room / growth));
+  if (engine_.host_overlapped) {
+    // Hidden device time: the line holds until it meets the host's.
+    const double slack = Host(decodes) - Device(now, clock);
+    const double slope = Device(next, clock) - Device(now, clock);
+    if (slack > 0.0 && slope > 0.0) valid = std::clamp(std::floor(slack / slope), 1.0, valid);
+  }
+  run.valid = static_cast<std::uint64_t>(valid);
+  return run;
+}
+
+double IterationCost::LoneRequest(std::uint32_t input_tokens, std::uint32_t output_tokens) const {
+  double t = 0.0;
+  for (std::uint32_t done = 0; done < input_tokens;) {
+    const std::uint32_t chunk = std::min(engine_.max_tokens, input_tokens - done);
+    done += chunk;
+    t += Mixed(chunk, 1, done == input_tokens, Prefill(chunk, done), 0, 0, 1.0).wall;
+  }
+  const IterationTime middle = Decodes(1, input_tokens + output_tokens / 2, 1.0).first;
+  return t + middle.wall * (output_tokens - 1);
+}
+
+}  // namespace headroom::serving

@@ -1,0 +1,133 @@
+#include "models/serving/kv_cache.h"
+
+#include <algorithm>
+
+#include "sim/core/check.h"
+
+namespace headroom::serving {
+
+KvCache::KvCache(std::uint32_t blocks, std::uint32_t unit_blocks, ReleaseOrder order)
+    : blocks_(blocks), unit_blocks_(unit_blocks), free_(blocks), order_(order), units_(1) {
+  HR_CHECK(unit_blocks > 0, unit_blocks);
+}
+
+std::uint32_t KvCache::Match(std::span<const std::uint64_t> prefix) const {
+  std::uint32_t n = 0;
+  while (n < prefix.size() && cached_.contains(prefix[n])) ++n;
+  return n;
+}
+
+std::uint32_t KvCache::PinCost(std::span<const std::uint64_t> prefix, std::uint32_t units) const {
+  std::uint32_t cost = 0;
+  for (std::uint64_t hash : prefix.first(units))
+    if (units_[cached_.at(hash)].pins == 0) cost += unit_blocks_;
+  return cost;
+}
+
+std::uint32_t KvCache::Pin(KvLease& lease, std::span<const std::uint64_t> prefix,
+                           std::uint32_t limit) {
+  HR_CHECK(lease.shared.empty(), lease.shared.size());
+  const std::size_t most = std::min<std::size_t>(prefix.size(), limit);
+  for (std::size_t i = 0; i < most; ++i) {
+    const auto found = cached_.find(prefix[i]);
+    if (found == cached_.end()) break;
+    PinUnit(found->second);
+    lease.shared.push_back(found->second);
+  }
+  return static_cast<std::uint32_t>(lease.shared.size());
+}
+
+bool KvCache::Take(std::uint32_t blocks) {
+  if (available() < blocks) return false;
+  while (free_ < blocks) Evict();
+  free_ -= blocks;
+  held_ += blocks;
+  return true;
+}
+
+bool KvCache::Grow(KvLease& lease, std::uint32_t blocks) {
+  if (!Take(blocks)) return false;
+  lease.private_blocks += blocks;
+  return true;
+}
+
+void KvCache::Publish(KvLease& lease, std::span<const std::uint64_t> prefix, std::uint32_t units) {
+  for (std::size_t i = lease.shared.size(); i < std::min<std::size_t>(units, prefix.size()); ++i) {
+    HR_CHECK(lease.private_blocks >= unit_blocks_, lease.private_blocks);
+    lease.private_blocks -= unit_blocks_;
+    held_ -= unit_blocks_;
+    const auto [entry, fresh] = cached_.try_emplace(prefix[i], 0);
+    if (fresh) {
+      std::uint32_t unit;
+      if (vacant_.empty()) {
+        unit = static_cast<std::uint32_t>(units_.size());
+        units_.emplace_back();
+      } else {
+        unit = vacant_.back();
+        vacant_.pop_back();
+      }
+      units_[unit] = {prefix[i], 1, 0, 0};
+      entry->second = unit;
+      ++pinned_;
+    } else {
+      free_ += unit_blocks_;
+      PinUnit(entry->second);
+    }
+    lease.shared.push_back(entry->second);
+  }
+}
+
+void KvCache::Release(KvLease& lease) {
+  if (order_ == ReleaseOrder::kTailFirst)
+    for (std::size_t i = lease.shared.size(); i-- > 0;) Unpin(lease.shared[i]);
+  else
+    for (std::uint32_t unit : lease.shared) Unpin(unit);
+  lease.shared.clear();
+  held_ -= lease.private_blocks;
+  free_ += lease.private_blocks;
+  lease.private_blocks = 0;
+}
+
+void KvCache::CheckBalance() const {
+  HR_CHECK(free_ + held_ + unit_blocks_ * (pinned_ + evictable_) == blocks_, free_, held_, pinned_,
+           evictable_, blocks_);
+  HR_CHECK(cached_.size() == pinned_ + evictable_, cached_.size(), pinned_, evictable_);
+}
+
+void KvCache::Evict() {
+  const std::uint32_t oldest = units_[0].after;
+  HR_CHECK(oldest != 0, evictable_);
+  Unlink(oldest);
+  --evictable_;
+  free_ += unit_blocks_;
+  cached_.erase(units_[oldest].hash);
+  vacant_.push_back(oldest);
+}
+
+void KvCache::Unlink(std::uint32_t unit) {
+  units_[units_[unit].before].after = units_[unit].after;
+  units_[units_[unit].after].before = units_[unit].before;
+}
+
+void KvCache::LinkLast(std::uint32_t unit) {
+  units_[unit].before = units_[0].before;
+  units_[unit].after = 0;
+  units_[units_[0].before].after = unit;
+  units_[0].before = unit;
+}
+
+void KvCache::PinUnit(std::uint32_t unit) {
+  if (units_[unit].pins++ > 0) return;
+  Unlink(unit);
+  --evictable_;
+  ++pinned_;
+}
+
+void KvCache::Unpin(std::uint32_t unit) {
+  if (--units_[unit].pins > 0) return;
+  LinkLast(unit);
+  --pinned_;
+  ++evictable_;
+}
+
+}  // namespace headroom::serving

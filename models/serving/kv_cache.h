@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace headroom::serving {
+
+/// In which order a sequence gives its prefix blocks back, which is the order in which they are evicted later.
+/// `kTailFirst` keeps the shared heads of prompts longest (vLLM); `kHeadFirst` is plain LRU in order of touch.
+enum class ReleaseOrder { kTailFirst, kHeadFirst };
+
+/// What one sequence holds in a KvCache.
+struct KvLease {
+  std::uint32_t private_blocks = 0;
+  std::vector<std::uint32_t> shared;  ///< prefix units from the head of the prompt on
+};
+
+/// The paged key/value cache of one replica: a fixed number of blocks, each free, held by one sequence, or holding a
+/// *prefix unit* that sequences share.
+///
+/// A prefix unit is `unit_blocks` blocks whose content is named by a chained hash. It is pinned while a sequence uses it
+/// and evictable, least recently used first, when none does. Blocks held by one sequence are interchangeable, so they
+/// are counted, not numbered. At every instant
+///
+///     free + held + unit_blocks * (pinned + evictable) = blocks
+///
+/// Left out: generated tokens do not become shared units; a unit is shared only as a whole.
+class KvCache {
+ public:
+  KvCache(std::uint32_t blocks, std::uint32_t unit_blocks = 1,
+          ReleaseOrder order = ReleaseOrder::kTailFirst);
+
+  std::uint32_t blocks() const { return blocks_; }
+  std::uint32_t unit_blocks() const { return unit_blocks_; }
+  /// Blocks that a sequence can get: free ones and those that eviction would free.
+  std::uint32_t available() const { return free_ + unit_blocks_ * evictable_; }
+  /// Blocks that sequences hold or pin.
+  std::uint32_t in_use() const { return blocks_ - available(); }
+
+  /// Length in units of the longest cached prefix.
+  std::uint32_t Match(std::span<const std::uint64_t> prefix) const;
+  /// Blocks by which pinning the first `units` of `prefix`, all cached, would lower available().
+  std::uint32_t PinCost(std::span<const std::uint64_t> prefix, std::uint32_t units) const;
+  /// Pins the longest cached prefix, at most `limit` units, for a lease without units. Returns its length.
+  std::uint32_t Pin(KvLease& lease, std::span<const std::uint64_t> prefix, std::uint32_t limit);
+  /// Gives the lease `blocks` more; evicts where needed. False, and nothing changes, if available() is less.
+  bool Grow(KvLease& lease, std::uint32_t blocks);
+  /// Takes `blocks` that the caller adds to a lease before it releases it; else as Grow().
+  bool Take(std::uint32_t blocks);
+  /// Makes shared units of the lease's blocks until it has `units` of them; a unit that is cached already is used
+  /// instead and the lease's own blocks are freed.
+  void Publish(KvLease& lease, std::span<const std::uint64_t> prefix, std::uint32_t units);
+  /// Takes everything back; the lease is empty afterwards. Units stay cached until evicted.
+  void Release(KvLease& lease);
+  /// @throws InternalError if the block balance does not close.
+  void CheckBalance() const;
+
+ private:
+  struct Unit {
+    std::uint64_t hash = 0;
+    std::uint32_t pins = 0;
+    std::uint32_t before = 0, after = 0;  ///< neighbours among the evictable, 0 is the list's head
+  };
+  void Evict();
+  void Unlink(std::uint32_t unit);
+  void LinkLast(std::uint32_t unit);
+  void PinUnit(std::uint32_t unit);
+  void Unpin(std::uint32_t unit);
+
+  std::uint32_t blocks_, unit_blocks_, free_;
+  std::uint32_t held_ = 0, pinned_ = 0, evictable_ = 0;
+  ReleaseOrder order_;
+  std::vector<Unit> units_;              ///< [0] heads the list of evictable units
+  std::vector<std::uint32_t> vacant_;    ///< unit records for reuse
+  std::unordered_map<std::uint64_t, std::uint32_t> cached_;  ///< looked up only, never iterated
+};
+
+}  // namespace headroom::serving

@@ -1,0 +1,139 @@
+#include "models/serving/llm_operators.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+namespace headroom::serving {
+
+using compute::KernelCost;
+using compute::KernelKind;
+using compute::Precision;
+using llm::Operator;
+using llm::OperatorKind;
+
+LlmOperators::LlmOperators(std::shared_ptr<const compute::KernelModel> kernels, LlmOperatorParams params)
+    : kernels_(std::move(kernels)), p_(std::move(params)), tdp_(kernels_->accelerator().tdp()) {
+  idle_power_ = tdp_ * kernels_->accelerator().power().idle();
+}
+
+llm::LayerShard LlmOperators::Shard() const {
+  const ReplicaParallelism& r = p_.parallelism;
+  llm::LayerShard s;
+  s.tp = r.tp;
+  s.ep = r.ep;
+  s.etp = std::max(1.0, static_cast<double>(r.tp) / r.ep);
+  return s;
+}
+
+Cost LlmOperators::Kernel(const KernelCost& k) const {
+  const catalog::PowerByKernel& power = kernels_->accelerator().power();
+  const double compute_share = k.seconds > 0.0 ? k.compute_seconds / k.seconds : 0.0;
+  double share = power.memory();
+  switch (k.kind) {
+    case KernelKind::kGemm:
+    case KernelKind::kMemory: share = power.memory() + (power.gemm() - power.memory()) * compute_share; break;
+    case KernelKind::kPrefillAttention: share = power.prefill_attention(); break;
+    case KernelKind::kDecodeAttention: share = power.decode_attention(); break;
+    case KernelKind::kCommunication: share = power.communication(); break;
+    case KernelKind::kIdle: share = power.idle(); break;
+  }
+  // Compute and memory time join by a power mean of about 3, so time follows the clock by the square of compute's share.
+  return {k.seconds, k.compute_seconds * compute_share * compute_share, tdp_ * share * k.seconds};
+}
+
+Cost LlmOperators::Communication(double seconds) const {
+  return {seconds, 0.0, tdp_ * kernels_->accelerator().power().communication() * seconds};
+}
+
+/// Engines read only experts that some token chose.
+Cost LlmOperators::Experts(const Operator& op, double tokens) const {
+  const llm::MoeShape& moe = p_.model.moe;
+  const double met = op.groups * (1.0 - std::pow(1.0 - moe.experts_per_token / moe.experts, tokens));
+  const double groups = std::max(1.0, met);
+  const double rows = tokens * moe.experts_per_token / p_.parallelism.ep;
+  return Kernel(kernels_->GroupedGemm(groups, {std::max(1.0, rows / groups), op.n, op.k}, p_.precision));
+}
+
+Cost LlmOperators::Run(const Operator& op, double tokens) const {
+  const Precision precision = op.linear ? p_.precision : Precision::kBf16;
+  switch (op.kind) {
+    case OperatorKind::kGemm: return Kernel(kernels_->Gemm({op.m, op.n, op.k}, precision));
+    case OperatorKind::kGroupedGemm:
+      if (std::string_view(op.name).starts_with("experts")) return Experts(op, tokens);
+      return Kernel(kernels_->GroupedGemm(op.groups, {op.m, op.n, op.k}, precision));
+    case OperatorKind::kElementwise: return Kernel(kernels_->Elementwise(op.bytes));
+    case OperatorKind::kAttention: break;
+  }
+  return {};
+}
+
+Cost LlmOperators::Tokens(double tokens) const {
+  const llm::Architecture& a = p_.model;
+  const double own = std::max(1.0, tokens / p_.parallelism.attention_groups());
+  const double payload = own * a.hidden * llm::kElement;
+  Cost sum = Kernel(kernels_->Elementwise(2.0 * payload));  // embedding
+  const std::uint32_t moe_layers = a.is_moe() ? a.layers - std::min(a.layers, a.moe.dense_layers) : 0;
+  for (const bool moe : {false, true}) {
+    const std::uint32_t count = moe ? moe_layers : a.layers - moe_layers;
+    if (count == 0) continue;
+    Cost layer;
+    const std::uint32_t index = moe ? a.layers - 1 : 0;
+    for (const Operator& op : llm::LayerOperators(a, index, own, {}, Shard())) layer += Run(op, tokens);
+    layer += -2.0 * Kernel(kernels_->Elementwise(0.0));  // residuals are fused with norms
+    if (p_.all_reduce) layer += (moe && p_.all_to_all ? 1.0 : 2.0) * Communication(p_.all_reduce(payload));
+    if (moe && p_.all_to_all)
+      layer += 2.0 * Communication(p_.all_to_all(payload * a.moe.experts_per_token));
+    sum += static_cast<double>(count) * layer;
+  }
+  return sum;
+}
+
+Cost LlmOperators::Head(double sequences) const {
+  const double own = std::max(1.0, sequences / p_.parallelism.attention_groups());
+  Cost sum;
+  for (const Operator& op : llm::HeadOperators(p_.model, own, Shard())) sum += Run(op, own);
+  const double logits = own * p_.model.vocab;
+  sum += Kernel(kernels_->Elementwise(3.0 * 4.0 * logits));  // softmax and draw over fp32 logits
+  if (p_.all_reduce) sum += 0.5 * Communication(p_.all_reduce(llm::kElement * logits));  // all-gather
+  return sum;
+}
+
+Cost LlmOperators::Attention(const llm::AttentionWork& work, bool decode) const {
+  Cost layer;
+  for (const Operator& op : llm::LayerOperators(p_.model, 0, 1.0, {work}, Shard())) {
+    const std::string_view name = op.name;
+    if (name == "kv_up" || name == "q_absorb" || name == "v_absorb") layer += Run(op, work.sequences);
+    if (op.kind != OperatorKind::kAttention) continue;
+    compute::AttentionShape s;
+    s.sequences = op.sequences;
+    s.query = op.query;
+    s.context = op.context;
+    s.heads = op.heads;
+    s.kv_heads = op.kv_heads;
+    s.head_dim = op.qk_dim;
+    s.v_dim = op.v_dim;
+    s.causal = op.causal;
+    s.kv_bytes = p_.kv_bytes;
+    layer += Kernel(decode ? kernels_->DecodeAttention(s) : kernels_->PrefillAttention(s));
+  }
+  return static_cast<double>(p_.model.layers) * layer;
+}
+
+Cost LlmOperators::PrefillAttention(double query, double context) const {
+  llm::AttentionWork work;
+  work.query = query;
+  work.context = context;
+  // A prompt runs on one of the attention groups while others do the rest of the batch.
+  return (1.0 / p_.parallelism.attention_groups()) * Attention(work, false);
+}
+
+Cost LlmOperators::DecodeAttention(double sequences, double context) const {
+  llm::AttentionWork work;
+  work.sequences = std::max(1.0, sequences / p_.parallelism.attention_groups());
+  work.context = context;
+  work.compressed = p_.model.is_mla();
+  return Attention(work, true);
+}
+
+}  // namespace headroom::serving

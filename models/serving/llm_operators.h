@@ -1,0 +1,77 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/compute/kernel_model.h"
+#include "models/llm/layer.h"
+#include "models/serving/step_operators.h"
+
+namespace headroom::serving {
+
+/// How the model of one replica is spread: tp x pp accelerators, or ep x pp where ep > tp; then ep/tp groups of
+/// attention (data-parallel attention) each take their part of the batch. Experts lie on all max(tp, ep) accelerators
+/// of a stage: whole ones over ep, sliced over tp/ep where tp > ep.
+struct ReplicaParallelism {
+  std::uint32_t tp = 1, pp = 1, ep = 1;
+  std::uint32_t stage() const { return tp > ep ? tp : ep; }
+  std::uint32_t accelerators() const { return stage() * pp; }
+  std::uint32_t attention_groups() const { return stage() / tp; }
+};
+
+/// What of it does not fit the model, as (path below the deployment, message); empty if nothing.
+struct ParallelismProblem {
+  std::string field;
+  std::string message;
+};
+std::vector<ParallelismProblem> Check(const ReplicaParallelism& parallelism, const llm::Architecture& model);
+
+/// Seconds of a collective on `bytes` of one accelerator's data; empty where a group has one member.
+using CollectiveTime = std::function<double(double bytes)>;
+
+struct LlmOperatorParams {
+  llm::Architecture model;
+  ReplicaParallelism parallelism;
+  compute::Precision precision = compute::Precision::kBf16;  ///< of linear layers
+  double kv_bytes = 2.0;                                     ///< of one cached element
+  CollectiveTime all_reduce;  ///< among tp accelerators
+  CollectiveTime all_to_all;  ///< among ep accelerators
+};
+
+/// One forward pass of a transformer for serving, from kernel and collective models.
+///
+///     tokens(m)  = sum over layers of GEMMs and elementwise work at m tokens + 2 all-reduces of m * hidden * 2 B
+///     experts    = grouped GEMM over the experts that m tokens meet, E (1 - (1 - k/E)^m) of E when every token draws
+///                  k at random; dispatch and combine as all-to-all where ep > tp
+///     head(s)    = final norm, vocabulary projection, gather and sampling for s sequences
+///     decode     = one attention call per layer for the batch; MLA on the compressed cache
+///
+/// Residual additions are fused with the norms, as engines do. Energy is board power by kind of kernel (share of TDP,
+/// catalog) times its time; a GEMM between memory- and compute-bound takes a share between. Left out: imbalance of
+/// experts, overlap of collectives with compute, quantisation kernels beyond those of the GEMM fit.
+class LlmOperators final : public StepOperators {
+ public:
+  /// `kernels` is copied in by pointer and outlives this.
+  LlmOperators(std::shared_ptr<const compute::KernelModel> kernels, LlmOperatorParams params);
+  Cost Tokens(double tokens) const override;
+  Cost Head(double sequences) const override;
+  Cost PrefillAttention(double query, double context) const override;
+  Cost DecodeAttention(double sequences, double context) const override;
+  double idle_power() const override { return idle_power_; }
+
+ private:
+  Cost Kernel(const compute::KernelCost& cost) const;
+  Cost Run(const llm::Operator& op, double tokens) const;
+  Cost Experts(const llm::Operator& op, double tokens) const;
+  Cost Attention(const llm::AttentionWork& work, bool decode) const;
+  Cost Communication(double seconds) const;
+  llm::LayerShard Shard() const;
+
+  std::shared_ptr<const compute::KernelModel> kernels_;
+  LlmOperatorParams p_;
+  double tdp_, idle_power_;
+};
+
+}  // namespace headroom::serving

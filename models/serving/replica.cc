@@ -1,0 +1,226 @@
+#include "models/serving/replica.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/check.h"
+#include "sim/core/diagnostics.h"
+
+namespace headroom::serving {
+
+Replica::Replica(std::uint16_t id, const ReplicaParams& params, const IterationCost& cost,
+                 RequestLog& log, LatencyHistogram& gaps)
+    : id_(id),
+      params_(params),
+      cost_(cost),
+      engine_(cost.engine()),
+      block_(cost.engine().block_tokens),
+      log_(log),
+      gaps_(gaps),
+      kv_(params.kv_blocks, std::max(1u, params.prefix_unit_tokens / block_)),
+      decodes_(engine_.max_sequences + 1, block_),
+      slots_(engine_.max_sequences + 1) {
+  if (params.prefix_unit_tokens % block_ != 0)
+    throw ConfigError(fmt::format("block_tokens is {}; with prefix caching it must divide the {} tokens of a hashed block",
+                                  block_, params.prefix_unit_tokens));
+  for (std::uint32_t slot = engine_.max_sequences; slot > 0; --slot) vacant_.push_back(slot);
+}
+
+bool Replica::CanServe(const Request& r) const {
+  const std::uint64_t length = std::uint64_t{r.input_tokens} + r.output_tokens;
+  return length <= params_.max_length && Blocks(length) <= kv_.blocks() &&
+         (engine_.chunked_prefill || r.input_tokens <= engine_.max_tokens);
+}
+
+void Replica::Enqueue(const Request& r, double now) {
+  HR_CHECK(CanServe(r), r.index, r.input_tokens, r.output_tokens);
+  if (!run_.active && running_ == 0 && waiting_.empty()) time_ = std::max(time_, now);
+  waiting_.push_back(r);
+  asked_ += r.output_tokens;
+  to_come_ += r.output_tokens;
+  if (run_.active && running_ < engine_.max_sequences) Cut(now);
+}
+
+double Replica::next_change() const {
+  if (run_.active) return run_.end;
+  return outstanding() > 0 ? time_ : std::numeric_limits<double>::infinity();
+}
+
+void Replica::AdvanceTo(double now) {
+  while (true) {
+    if (run_.active) {
+      if (run_.end > now) return;
+      Complete();
+    }
+    if (outstanding() == 0 || time_ >= now) return;
+    Start(time_);
+  }
+}
+
+void Replica::SetClock(double now, double clock) {
+  AdvanceTo(now);
+  if (run_.active) Cut(now);
+  clock_ = clock;
+}
+
+double Replica::Run::until(std::uint64_t n) const {
+  const double k = static_cast<double>(n);
+  return start + k * line.first.wall + line.increment.wall * (k * (k - 1.0) / 2.0);
+}
+
+void Replica::Start(double start) {
+  MeterTo(start);
+  Form(start);
+  HR_CHECK(run_.decodes || !chunks_.empty(), running_, waiting_.size());
+  const std::uint32_t n = run_.decodes ? decodes_.size() : 0;
+  const std::uint64_t contexts = n > 0 ? decodes_.context_sum() + n : 0;
+  if (chunks_.empty()) {
+    run_.line = cost_.Decodes(n, contexts, clock_);
+    run_.count = 1;
+    if (params_.merge_runs && !preempted_)
+      run_.count = decodes_.IterationsWithin(kv_.available(),
+                                             std::min(decodes_.NextFinish(), run_.line.valid));
+  } else {
+    run_.line.first = cost_.Mixed(chunk_tokens_, static_cast<std::uint32_t>(chunks_.size()),
+                                  chunk_ends_, prefill_, n, contexts, clock_);
+    run_.line.increment = {};
+    run_.count = 1;
+  }
+  if (n == 0 && decodes_.size() > 0) {
+    std::uint32_t stalled = 0;
+    for (const Stall& s : stalls_) stalled += s.sequences;
+    stalls_.push_back({start, counted() - stalled});
+  }
+  run_.end = run_.until(run_.count);
+  run_.metered_energy = run_.metered_busy = 0.0;
+  run_.active = true;
+}
+
+/// Ends the run in progress with the iteration that is under way at `now`.
+void Replica::Cut(double now) {
+  if (run_.count == 1) return;
+  MeterTo(now);
+  const double passed = now - run_.start, first = run_.line.first.wall, slope = run_.line.increment.wall;
+  // Whole iterations that fit: the root of first * k + slope * k (k - 1) / 2 = passed.
+  const double linear = first - 0.5 * slope;
+  const double root =
+      slope <= 0.0 ? passed / first
+                   : 2.0 * passed / (linear + std::sqrt(linear * linear + 2.0 * slope * passed));
+  std::uint64_t count = static_cast<std::uint64_t>(std::max(0.0, root));
+  while (count > 0 && run_.until(count) > now) --count;
+  while (count < run_.count && run_.until(count) <= now) ++count;
+  run_.count = std::min(count, run_.count);
+  run_.end = run_.until(run_.count);
+}
+
+void Replica::MeterTo(double now) {
+  const double passed = now - metered_;
+  if (passed <= 0.0) return;
+  metered_ = now;
+  double energy = cost_.idle_power() * passed, busy = 0.0;
+  if (run_.active) {
+    const double n = static_cast<double>(run_.count), pairs = n * (n - 1.0) / 2.0;
+    const double left = run_.end - (now - passed);
+    const double share = left <= passed ? 1.0 : passed / left;
+    const IterationTime &first = run_.line.first, &more = run_.line.increment;
+    energy = share * (n * first.energy + pairs * more.energy - run_.metered_energy);
+    busy = share * (n * first.busy + pairs * more.busy - run_.metered_busy);
+    run_.metered_energy += energy;
+    run_.metered_busy += busy;
+  }
+  counters_.energy += energy * params_.accelerators;
+  counters_.busy += busy * params_.accelerators;
+}
+
+void Replica::Complete() {
+  const double end = run_.end;
+  MeterTo(end);
+  if (run_.decodes) {
+    HR_CHECK(kv_.Take(static_cast<std::uint32_t>(decodes_.BlocksFor(run_.count))), kv_.available());
+    CountGaps();
+    decodes_.Advance(run_.count);
+    counters_.output_tokens += run_.count * decodes_.size();
+    last_decode_ = end;
+  }
+  counters_.iterations += run_.count;
+  counters_.kv_peak_blocks = std::max(counters_.kv_peak_blocks, kv_.in_use());
+  run_.active = false;
+  time_ = end;
+  std::uint32_t slot, context;
+  if (run_.decodes)
+    while (decodes_.PopFinished(slot, context)) {
+      Slot& s = slots_[slot];
+      s.lease.private_blocks =
+          Blocks(context) - static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks();
+      s.request.generated = s.request.output_tokens;
+      warm_ -= s.request.warm_up;
+      Answer(slot, end);
+    }
+  for (const Chunk& chunk : chunks_) {
+    counters_.prefilled_tokens += chunk.tokens;
+    if (chunk.slot != partial_) Emit(chunk.slot, end);
+  }
+  CheckConservation();
+}
+
+/// Every decoding sequence waits for its next token from the end of the previous iteration, or, where prompts went first,
+/// from its own last token.
+void Replica::CountGaps() {
+  std::uint32_t steady = counted();
+  for (const Stall& s : stalls_) {
+    gaps_.Add(run_.until(1) - s.since, s.sequences);
+    steady -= s.sequences;
+  }
+  const double first = run_.line.first.wall, slope = run_.line.increment.wall;
+  if (stalls_.empty()) {
+    gaps_.AddSeries(first, slope, run_.count, counted());
+  } else {
+    gaps_.Add(first, steady);
+    gaps_.AddSeries(first + slope, slope, run_.count - 1, counted());
+  }
+  stalls_.clear();
+}
+
+/// The whole prompt of `slot` is in the cache: it yields a token.
+void Replica::Emit(std::uint32_t slot, double when) {
+  Slot& s = slots_[slot];
+  const std::uint32_t context = s.request.prefill_tokens();
+  if (s.request.generated++ == 0) log_.FirstToken(s.request, when);
+  else if (!s.request.warm_up) gaps_.Add(when - s.request.last_token);
+  ++counters_.output_tokens;
+  --to_come_;
+  s.joined = when;
+  const std::uint32_t remaining = s.request.output_tokens - s.request.generated;
+  if (remaining == 0) return Answer(slot, when);
+  to_come_ -= remaining;
+  decodes_.Join(slot, context, remaining);
+  warm_ += s.request.warm_up;
+}
+
+void Replica::Answer(std::uint32_t slot, double when) {
+  log_.Finish(slots_[slot].request, when);
+  if (answers_ != nullptr) answers_->push_back(slots_[slot].request);
+  Remove(slot);
+}
+
+void Replica::Remove(std::uint32_t slot) {
+  Slot& s = slots_[slot];
+  kv_.Release(s.lease);
+  slots_[s.before].after = s.after;
+  slots_[s.after].before = s.before;
+  committed_blocks_ -= s.target_blocks;
+  vacant_.push_back(slot);
+  --running_;
+  if (partial_ == slot) partial_ = 0;
+}
+
+void Replica::CheckConservation() const {
+  HR_CHECK(asked_ == counters_.output_tokens + to_come_ + decodes_.tokens_to_come(), asked_,
+           counters_.output_tokens, to_come_, decodes_.tokens_to_come());
+  HR_CHECK(running_ > 0 || kv_.in_use() == 0, kv_.in_use());
+  kv_.CheckBalance();
+}
+
+}  // namespace headroom::serving

@@ -1,0 +1,149 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <vector>
+
+#include "models/serving/decode_set.h"
+#include "models/serving/iteration_cost.h"
+#include "models/serving/kv_cache.h"
+#include "models/serving/request_log.h"
+
+namespace headroom::serving {
+
+/// What a replica has done so far; sums over its whole life.
+struct ReplicaCounters {
+  std::uint64_t iterations = 0;
+  std::uint64_t preemptions = 0;
+  std::uint64_t prompt_tokens = 0;      ///< of admissions, recomputation after preemption included
+  std::uint64_t cached_tokens = 0;      ///< of these, found in the prefix cache
+  std::uint64_t prefilled_tokens = 0;   ///< computed
+  std::uint64_t output_tokens = 0;
+  std::uint32_t kv_peak_blocks = 0;
+  double energy = 0.0;                  ///< J of all its accelerators, up to the last MeterTo()
+  double busy = 0.0;                    ///< s of kernels, times accelerators
+};
+
+struct ReplicaParams {
+  std::uint32_t accelerators = 1;
+  std::uint32_t kv_blocks = 1;
+  std::uint32_t prefix_unit_tokens = 0;  ///< tokens of one entry of Request::prefix; 0: no prefix caching
+  std::uint32_t max_length = std::numeric_limits<std::uint32_t>::max();  ///< of prompt and answer together
+  bool merge_runs = true;  ///< false steps every iteration apart; the answers are the same to rounding
+};
+
+/// One copy of a model under iteration-level (continuous) batching with a paged KV cache.
+///
+/// The replica advances its own iterations: AdvanceTo(now) completes those that end by `now` and starts those that
+/// begin before it, so arrivals must come in order, each after AdvanceTo() its instant. An iteration takes, by policy,
+/// decodes first and then prompt chunks, or prompts first; a sequence for which no block is left makes the newest one
+/// give up its blocks and queue again at the front, to be computed anew (recompute preemption). Decode-only iterations
+/// of an unchanged batch are taken as one run. Source: vLLM V1 scheduler; the differences of other engines are
+/// EngineSettings.
+///
+/// Each iteration checks that tokens asked = emitted + to come and that KV blocks add up.
+class Replica {
+ public:
+  Replica(std::uint16_t id, const ReplicaParams& params, const IterationCost& cost, RequestLog& log,
+          LatencyHistogram& gaps);
+
+  /// False if `r` could never run here: longer than max_length, than the KV cache, or, without chunked prefill, than an
+  /// iteration.
+  bool CanServe(const Request& r) const;
+  /// Puts `r`, which CanServe() and arrives at `now`, into the waiting queue.
+  void Enqueue(const Request& r, double now);
+  void AdvanceTo(double now);
+  /// When the replica next changes by itself; +inf if it has nothing to do.
+  double next_change() const;
+  /// Allowed share of the full clock from the next iteration on.
+  void SetClock(double now, double clock);
+  /// Adds energy and busy time up to `now`, at most next_change(), to the counters.
+  void MeterTo(double now);
+
+  std::uint16_t id() const { return id_; }
+  std::uint32_t outstanding() const { return running_ + static_cast<std::uint32_t>(waiting_.size()); }
+  std::uint32_t running() const { return running_; }
+  const KvCache& kv() const { return kv_; }
+  const ReplicaCounters& counters() const { return counters_; }
+  const ReplicaParams& params() const { return params_; }
+  /// Answers since the last call, if `collect`; used by closed loops.
+  void CollectAnswers(std::vector<Request>* answers) { answers_ = answers; }
+
+ private:
+  struct Slot {
+    Request request;
+    KvLease lease;
+    std::uint32_t prefilled = 0;     ///< tokens in the cache while the prompt is being read
+    std::uint32_t target_blocks = 0;  ///< set aside by admission
+    double joined = 0.0;             ///< when it began to decode
+    std::uint32_t before = 0, after = 0;  ///< order of admission; slot 0 heads the list
+  };
+  struct Chunk {
+    std::uint32_t slot, tokens;
+  };
+  struct Run {
+    bool active = false, decodes = false;
+    double start = 0.0, end = 0.0;
+    DecodeRun line;
+    std::uint64_t count = 0;
+    double metered_energy = 0.0, metered_busy = 0.0;  ///< of one accelerator
+    double until(std::uint64_t n) const;
+  };
+  struct Stall {
+    double since;
+    std::uint32_t sequences;
+  };
+
+  // replica_schedule.cc: what the next iteration takes
+  void Form(double start);
+  void MakeRoomForDecodes();
+  bool ContinuePrompt(std::uint32_t& budget);
+  bool AdmitNext(std::uint32_t& budget);
+  void TakeChunk(std::uint32_t slot, std::uint32_t tokens);
+  void Preempt(std::uint32_t slot);
+  std::uint32_t Blocks(std::uint64_t tokens) const {
+    return static_cast<std::uint32_t>((tokens + block_ - 1) / block_);
+  }
+  // replica.cc: how it passes
+  void Start(double start);
+  void Complete();
+  /// Decoding sequences that metrics count.
+  std::uint32_t counted() const { return decodes_.size() - warm_; }
+  void CountGaps();
+  void Emit(std::uint32_t slot, double when);
+  void Answer(std::uint32_t slot, double when);
+  void Remove(std::uint32_t slot);
+  void Cut(double now);
+  void CheckConservation() const;
+
+  std::uint16_t id_;
+  ReplicaParams params_;
+  const IterationCost& cost_;
+  const EngineSettings& engine_;
+  std::uint32_t block_;
+  RequestLog& log_;
+  LatencyHistogram& gaps_;
+  std::vector<Request>* answers_ = nullptr;
+
+  KvCache kv_;
+  DecodeSet decodes_;
+  std::deque<Request> waiting_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> vacant_;
+  std::uint32_t running_ = 0;
+  std::uint32_t partial_ = 0;        ///< slot whose prompt is cut, 0 if none
+  std::uint64_t committed_blocks_ = 0;
+  std::vector<Chunk> chunks_;
+  Cost prefill_;
+  std::uint32_t chunk_tokens_ = 0, chunk_ends_ = 0;
+  bool preempted_ = false;
+  Run run_;
+  std::vector<Stall> stalls_;        ///< counted decodes that wait for prompts, by their last token
+  std::uint32_t warm_ = 0;           ///< decodes that no metric counts
+  double time_ = 0.0, metered_ = 0.0, clock_ = 1.0, last_decode_ = 0.0;
+  std::uint64_t asked_ = 0, to_come_ = 0;  ///< output tokens: of all requests; of those not decoding
+  ReplicaCounters counters_;
+};
+
+}  // namespace headroom::serving

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+
+#include "models/catalog/catalog.pb.h"
+#include "models/network/fabric.h"
+#include "models/serving/iteration_cost.h"
+#include "models/serving/kv_budget.h"
+#include "models/serving/replica.h"
+
+namespace headroom::serving {
+
+/// Everything that decides how fast one replica is and what it holds.
+struct ReplicaDesignParams {
+  llm::Architecture model;
+  ReplicaParallelism parallelism;
+  EngineSettings engine;
+  compute::Precision precision = compute::Precision::kBf16;
+  double kv_bytes = 2.0;  ///< of one cached element
+  network::FabricParams fabric;
+};
+
+struct ReplicaDesign {
+  KvBudget budget;  ///< look at fits() first
+  std::unique_ptr<const IterationCost> cost;
+  /// For Replica and Deployment; prefix caching is added by the caller.
+  ReplicaParams replica;
+};
+
+/// @throws ConfigError where the engine's settings, the precision on this chip, or the parallelism on this model do not
+/// fit together. A model too large for the memory is no error here: see budget.
+ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator, const catalog::Kernels& profile,
+                            const ReplicaDesignParams& params);
+
+/// All-reduce inside an engine: the better of NCCL (models/network) and a one-shot kernel in which every rank reads its
+/// peers' buffers directly,
+///
+///     t = latency * (2.6 + 0.08 n) + bytes * (n - 1) / (0.65 * bandwidth)
+///
+/// with the scale-up hop latency and bandwidth. Engines have it on fully connected NVLink-class domains only (100 GB/s and
+/// more). Constants from the TensorRT-LLM all-reduce of aiconfigurator 095f58a5 on H100, H200 and B200, 2-8 GPUs, up to
+/// 1 MiB, which they meet within 20 %.
+double EngineAllReduce(const network::FabricParams& fabric, std::uint32_t ranks, double bytes);
+
+}  // namespace headroom::serving

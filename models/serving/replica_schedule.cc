@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <cmath>
+
+#include "models/serving/replica.h"
+#include "sim/core/check.h"
+
+namespace headroom::serving {
+
+void Replica::Form(double start) {
+  chunks_.clear();
+  prefill_ = {};
+  chunk_tokens_ = chunk_ends_ = 0;
+  preempted_ = false;
+  const bool prefill_first = engine_.policy == BatchPolicy::kPrefillFirst;
+  if (!prefill_first) MakeRoomForDecodes();
+  const std::uint32_t decodes = prefill_first ? 0 : decodes_.size();
+  std::uint32_t budget = engine_.max_tokens - decodes;
+  bool more = partial_ == 0 || ContinuePrompt(budget);
+  while (more && !preempted_) more = AdmitNext(budget);
+  if (prefill_first && chunks_.empty()) MakeRoomForDecodes();
+  run_.decodes = decodes_.size() > 0 && (!prefill_first || chunks_.empty());
+  run_.start = start;
+}
+
+/// Decodes come before prompts: the blocks that the next decode iteration takes are found first.
+void Replica::MakeRoomForDecodes() {
+  while (decodes_.size() > 0 && decodes_.BlocksFor(1) > kv_.available()) Preempt(slots_[0].before);
+  // In an iteration with prompts these blocks must not go to a prompt.
+}
+
+/// Goes on with the prompt that an earlier iteration cut. False if the iteration takes no further prompt.
+bool Replica::ContinuePrompt(std::uint32_t& budget) {
+  const std::uint32_t slot = partial_;
+  Slot& s = slots_[slot];
+  const std::uint32_t tokens = std::min(budget, s.request.prefill_tokens() - s.prefilled);
+  if (tokens == 0) return false;
+  const std::uint32_t held = static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks() +
+                             s.lease.private_blocks;
+  const std::uint64_t growth = engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1) : 0;
+  const std::uint32_t need = Blocks(s.prefilled + tokens) - held;
+  if (kv_.available() < growth + need) {
+    Preempt(slot);
+    return false;
+  }
+  kv_.Grow(s.lease, need);
+  TakeChunk(slot, tokens);
+  budget -= tokens;
+  return partial_ == 0;
+}
+
+/// Admits the head of the waiting queue with what is left of the budget. False if it has to wait.
+bool Replica::AdmitNext(std::uint32_t& budget) {
+  if (waiting_.empty() || running_ >= engine_.max_sequences || budget == 0) return false;
+  Request& r = waiting_.front();
+  const std::uint32_t total = r.prefill_tokens();
+  // At least one token is computed, or there would be nothing to sample from.
+  const std::uint32_t unit = params_.prefix_unit_tokens;
+  const std::uint32_t usable = unit == 0 ? 0 : std::min<std::uint32_t>((total - 1) / unit, r.prefix.size());
+  const std::uint32_t units = usable == 0 ? 0 : kv_.Match(r.prefix.first(usable));
+  const std::uint32_t cached = units * unit;
+  std::uint32_t tokens = total - cached;
+  if (tokens > budget) {
+    // Without chunks a prompt waits for an iteration that holds it; one that grew by preemption gets one of its own.
+    const bool alone = chunks_.empty() && r.generated > 0;
+    if (engine_.chunked_prefill) tokens = budget;
+    else if (!alone) return false;
+  }
+  const std::uint64_t growth = engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1) : 0;
+  const std::uint32_t need = Blocks(cached + tokens) - units * kv_.unit_blocks();
+  if (kv_.available() < growth + need + kv_.PinCost(r.prefix, units)) return false;
+  const std::uint32_t target =
+      Blocks(r.input_tokens + std::ceil(engine_.reserved_output * (r.output_tokens - 1.0)));
+  if (engine_.reserved_output > 0.0 && running_ > 0 && committed_blocks_ + target > kv_.blocks())
+    return false;
+
+  const std::uint32_t slot = vacant_.back();
+  vacant_.pop_back();
+  Slot& s = slots_[slot];
+  s.request = r;
+  s.prefilled = cached;
+  s.target_blocks = target;
+  waiting_.pop_front();
+  committed_blocks_ += target;
+  ++running_;
+  s.before = slots_[0].before;
+  s.after = 0;
+  slots_[s.before].after = slot;
+  slots_[0].before = slot;
+  if (units > 0) kv_.Pin(s.lease, s.request.prefix, units);
+  HR_CHECK(kv_.Grow(s.lease, need), need, kv_.available());
+  counters_.prompt_tokens += total;
+  counters_.cached_tokens += cached;
+  TakeChunk(slot, tokens);
+  budget -= std::min(budget, tokens);
+  return partial_ == 0;
+}
+
+void Replica::TakeChunk(std::uint32_t slot, std::uint32_t tokens) {
+  Slot& s = slots_[slot];
+  s.prefilled += tokens;
+  chunks_.push_back({slot, tokens});
+  chunk_tokens_ += tokens;
+  const bool ends = s.prefilled == s.request.prefill_tokens();
+  if (ends) ++chunk_ends_;
+  partial_ = ends ? 0 : slot;
+  prefill_ += cost_.Prefill(tokens, s.prefilled);
+  if (params_.prefix_unit_tokens > 0) {
+    // Only whole units of the prompt are shared.
+    const std::uint32_t whole = std::min(s.prefilled, s.request.input_tokens) / params_.prefix_unit_tokens;
+    kv_.Publish(s.lease, s.request.prefix, whole);
+  }
+}
+
+/// Takes every block from `slot` and queues its request first in line, to be computed again with what it has generated.
+void Replica::Preempt(std::uint32_t slot) {
+  HR_CHECK(slot != 0, running_);
+  Slot& s = slots_[slot];
+  if (decodes_.Has(slot)) {
+    const std::uint32_t context = decodes_.context(slot);
+    s.request.generated = s.request.output_tokens - decodes_.remaining(slot);
+    s.request.last_token = std::max(s.joined, last_decode_);
+    for (Stall& stall : stalls_)
+      if (!s.request.warm_up && stall.since == s.request.last_token && stall.sequences > 0) {
+        --stall.sequences;
+        break;
+      }
+    s.lease.private_blocks =
+        Blocks(context) - static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks();
+    to_come_ += decodes_.remaining(slot);
+    decodes_.Leave(slot);
+    warm_ -= s.request.warm_up;
+  }
+  waiting_.push_front(s.request);
+  Remove(slot);
+  preempted_ = true;
+  ++counters_.preemptions;
+}
+
+}  // namespace headroom::serving

@@ -1,0 +1,70 @@
+#include "models/serving/request_log.h"
+
+#include <limits>
+
+#include "sim/core/check.h"
+
+namespace headroom::serving {
+namespace {
+constexpr std::uint16_t kNoReplica = 0xffff;
+}
+
+void RequestLog::Arrive(Request& request) {
+  constexpr double kNever = std::numeric_limits<double>::quiet_NaN();
+  request.index = static_cast<RequestIndex>(arrival_.size());
+  arrival_.push_back(request.arrival);
+  first_token_.push_back(kNever);
+  finish_.push_back(kNever);
+  input_tokens_.push_back(request.input_tokens);
+  output_tokens_.push_back(request.output_tokens);
+  replica_.push_back(kNoReplica);
+  state_.push_back(RequestState::kWaiting);
+  ++open_;
+}
+
+void RequestLog::Reject(const Request& request) {
+  RequestState& state = state_[request.index];
+  HR_CHECK(state == RequestState::kWaiting, request.index, static_cast<int>(state));
+  state = RequestState::kRejected;
+  ++rejected_;
+  --open_;
+}
+
+void RequestLog::Finish(const Request& request, double when) {
+  RequestState& state = state_[request.index];
+  HR_CHECK(state == RequestState::kWaiting, request.index, static_cast<int>(state));
+  HR_CHECK(request.generated == request.output_tokens, request.index, request.generated,
+           request.output_tokens);
+  state = request.warm_up ? RequestState::kWarmUp : RequestState::kCompleted;
+  finish_[request.index] = when;
+  if (!request.warm_up) ++completed_;
+  --open_;
+}
+
+Table RequestLog::MakeTable(const std::string& path) const {
+  const std::size_t n = size();
+  std::vector<std::int64_t> id(n), input(n), output(n), replica(n);
+  std::vector<std::uint8_t> state(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    id[i] = static_cast<std::int64_t>(i);
+    input[i] = input_tokens_[i];
+    output[i] = output_tokens_[i];
+    replica[i] = replica_[i] == kNoReplica ? -1 : replica_[i];
+    state[i] = static_cast<std::uint8_t>(state_[i]);
+  }
+  Table table;
+  table.path = path;
+  table.dimension = "request";
+  table.columns.push_back({"id", "1", "Number in order of arrival", std::move(id), {}});
+  table.columns.push_back({"arrival", "s", "Time of arrival", arrival_, {}});
+  table.columns.push_back({"first_token", "s", "Time of the first output token", first_token_, {}});
+  table.columns.push_back({"finish", "s", "Time of the last output token", finish_, {}});
+  table.columns.push_back({"input_tokens", "1", "Tokens of the prompt", std::move(input), {}});
+  table.columns.push_back({"output_tokens", "1", "Tokens asked for", std::move(output), {}});
+  table.columns.push_back({"replica", "1", "Replica that served it", std::move(replica), {}});
+  table.columns.push_back({"state", "1", "How it ended", std::move(state),
+                           {"waiting", "completed", "rejected", "warm-up"}});
+  return table;
+}
+
+}  // namespace headroom::serving

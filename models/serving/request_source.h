@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "models/serving/request.h"
+#include "models/serving/request_trace.h"
+#include "sim/core/random.h"
+
+namespace headroom::serving {
+
+/// Where requests come from, one by one in order of arrival; none is made before it is taken.
+class RequestSource {
+ public:
+  static constexpr double kNone = std::numeric_limits<double>::infinity();
+  virtual ~RequestSource() = default;
+  /// When the next request arrives [s]; kNone if none is due as things stand.
+  virtual double next_arrival() const = 0;
+  virtual Request Take() = 0;
+  /// True if no request will come any more, whatever is answered.
+  virtual bool exhausted() const = 0;
+  /// True if answers bring requests.
+  virtual bool closed() const { return false; }
+  /// `r` was answered (or rejected) at `when`.
+  virtual void Answered(const Request& r, double when) { (void)r, (void)when; }
+};
+
+struct FixedTokens { std::uint32_t tokens = 1; };
+/// Arithmetic mean and deviation of the logarithm; rounded, at least 1.
+struct LognormalTokens { double mean = 1.0, sigma = 0.0; };
+struct UniformTokens { std::uint32_t from = 1, to = 1; };  ///< both included
+using TokenDistribution = std::variant<FixedTokens, LognormalTokens, UniformTokens>;
+std::uint32_t Draw(const TokenDistribution& distribution, RandomStream& random);
+double Mean(const TokenDistribution& distribution);
+
+struct Lengths {
+  TokenDistribution input = FixedTokens{512}, output = FixedTokens{128};
+};
+
+/// Poisson arrivals at rate(t) = mean * (1 - a * cos(2 pi t / day)), a = (r - 1)/(r + 1) for the ratio r of the largest
+/// to the smallest rate; r = 1 is a constant rate. Drawn by thinning (Lewis and Shedler 1979). t = 0 is the trough.
+struct PoissonArrivals {
+  double rate = 1.0;  ///< 1/s, mean over a day
+  double peak_to_trough = 1.0;
+};
+
+/// `users` that each send a request, wait for the answer and send the next at once. They start evenly spread over
+/// `spread` seconds; each user's first request is warm-up.
+struct ClosedLoop {
+  std::uint32_t users = 1;
+  double spread = 0.0;  ///< s: one request's time
+};
+
+constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
+
+/// `path` names the random streams ("workloads.chat"); `count` bounds the requests, warm-up included.
+std::unique_ptr<RequestSource> MakePoissonSource(const PoissonArrivals& arrivals, const Lengths& lengths,
+                                                 std::uint64_t count, std::uint64_t seed,
+                                                 const std::string& path);
+std::unique_ptr<RequestSource> MakeClosedLoopSource(const ClosedLoop& loop, const Lengths& lengths,
+                                                    std::uint64_t count, std::uint64_t seed,
+                                                    const std::string& path);
+/// Arrivals of the trace, `rate_scale` times as fast, the first `count` of them.
+std::unique_ptr<RequestSource> MakeTraceSource(RequestTrace trace, double rate_scale,
+                                               std::uint64_t count);
+
+}  // namespace headroom::serving

@@ -1,0 +1,38 @@
+#pragma once
+
+namespace headroom::serving {
+
+/// Time and energy of device work on each accelerator of a replica, at full clock.
+struct Cost {
+  double seconds = 0.0;
+  double compute = 0.0;  ///< the part of `seconds` that goes with 1/clock
+  double energy = 0.0;   ///< J of one accelerator
+  Cost& operator+=(const Cost& o) {
+    seconds += o.seconds;
+    compute += o.compute;
+    energy += o.energy;
+    return *this;
+  }
+  friend Cost operator+(Cost a, const Cost& b) { return a += b; }
+  friend Cost operator*(double f, const Cost& a) { return {f * a.seconds, f * a.compute, f * a.energy}; }
+};
+
+/// What the operators of one forward pass over all layers cost, by shape. IterationCost tabulates them; implementations
+/// need not be fast.
+class StepOperators {
+ public:
+  virtual ~StepOperators() = default;
+  /// Everything whose cost depends on the tokens of the batch alone: projections, feed-forward or experts, norms,
+  /// collectives.
+  virtual Cost Tokens(double tokens) const = 0;
+  /// Output head and sampling for `sequences` that emit a token.
+  virtual Cost Head(double sequences) const = 0;
+  /// Attention of `query` new tokens of one prompt over `context` keys, these included.
+  virtual Cost PrefillAttention(double query, double context) const = 0;
+  /// Attention of `sequences` with one new token each over `context` keys each.
+  virtual Cost DecodeAttention(double sequences, double context) const = 0;
+  /// Board power of one accelerator that waits [W].
+  virtual double idle_power() const = 0;
+};
+
+}  // namespace headroom::serving

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "models/training/layer_cost.h"
+#include "models/training/layout.h"
+
+namespace headroom::training {
+
+/// Times of every chunk, by position in the model. A layer of each kind is worked out once. Multi-token-prediction layers
+/// stand in the last chunk, each with a head of its own.
+std::vector<PassTimes> ChunkTimes(const LayerCost& cost, const std::vector<Chunk>& layout,
+                                  const llm::Architecture& model);
+
+/// Parameters of a chunk on one accelerator: those that dp x cp replicate, and the routed experts.
+struct ChunkParameters {
+  double dense = 0;
+  double experts = 0;
+};
+std::vector<ChunkParameters> ParametersOfChunks(const std::vector<Chunk>& layout, const llm::Architecture& model,
+                                                const ParallelPlan& plan);
+
+}  // namespace headroom::training

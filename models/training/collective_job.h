@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "models/network/collective.h"
+#include "models/training/held_accelerators.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/port.h"
+
+namespace headroom::training {
+
+struct CollectiveJobParams {
+  std::string name;
+  network::FabricParams fabric;
+  network::Group group;
+  network::Operation operation = network::Operation::kAllReduce;
+  network::Algorithm algorithm = network::Algorithm::kAuto;
+  std::vector<double> sizes;  ///< B, of the full buffer
+  std::uint32_t repeat = 1;
+  double watts = 0;  ///< of an accelerator that only communicates
+  std::vector<HeldPart> parts;
+};
+
+struct CollectiveRun {
+  double bytes = 0;
+  double start = 0;  ///< s from the run's start, of the first repetition
+  network::CollectiveCost cost;
+};
+
+/// A benchmark of one collective as NCCL-tests run it: every size `repeat` times, back to back, one event at the end.
+class CollectiveJob : public Settler {
+ public:
+  /// @throws ConfigError if the algorithm does not serve the operation on the group.
+  CollectiveJob(Engine& engine, CollectiveJobParams params, std::function<void()> on_end = {});
+  void Start();
+  void Settle(Instant now) override;
+  const std::vector<CollectiveRun>& runs() const { return runs_; }
+  bool running() const { return running_; }
+  const std::string& name() const { return params_.name; }
+  double energy() const { return energy_; }
+
+ private:
+  Engine& engine_;
+  CollectiveJobParams params_;
+  HeldAccelerators held_;
+  std::function<void()> on_end_;
+  std::vector<CollectiveRun> runs_;
+  double length_ = 0;
+  double energy_ = 0;
+  bool running_ = false;
+  Instant settled_;
+};
+
+}  // namespace headroom::training

@@ -1,0 +1,82 @@
+#include "models/training/data_parallel.h"
+
+#include <algorithm>
+
+namespace headroom::training {
+namespace {
+
+double Buckets(const Chunk& c) { return std::max<std::uint32_t>(1, c.layers + c.embedding + c.head); }
+
+}  // namespace
+
+ReplicaTraffic TrafficOf(const StepParams& params, const std::vector<ChunkParameters>& chunks) {
+  const ParallelPlan& p = params.plan;
+  ReplicaTraffic out{std::vector<double>(chunks.size()), std::vector<double>(chunks.size())};
+  if (p.zero == 3) return out;
+  const auto add = [&](std::uint32_t ranks, std::uint32_t stride, double ChunkParameters::*part) {
+    if (ranks <= 1) return;
+    const network::Group group = network::MakeGroup(params.fabric, ranks, stride);
+    const auto cost = [&](network::Operation op, double bytes) {
+      return network::Cost(params.fabric, group, op, network::Algorithm::kAuto, bytes).seconds;
+    };
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+      const double gradient = chunks[i].*part * params.framework.gradient_bytes;
+      if (p.zero == 0) {
+        out.reduce[i] += cost(network::Operation::kAllReduce, gradient);
+      } else {
+        out.reduce[i] += cost(network::Operation::kReduceScatter, gradient);
+        out.gather[i] += cost(network::Operation::kAllGather, chunks[i].*part * params.framework.gather_bytes);
+      }
+    }
+  };
+  add(p.dense_replicas(), p.tp, &ChunkParameters::dense);
+  if (params.model.is_moe()) add(p.expert_replicas(), p.ep * p.etp, &ChunkParameters::experts);
+  return out;
+}
+
+std::vector<Gate> GatherGates(const StepParams& params, const std::vector<Chunk>& layout,
+                              const ReplicaTraffic& traffic) {
+  const ScheduleRow& row = RowOf(params.plan.schedule);
+  std::vector<Gate> gates(layout.size());
+  for (std::uint32_t s = 0; s < params.plan.pp; ++s) {
+    double t = 0;
+    for (std::uint32_t c = 0; c < params.plan.virtual_stages; ++c) {
+      const std::uint32_t i = PositionOf(row, params.plan.pp, s, c);
+      gates[i].start = t + traffic.gather[i] / Buckets(layout[i]);
+      t += traffic.gather[i];
+      gates[i].whole = t;
+    }
+  }
+  return gates;
+}
+
+ReduceTail Reduce(const StepParams& params, const std::vector<Chunk>& layout, const ReplicaTraffic& traffic,
+                  const PipelineResult& run) {
+  const ScheduleRow& row = RowOf(params.plan.schedule);
+  ReduceTail out;
+  for (std::uint32_t s = 0; s < params.plan.pp; ++s) {
+    std::vector<std::uint32_t> mine;
+    double total = 0;
+    for (std::uint32_t c = 0; c < params.plan.virtual_stages; ++c) {
+      mine.push_back(PositionOf(row, params.plan.pp, s, c));
+      total += traffic.reduce[mine.back()];
+    }
+    double t = run.stage_end[s] + total;
+    if (params.plan.overlap.grad_reduce) {
+      std::sort(mine.begin(), mine.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return run.chunks[a].last_backward_end < run.chunks[b].last_backward_end;
+      });
+      t = 0;
+      for (std::uint32_t i : mine) {
+        const ChunkSpan& span = run.chunks[i];
+        t = std::max(std::max(t, span.last_backward_start) + traffic.reduce[i],
+                     span.last_backward_end + traffic.reduce[i] / Buckets(layout[i]));
+      }
+    }
+    out.end = std::max({out.end, t, run.stage_end[s]});
+    out.hidden = std::max(out.hidden, total - std::max(0.0, t - run.stage_end[s]));
+  }
+  return out;
+}
+
+}  // namespace headroom::training

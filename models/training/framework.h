@@ -1,0 +1,34 @@
+#pragma once
+
+#include "models/compute/precision.h"
+
+namespace headroom::training {
+
+/// What the software around the kernels does, where a plan does not say. Two generations are told apart by precision,
+/// because fp16 is what the GPT recipes of 2021-22 ran in.
+struct Framework {
+  bool fused_attention = true;  ///< FlashAttention; else scores go through memory, all pairs
+  bool dropout = false;
+  double weight_bytes = 2;      ///< kept per parameter: bf16, or fp8 with its transposed copy
+  double gradient_bytes = 2;    ///< of the buffer in which micro-batches add up, and on the wire
+  double optimizer_bytes = 12;  ///< fp32 master copy and two fp32 moments
+  double gather_bytes = 2;      ///< of a parameter on the wire: 1 in fp8
+  double tp_gather_bytes = 2;   ///< of an activation in a tensor-parallel all-gather: 1 in fp8
+  double linear_input_bytes = 2;
+  /// Share of a tensor-parallel collective that its GEMM can hide: all but the first of tp pieces, times this.
+  double tp_hidden_share = 0.8;
+  /// Hidden communication slows what it runs beside: seconds lost per hidden second (memory bandwidth, multiprocessors).
+  double overlap_slowdown = 0.1;
+  double loss_forward_bytes = 16;   ///< device traffic per logit of the fp32 cross entropy
+  double loss_backward_bytes = 8;
+  double backward_elementwise = 1.5;  ///< traffic of a memory-bound kernel's backward over its forward
+  double optimizer_traffic = 30;      ///< B per parameter: gradient, master, moments read; three written, weight written
+  double step_overhead = 20e-3;       ///< s per step: data, logging, host
+};
+
+/// fp16: Megatron-LM of 2021-22 (unfused attention with dropout, fp32 gradients). bf16 and below: NeMo and Megatron-Core
+/// from 2024 (fused attention, gradients in bf16; fp8 keeps two copies of a weight and gathers parameters in fp8).
+/// Shares and overhead are assumed, the same for all machines; docs/models/training.md says how they were chosen.
+Framework FrameworkFor(compute::Precision precision);
+
+}  // namespace headroom::training

@@ -1,0 +1,158 @@
+#include "models/training/training_job.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/balance.h"
+#include "sim/core/check.h"
+
+namespace headroom::training {
+namespace {
+
+void AddScaled(const StepBreakdown& from, double times, StepBreakdown* to) {
+  to->compute += from.compute * times;
+  to->tp_exposed += from.tp_exposed * times;
+  to->cp_exposed += from.cp_exposed * times;
+  to->ep_exposed += from.ep_exposed * times;
+  to->pp_exposed += from.pp_exposed * times;
+  to->dp_exposed += from.dp_exposed * times;
+  to->bubble += from.bubble * times;
+  to->optimizer += from.optimizer * times;
+  to->stall += from.stall * times;
+}
+
+}  // namespace
+
+TrainingJob::TrainingJob(Engine& engine, const StepModel& model, TrainingJobParams params,
+                         std::function<void()> on_end)
+    : engine_(engine), model_(model), params_(std::move(params)), held_(params_.parts), on_end_(std::move(on_end)) {
+  for (const HeldPart& part : params_.parts) {
+    HR_CHECK(part.port != nullptr && part.accelerators <= part.port->accelerators, params_.name, part.accelerators);
+    part.port->clock.Subscribe([this](Instant now, const double&) { OnClock(now); });
+  }
+}
+
+const StepResult& TrainingJob::AtClock(double clock) {
+  const std::int64_t key = std::max<std::int64_t>(1, std::llround(clock * 1e4));
+  const auto it = known_.find(key);
+  if (it != known_.end()) return it->second;
+  return known_.emplace(key, model_.Evaluate(std::min(1.0, key * 1e-4))).first->second;
+}
+
+void TrainingJob::Start() {
+  HR_CHECK(!running_, params_.name);
+  running_ = true;
+  started_ = settled_ = engine_.now();
+  step_start_ = started_.seconds();
+  current_ = &AtClock(held_.Clock());
+  Schedule();
+}
+
+void TrainingJob::Schedule() {
+  if (end_event_.valid()) engine_.Cancel(end_event_);
+  end_event_ = {};
+  if (params_.steps == 0) return;
+  const double left = (double(params_.steps - completed_) - done_) * current_->step_time;
+  const auto ns = static_cast<std::int64_t>(std::ceil(std::max(0.0, left) * 1e9));
+  end_event_ = engine_.After(Duration::Ns(ns), Phase::kCompletion, [this] { Finish(); });
+}
+
+void TrainingJob::OnClock(Instant now) {
+  if (!running_) return;
+  Settle(now);
+  current_ = &AtClock(held_.Clock());
+  Schedule();
+}
+
+void TrainingJob::Finish() {
+  end_event_ = {};
+  Settle(engine_.now());
+  // The end is rounded up to a nanosecond; what rounding may leave of the last step is done.
+  if (completed_ < params_.steps) {
+    HR_CHECK(completed_ + 1 == params_.steps && done_ > 1 - 1e-6, params_.name, completed_, done_);
+    AddScaled(current_->breakdown, 1 - done_, &step_parts_);
+    Record(step_start_, step_spent_ + (1 - done_) * current_->step_time, step_parts_, 1);
+    done_ = 0;
+  }
+  running_ = false;
+  if (on_end_) on_end_();
+}
+
+void TrainingJob::Record(double start, double duration, const StepBreakdown& breakdown, std::uint64_t count) {
+  if (count == 0) return;
+  runs_.push_back({completed_, start, duration, count, breakdown});
+  completed_ += count;
+}
+
+/// Moves the job on by `seconds` at the present clock.
+void TrainingJob::Advance(double seconds) {
+  const double t = current_->step_time;
+  double ahead = done_ + seconds / t;
+  // A share this near to one is the step's end: clocks count whole nanoseconds.
+  if (std::abs(ahead - std::round(ahead)) * t < 0.5e-9) ahead = std::round(ahead);
+  if (params_.steps > 0) ahead = std::min(ahead, double(params_.steps - completed_));
+  if (ahead < 1) {
+    AddScaled(current_->breakdown, ahead - done_, &step_parts_);
+    step_spent_ += (ahead - done_) * t;
+    done_ = ahead;
+    return;
+  }
+  if (step_spent_ > 0) {
+    AddScaled(current_->breakdown, 1 - done_, &step_parts_);
+    const double duration = step_spent_ + (1 - done_) * t;
+    Record(step_start_, duration, step_parts_, 1);
+    step_start_ += duration;
+    ahead -= 1;
+  }
+  const double whole = std::floor(ahead);
+  Record(step_start_, t, current_->breakdown, static_cast<std::uint64_t>(whole));
+  step_start_ += whole * t;
+  done_ = ahead - whole;
+  step_spent_ = done_ * t;
+  step_parts_ = {};
+  AddScaled(current_->breakdown, done_, &step_parts_);
+}
+
+void TrainingJob::Settle(Instant now) {
+  if (!running_ || now <= settled_) return;
+  const double seconds = (now - settled_).seconds();
+  settled_ = now;
+  elapsed_ += seconds;
+  Advance(seconds);
+  held_.Add(seconds, current_->mean_watts, current_->busy_share);
+  energy_ += held_.count() * current_->mean_watts * seconds;
+}
+
+TrainingResults TrainingJob::Results() const {
+  TrainingResults out;
+  out.steps = completed_;
+  out.energy = energy_;
+  out.elapsed_seconds = elapsed_;
+  const double per_step = model_.params().plan.tokens_per_step();
+  out.tokens = per_step * completed_;
+  Balance tokens(params_.name + ".tokens");
+  tokens.In(per_step * completed_);
+  std::vector<const StepRun*> order;
+  for (const StepRun& r : runs_) {
+    tokens.Out(per_step * r.count);
+    out.productive_seconds += r.duration * r.count;
+    order.push_back(&r);
+  }
+  tokens.Assert(1e-12);
+  out.productive_seconds += step_spent_ * (running_ ? 1 : 0);
+  out.goodput = elapsed_ > 0 ? std::min(1.0, out.productive_seconds / elapsed_) : 1;
+  std::stable_sort(order.begin(), order.end(),
+                   [](const StepRun* a, const StepRun* b) { return a->duration < b->duration; });
+  std::uint64_t seen = 0;
+  for (const StepRun* r : order) {
+    seen += r->count;
+    if (2 * seen >= completed_) {
+      out.step_time = r->duration;
+      out.breakdown = r->breakdown;
+      break;
+    }
+  }
+  return out;
+}
+
+}  // namespace headroom::training

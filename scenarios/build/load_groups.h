@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/power/load_port.h"
+#include "scenarios/build/inventory.h"
+
+namespace headroom::scenario {
+
+/// Racks that the plant treats as one: same system, same CDU, as many nodes in each, same workloads on them.
+struct LoadGroup {
+  std::unique_ptr<power::LoadPort> port;  ///< null where the racks have no accelerators
+  std::string name;                       ///< "train/cdu-1", "inference/air"
+  std::uint32_t system = 0;
+  int cdu = -1;  ///< -1: air
+  std::uint32_t racks = 0;
+  std::uint32_t nodes = 0;
+};
+
+/// Accelerators of a workload in a row that stand behind one port.
+struct PortRun {
+  power::LoadPort* port = nullptr;
+  std::uint32_t accelerators = 0;
+};
+
+struct LoadGroups {
+  std::vector<LoadGroup> groups;             ///< in the order of systems and racks
+  std::vector<std::vector<PortRun>> works;   ///< by workload, in the order of its accelerators
+};
+
+/// Splits the racks of all systems; `cdu_of_rack[system][rack]` is -1 for air.
+LoadGroups MakeLoadGroups(const std::vector<SystemStock>& systems, const std::vector<std::vector<Slice>>& slices,
+                          const std::vector<std::vector<int>>& cdu_of_rack);
+
+}  // namespace headroom::scenario

@@ -1,0 +1,170 @@
+#include "scenarios/build/simulation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/plant/plant.h"
+#include "scenarios/build/facility_builder.h"
+#include "scenarios/build/plant_builder.h"
+#include "scenarios/build/site_costs.h"
+#include "scenarios/build/site_record.h"
+#include "scenarios/build/work.h"
+#include "sim/core/check.h"
+
+namespace headroom::scenario {
+namespace {
+
+/// Simulated time between two looks at the clock on the wall.
+constexpr double kStretch = 60.0;
+
+std::vector<Claim> Claims(const BuildContext& context) {
+  std::vector<Claim> claims;
+  for (const schema::Workload& w : context.scenario.workloads()) {
+    const std::string path = fmt::format("workloads[{}]", w.name());
+    const WorkKind* kind = FindWorkKind(w.kind_case());
+    HR_CHECK(kind != nullptr, w.name());
+    claims.push_back(kind->claim(w, path));
+  }
+  return claims;
+}
+
+}  // namespace
+
+struct Simulation::Impl {
+  Impl(const LoadedScenario& loaded, const catalog::Library& library)
+      : context{loaded.scenario, library, loaded.places, diagnostics} {
+    if (loaded.scenario.workloads().empty() && !loaded.scenario.run().has_duration())
+      context.Error("workloads", "is empty; a site without work needs run.duration");
+    systems = TakeStock(context);
+    diagnostics.ThrowIfErrors();
+    facility = BuildFacility(context, systems);
+    const std::vector<std::vector<Slice>> slices = PlaceWork(systems, Claims(context), context);
+    diagnostics.ThrowIfErrors();
+    groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack);
+    BuildWorks(loaded, slices);
+    const plant::PlantParams params =
+        MakePlantParams(context, systems, groups, facility, weather);
+    diagnostics.ThrowIfErrors();
+    plant = std::make_unique<plant::Plant>(engine, params);
+    for (auto& work : works) plant->Add(&work->settler());
+    Measure();
+  }
+
+  void BuildWorks(const LoadedScenario& loaded, const std::vector<std::vector<Slice>>& slices) {
+    for (int w = 0; w < loaded.scenario.workloads_size(); ++w) {
+      const schema::Workload& workload = loaded.scenario.workloads(w);
+      const SystemStock& system = systems[slices[w].front().system];
+      std::uint32_t count = 0;
+      for (const Slice& s : slices[w]) count += s.count;
+      const WorkSite site{context,          workload,        fmt::format("workloads[{}]", workload.name()),
+                          loaded.folder,    system,          count,
+                          groups.works[w],  FabricFor(context, facility.site->systems()[slices[w].front().system], system),
+                          engine};
+      if (auto work = FindWorkKind(workload.kind_case())->build(site)) {
+        if (!context.scenario.run().has_duration() && !work->ExpectedSeconds())
+          context.Error(site.path, "has no end of its own; give run.duration");
+        works.push_back(std::move(work));
+      }
+    }
+  }
+
+  void Measure() {
+    for (const SystemStock& s : systems) {
+      size.racks += s.racks;
+      size.nodes += s.nodes;
+      size.accelerators += s.accelerators();
+    }
+    size.plant_groups = plant->params().groups.size();
+    size.duration_s = context.scenario.run().duration();
+    for (int w = 0; w < context.scenario.workloads_size(); ++w)
+      size.works.push_back(context.scenario.workloads(w).name() + ": " + works[w]->Size());
+  }
+
+  /// Simulated seconds that the run takes, as far as can be told.
+  double Expected() const {
+    if (context.scenario.run().has_duration()) return context.scenario.run().duration();
+    double longest = 0.0;
+    for (const auto& work : works) longest = std::max(longest, work->ExpectedSeconds().value_or(0.0));
+    return longest;
+  }
+
+  Diagnostics diagnostics;
+  BuildContext context;
+  std::vector<SystemStock> systems;
+  BuiltFacility facility;
+  LoadGroups groups;
+  Engine engine;
+  std::unique_ptr<cooling::Weather> weather;
+  std::vector<std::unique_ptr<Work>> works;
+  std::unique_ptr<plant::Plant> plant;
+  RunSize size;
+  std::size_t under_way = 0;
+};
+
+Simulation::Simulation(const LoadedScenario& loaded, const catalog::Library& library)
+    : impl_(std::make_unique<Impl>(loaded, library)) {}
+Simulation::~Simulation() = default;
+
+const RunSize& Simulation::size() const { return impl_->size; }
+const std::vector<Finding>& Simulation::warnings() const { return impl_->diagnostics.warnings(); }
+
+Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
+  Impl& s = *impl_;
+  Outcome outcome;
+  outcome.status = "done";
+  for (std::size_t w = 0; w < s.works.size(); ++w)
+    if (const auto verdict = s.works[w]->Verdict()) {
+      outcome.status = "out-of-memory";
+      outcome.explanation += fmt::format("{}workloads[{}]: {}", outcome.explanation.empty() ? "" : "\n",
+                                         s.context.scenario.workloads(w).name(), *verdict);
+    }
+  if (outcome.status != "done") {
+    for (const auto& work : s.works) work->SetMetrics(outcome.metrics);
+    return outcome;
+  }
+
+  const bool timed = s.context.scenario.run().has_duration();
+  const double expected = s.Expected();
+  SiteRecord record(s.engine, recorder, s.context.scenario, *s.plant, s.works, expected);
+  s.under_way = s.works.size();
+  for (auto& work : s.works)
+    work->Start([&] {
+      if (--s.under_way == 0 && !timed) s.engine.Stop();
+    });
+  s.plant->Start();
+  record.Start();
+
+  const Instant end = timed ? Instant::FromSeconds(expected) : Instant::Max();
+  while (s.engine.now() < end && (timed || s.under_way > 0)) {
+    const double now = s.engine.now().seconds();
+    if (!watch(expected > 0.0 ? std::min(1.0, now / expected) : -1.0, now)) {
+      outcome.status = "interrupted";
+      break;
+    }
+    s.engine.Run(std::min(end, s.engine.now() + Duration::FromSeconds(kStretch)));
+  }
+  s.plant->Finish();
+  record.Finish();
+  outcome.simulated_s = s.engine.now().seconds();
+  watch(1.0, outcome.simulated_s);
+
+  for (const auto& work : s.works) {
+    work->SetMetrics(outcome.metrics);
+    work->WriteTables(recorder);
+  }
+  s.plant->SetMetrics(outcome.metrics);
+  SetCostMetrics(s.context, s.systems, *s.plant, s.works, outcome.metrics);
+  return outcome;
+}
+
+Prepared Prepare(const std::string& path, LoadOptions options) {
+  Prepared p;
+  options.catalog_names = [&](const std::string& kind) { return p.library.names(kind); };
+  p.loaded = Load(path, options);
+  for (const catalog::Sheet& sheet : p.loaded.scenario.catalog()) p.library.Add(sheet);
+  return p;
+}
+
+}  // namespace headroom::scenario

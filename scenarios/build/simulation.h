@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/catalog/library.h"
+#include "scenarios/read/scenario_file.h"
+#include "sim/probe/metric.h"
+#include "sim/probe/recorder.h"
+
+namespace headroom::scenario {
+
+/// What a scenario amounts to, before it runs.
+struct RunSize {
+  std::uint64_t racks = 0;
+  std::uint64_t nodes = 0;
+  std::uint64_t accelerators = 0;
+  std::uint64_t plant_groups = 0;    ///< groups of racks that the plant treats as one
+  double duration_s = 0.0;           ///< 0: until the work is done
+  std::vector<std::string> works;    ///< one line per workload
+};
+
+/// How a run ended.
+struct Outcome {
+  std::string status;         ///< done | out-of-memory | interrupted
+  std::string explanation;    ///< for a person, where the status is not "done"
+  double simulated_s = 0.0;
+  MetricSet metrics;
+};
+
+/// Asked between stretches of simulated time; share of the run that is done (negative: unknown) and simulated seconds.
+/// Returns false to interrupt.
+using Watch = std::function<bool(double share, double simulated_s)>;
+
+/// A scenario made ready to run: the facility, its work and its plant around one engine. One per process.
+class Simulation {
+ public:
+  /// @throws ConfigError with everything in the scenario that does not fit together, each at its place.
+  Simulation(const LoadedScenario& loaded, const catalog::Library& library);
+  ~Simulation();
+
+  const RunSize& size() const;
+  const std::vector<Finding>& warnings() const;
+  /// Runs to the end, to an interruption, or not at all where work cannot fit. Once.
+  Outcome Run(Recorder& recorder, const Watch& watch);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Loads a scenario file with the built-in catalog's names checked, and gives the catalog with the file's own sheets.
+struct Prepared {
+  LoadedScenario loaded;
+  catalog::Library library;
+};
+Prepared Prepare(const std::string& path, LoadOptions options);
+
+}  // namespace headroom::scenario

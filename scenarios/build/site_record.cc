@@ -1,0 +1,89 @@
+#include "scenarios/build/site_record.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace headroom::scenario {
+namespace {
+
+constexpr double kSamples = 1000.0;
+
+Duration Cadence(const schema::Scenario& scenario, double expected_seconds) {
+  const double step = scenario.run().plant_step();
+  const double wanted = scenario.record().has_every() ? scenario.record().every() : expected_seconds / kSamples;
+  return Duration::FromSeconds(std::max(1.0, std::round(wanted / step)) * step);
+}
+
+Table EventTable(const std::vector<plant::PlantEvent>& events) {
+  std::vector<double> time;
+  std::vector<std::string> kind, where, what;
+  for (const plant::PlantEvent& e : events) {
+    time.push_back(e.time);
+    kind.push_back(e.kind);
+    where.push_back(e.where);
+    what.push_back(e.kind == "throttle" ? "die temperature at its limit, clock falls" : "clock is free again");
+  }
+  return {"/events",
+          "event",
+          {{"time", "s", "time from the start", time, {}},
+           {"kind", "", "what sort of event", kind, {}},
+           {"where", "", "group, unit or workload", where, {}},
+           {"what", "", "in words", what, {}}}};
+}
+
+}  // namespace
+
+SiteRecord::SiteRecord(Engine& engine, Recorder& recorder, const schema::Scenario& scenario, plant::Plant& plant,
+                       const std::vector<std::unique_ptr<Work>>& works, double expected_seconds)
+    : engine_(engine), recorder_(recorder), plant_(plant), works_(works), every_(Cadence(scenario, expected_seconds)) {
+  std::vector<std::string> with_tokens, with_requests;
+  for (std::size_t w = 0; w < works_.size(); ++w) {
+    if (works_[w]->Tokens()) {
+      with_tokens_.push_back(w);
+      with_tokens.push_back(scenario.workloads(static_cast<int>(w)).name());
+    }
+    if (works_[w]->Outstanding()) {
+      with_requests_.push_back(w);
+      with_requests.push_back(scenario.workloads(static_cast<int>(w)).name());
+    }
+  }
+  tokens_before_.assign(with_tokens_.size(), 0.0);
+  plant_.Announce(recorder_);
+  tokens_ = recorder_.AddSeries({"tokens_per_second", "s-1", "tokens trained or put out per second, by workload",
+                                 "time: mean", "workload", with_tokens});
+  outstanding_ = recorder_.AddSeries({"outstanding_requests", "1", "requests that wait or are being answered",
+                                      "time: point", "deployment", with_requests});
+}
+
+void SiteRecord::Start() { Schedule(); }
+
+void SiteRecord::Schedule() {
+  next_ = engine_.After(every_, Phase::kObserve, [this] {
+    Close();
+    Schedule();
+  });
+}
+
+void SiteRecord::Close() {
+  const Instant now = engine_.now();
+  const double seconds = (now - last_).seconds();
+  if (seconds <= 0.0) return;
+  plant_.RecordNow();
+  for (std::size_t i = 0; i < with_tokens_.size(); ++i) {
+    const double tokens = *works_[with_tokens_[i]]->Tokens();
+    recorder_.Put(tokens_, i, (tokens - tokens_before_[i]) / seconds);
+    tokens_before_[i] = tokens;
+  }
+  for (std::size_t i = 0; i < with_requests_.size(); ++i)
+    recorder_.Put(outstanding_, i, *works_[with_requests_[i]]->Outstanding());
+  recorder_.EndInterval(now.seconds());
+  last_ = now;
+}
+
+void SiteRecord::Finish() {
+  engine_.Cancel(next_);
+  Close();
+  if (!plant_.events().empty()) recorder_.WriteTable(EventTable(plant_.events()));
+}
+
+}  // namespace headroom::scenario

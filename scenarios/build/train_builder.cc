@@ -1,0 +1,175 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "models/training/step_model.h"
+#include "models/training/training_job.h"
+#include "scenarios/build/kernel_choice.h"
+#include "scenarios/build/work.h"
+
+namespace headroom::scenario {
+namespace {
+
+training::ParallelPlan PlanOf(const schema::Train& t) {
+  training::ParallelPlan p;
+  const schema::Parallelism& a = t.parallelism();
+  p.tp = a.tp();
+  p.pp = a.pp();
+  p.virtual_stages = a.virtual_stages();
+  p.cp = a.cp();
+  p.ep = a.ep();
+  p.etp = a.etp();
+  p.dp = a.dp();
+  p.zero = a.zero();
+  p.sequence_parallel = a.sequence_parallel();
+  p.schedule = !t.pipeline().empty()      ? training::ScheduleFromName(t.pipeline())
+               : a.virtual_stages() > 1   ? training::Schedule::kInterleaved1f1b
+                                          : training::Schedule::k1f1b;
+  p.recompute = training::RecomputeFromName(t.recompute());
+  p.overlap = {t.overlap().tp(), t.overlap().pp(), t.overlap().grad_reduce(), t.overlap().param_gather(),
+               t.overlap().cp()};
+  p.micro_batch = t.micro_batch();
+  p.global_batch = t.global_batch();
+  p.sequence = t.sequence();
+  p.precision = compute::PrecisionFromName(t.precision());
+  p.layout.assign(t.layout().begin(), t.layout().end());
+  return p;
+}
+
+class TrainingWork final : public Work {
+ public:
+  TrainingWork(const WorkSite& site, compute::KernelModel kernels, training::StepParams params)
+      : name_(site.workload.name()),
+        engine_(site.engine),
+        kernels_(std::move(kernels)),
+        model_(std::move(params), kernels_),
+        full_clock_(model_.Evaluate()),
+        steps_(site.workload.train().steps()),
+        accelerators_(site.accelerators) {
+    training::TrainingJobParams job;
+    job.name = name_;
+    job.steps = steps_;
+    for (const PortRun& run : site.ports) job.parts.push_back({run.port, run.accelerators});
+    job_ = std::make_unique<training::TrainingJob>(engine_, model_, std::move(job), [this] { on_done_(); });
+  }
+
+  std::string Size() const override {
+    return fmt::format("trains {} on {} accelerators, {} of {:.3g} s", model_.params().model.name, accelerators_,
+                       steps_ ? fmt::format("{} steps", steps_) : "steps", full_clock_.step_time);
+  }
+  std::optional<std::string> Verdict() const override {
+    if (full_clock_.memory.fits) return std::nullopt;
+    return full_clock_.memory.text;
+  }
+  std::optional<double> ExpectedSeconds() const override {
+    if (steps_ == 0) return std::nullopt;
+    return static_cast<double>(steps_) * full_clock_.step_time;
+  }
+  void Start(std::function<void()> on_done) override {
+    on_done_ = std::move(on_done);
+    job_->Start();
+  }
+  Settler& settler() override { return *job_; }
+  std::optional<double> Tokens() const override { return job_->Results().tokens; }
+  double PricedTokens() const override { return job_->Results().tokens; }
+  double Energy() const override { return job_->Results().energy; }
+  double Held() const override { return job_->Results().elapsed_seconds * accelerators_; }
+  void SetMetrics(MetricSet& m) const override;
+  void WriteTables(Recorder& recorder) const override;
+
+ private:
+  std::string name_;
+  Engine& engine_;
+  compute::KernelModel kernels_;
+  training::StepModel model_;
+  training::StepResult full_clock_;
+  std::uint64_t steps_;
+  std::uint32_t accelerators_;
+  std::unique_ptr<training::TrainingJob> job_;
+  std::function<void()> on_done_;
+};
+
+void TrainingWork::SetMetrics(MetricSet& m) const {
+  const std::string at = "workloads." + name_ + ".";
+  m.Set(at + "memory_peak", full_clock_.memory.fullest.total(), "B");
+  if (!full_clock_.memory.fits) return;
+  const training::TrainingResults r = job_->Results();
+  m.Set(at + "steps", static_cast<double>(r.steps), "1");
+  if (r.steps == 0) return;
+  const double per_accelerator = r.step_time * accelerators_;
+  m.Set(at + "step_time", r.step_time, "s");
+  m.Set(at + "tokens_per_second_per_accelerator", full_clock_.tokens / per_accelerator, "1/s");
+  m.Set(at + "model_flops_per_accelerator", full_clock_.model_flops / per_accelerator, "FLOP/s");
+  m.Set(at + "hardware_flops_per_accelerator", full_clock_.hardware_flops / per_accelerator, "FLOP/s");
+  m.Set(at + "model_flops_utilisation",
+        full_clock_.model_flops / per_accelerator / kernels_.Peak(model_.params().plan.precision), "1");
+  m.Set(at + "goodput", r.goodput, "1");
+  const training::StepBreakdown& b = r.breakdown;
+  const std::pair<const char*, double> parts[] = {
+      {"compute", b.compute},       {"tp_exposed", b.tp_exposed}, {"cp_exposed", b.cp_exposed},
+      {"ep_exposed", b.ep_exposed}, {"pp_exposed", b.pp_exposed}, {"dp_exposed", b.dp_exposed},
+      {"bubble", b.bubble},         {"optimizer", b.optimizer},   {"stall", b.stall}};
+  for (const auto& [part, seconds] : parts) m.Set(at + "time." + part, seconds, "s");
+}
+
+void TrainingWork::WriteTables(Recorder& recorder) const {
+  std::vector<std::int64_t> index;
+  std::vector<double> start, duration;
+  for (const training::StepRun& run : job_->steps())
+    for (std::uint64_t i = 0; i < run.count; ++i) {
+      index.push_back(static_cast<std::int64_t>(run.first_index + i));
+      start.push_back(run.start + static_cast<double>(i) * run.duration);
+      duration.push_back(run.duration);
+    }
+  recorder.WriteTable({"/workloads/" + name_ + "/steps",
+                       "step",
+                       {{"index", "1", "optimizer step, from 0", index, {}},
+                        {"start", "s", "time from the start of the run", start, {}},
+                        {"duration", "s", "length of the step", duration, {}}}});
+}
+
+}  // namespace
+
+Claim ClaimTrain(const schema::Workload& workload, const std::string& path) {
+  const schema::Train& t = workload.train();
+  const schema::Parallelism& p = t.parallelism();
+  Claim claim{path + ".train", t.accelerators().type(), t.accelerators().count()};
+  if (claim.count == 0 && p.dp() > 0) claim.count = p.tp() * p.pp() * p.cp() * p.dp();
+  return claim;
+}
+
+std::unique_ptr<Work> BuildTrain(const WorkSite& site) {
+  const BuildContext& context = site.context;
+  const schema::Train& t = site.workload.train();
+  const std::string path = site.path + ".train";
+  const catalog::Llm sheet = context.library.Resolve(t.model());
+  const auto problems = llm::Check(sheet);
+  for (const auto& p : problems) context.Error(path + ".model." + p.field, p.message);
+  if (!problems.empty()) return nullptr;
+
+  const catalog::Accelerator& chip = *site.system.accelerator;
+  const catalog::Kernels& profile = ChooseKernels(context, chip, t.stack(), path + ".stack",
+                                                  {"transformer-engine", "primus", "maxtext", "neuron"});
+  compute::KernelModel kernels(chip, profile);
+
+  training::StepParams params;
+  params.model = llm::Resolve(sheet);
+  const training::ParallelPlan written = PlanOf(t);
+  params.plan = training::Resolve(written, site.accelerators);
+  const auto broken = training::Check(params.plan, params.model, site.accelerators);
+  for (const auto& p : broken) context.Error(path + "." + p.field, p.message);
+  if (!kernels.Supports(params.plan.precision)) {
+    context.Error(path + ".precision", fmt::format("{} has no {} rate", chip.name(), t.precision()));
+    return nullptr;
+  }
+  if (!broken.empty()) return nullptr;
+  params.fabric = site.fabric;
+  params.framework = training::FrameworkFor(params.plan.precision);
+  params.linear_derate = params.half_derate = profile.training_gemm_derate();
+  params.memory_capacity = chip.memory().capacity();
+  params.tdp = chip.tdp();
+  params.power = training::PowerSharesOf(chip);
+  return std::make_unique<TrainingWork>(site, std::move(kernels), std::move(params));
+}
+
+}  // namespace headroom::scenario

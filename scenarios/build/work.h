@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/network/fabric.h"
+#include "scenarios/build/context.h"
+#include "scenarios/build/inventory.h"
+#include "scenarios/build/load_groups.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/port.h"
+#include "sim/probe/metric.h"
+#include "sim/probe/recorder.h"
+
+namespace headroom::scenario {
+
+/// A workload made ready to run, whatever its kind: what the simulation needs to know of it.
+class Work {
+ public:
+  virtual ~Work() = default;
+  /// One line for `headroom check`.
+  virtual std::string Size() const = 0;
+  /// Why it cannot run at all (memory), for a person; nothing if it can.
+  virtual std::optional<std::string> Verdict() const { return std::nullopt; }
+  /// Simulated seconds until it is done, as far as can be told; nothing if it goes on until the run ends.
+  virtual std::optional<double> ExpectedSeconds() const = 0;
+  /// Schedules its first event; `on_done` is called once, at the instant at which it is done.
+  virtual void Start(std::function<void()> on_done) = 0;
+  virtual Settler& settler() = 0;
+  /// Tokens so far (trained or put out), for the series; nothing for work without tokens.
+  virtual std::optional<double> Tokens() const { return std::nullopt; }
+  /// Requests not answered yet, for the series; nothing for work without requests.
+  virtual std::optional<double> Outstanding() const { return std::nullopt; }
+  /// Its `workloads.NAME.*` metrics at the end.
+  virtual void SetMetrics(MetricSet& metrics) const = 0;
+  virtual void WriteTables(Recorder& recorder) const { (void)recorder; }
+  /// Tokens that energy and cost are spread over; 0 where there are none.
+  virtual double PricedTokens() const { return 0.0; }
+  /// Joules drawn by the boards it held.
+  virtual double Energy() const = 0;
+  /// Accelerator-seconds it held.
+  virtual double Held() const = 0;
+};
+
+/// What a builder of work gets.
+struct WorkSite {
+  const BuildContext& context;
+  const schema::Workload& workload;
+  std::string path;                  ///< "workloads[chat]"
+  std::string folder;                ///< of the scenario file
+  const SystemStock& system;         ///< of its accelerators (the first, where it spans several)
+  std::uint32_t accelerators = 0;
+  std::vector<PortRun> ports;        ///< in the order of its accelerators
+  network::FabricParams fabric;
+  Engine& engine;
+};
+
+/// One kind of workload: how many accelerators it claims, and how it is built. Builders return null after an error.
+struct WorkKind {
+  schema::Workload::KindCase kind;
+  Claim (*claim)(const schema::Workload& workload, const std::string& path);
+  std::unique_ptr<Work> (*build)(const WorkSite& site);
+};
+
+Claim ClaimTrain(const schema::Workload& workload, const std::string& path);
+std::unique_ptr<Work> BuildTrain(const WorkSite& site);
+Claim ClaimServe(const schema::Workload& workload, const std::string& path);
+std::unique_ptr<Work> BuildServe(const WorkSite& site);
+Claim ClaimCollective(const schema::Workload& workload, const std::string& path);
+std::unique_ptr<Work> BuildCollective(const WorkSite& site);
+
+/// The row of a kind; null for kinds that the reader refuses.
+const WorkKind* FindWorkKind(schema::Workload::KindCase kind);
+
+}  // namespace headroom::scenario

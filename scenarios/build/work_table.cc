@@ -1,0 +1,20 @@
+#include "scenarios/build/work.h"
+
+namespace headroom::scenario {
+namespace {
+
+constexpr WorkKind kTable[] = {
+    {schema::Workload::kTrain, ClaimTrain, BuildTrain},
+    {schema::Workload::kServe, ClaimServe, BuildServe},
+    {schema::Workload::kCollective, ClaimCollective, BuildCollective},
+};
+
+}  // namespace
+
+const WorkKind* FindWorkKind(schema::Workload::KindCase kind) {
+  for (const WorkKind& row : kTable)
+    if (row.kind == kind) return &row;
+  return nullptr;
+}
+
+}  // namespace headroom::scenario

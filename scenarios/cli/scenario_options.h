@@ -1,0 +1,28 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/build/simulation.h"
+
+namespace headroom::cli {
+
+/// The arguments of every subcommand that takes a scenario.
+struct ScenarioOptions {
+  std::string file;
+  std::string variant;
+  std::vector<std::string> overrides;
+  std::optional<std::uint64_t> seed;
+
+  void AddTo(CLI::App& app);
+  /// Loads the file with the overrides and the seed in it.
+  scenario::Prepared Prepare() const;
+};
+
+/// Warnings go to stderr, one line each.
+void PrintWarnings(const std::vector<Finding>& warnings);
+
+}  // namespace headroom::cli

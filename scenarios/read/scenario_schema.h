@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+
+namespace headroom::scenario {
+
+/// JSON Schema of scenario files: the message's keys beside those that the loader resolves
+/// (`include`, `variants`, files in `catalog`).
+std::string ScenarioJsonSchema();
+
+}  // namespace headroom::scenario

@@ -1,0 +1,147 @@
+"""A user's mistake: one clear error with its place and status 2; a failing file: status 5; never a partial final file."""
+import os
+import subprocess
+import time
+import unittest
+
+from command import SMALL, CommandTest
+
+
+class BadInput(CommandTest):
+    def refuse(self, text, *wanted, code=2):
+        file = self.write("x.yaml", text)
+        done = self.run_command("check", file, timeout=20)
+        self.assertEqual(done.returncode, code, done.stderr)
+        self.assertTrue(done.stderr.strip())
+        for w in wanted:
+            self.assertIn(w, done.stderr)
+        self.assertEqual(done.stdout, "")
+        return done.stderr
+
+    def test_the_small_scenario_itself_is_good(self):
+        done = self.run_command("check", self.write("x.yaml", SMALL))
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_empty_file(self):
+        self.refuse("", "x.yaml")
+
+    def test_binary_file(self):
+        self.refuse(bytes(range(256)) * 16, "x.yaml")
+
+    def test_missing_file(self):
+        done = self.run_command("check", "nowhere.yaml")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("nowhere.yaml", done.stderr)
+
+    def test_a_folder_in_place_of_a_file(self):
+        done = self.run_command("check", self.folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertTrue(done.stderr.strip())
+
+    def test_100_megabytes(self):
+        file = self.write("x.yaml", b"a: " + b"x" * 100_000_000)
+        start = time.monotonic()
+        done = self.run_command("check", file, timeout=20)
+        self.assertEqual(done.returncode, 2)
+        self.assertLess(len(done.stderr), 2000)
+        self.assertLess(time.monotonic() - start, 15)
+
+    def test_deep_nesting(self):
+        self.refuse("a: " + "[" * 20000, "x.yaml")
+
+    def test_duplicate_key(self):
+        self.refuse(SMALL + "name: again\n", "x.yaml:16:1", "name")
+
+    def test_unknown_key_is_given_the_known_one(self):
+        self.refuse(SMALL.replace("micro_batch", "micro_bach"), "x.yaml:12:7", "micro_bach", "did you mean", "micro_batch")
+
+    def test_missing_unit(self):
+        self.refuse(SMALL + "run: {duration: 5}\n", "x.yaml:16:", "run.duration", "unit")
+
+    def test_wrong_unit(self):
+        self.refuse(SMALL + "run: {duration: 5 kW}\n", "x.yaml:16:", "run.duration", "power")
+
+    def test_negative_count(self):
+        self.refuse(SMALL.replace("count: 2", "count: -2"), "x.yaml:5:", "count")
+
+    def test_zero_racks(self):
+        self.refuse(SMALL.replace("count: 2", "count: 0"), "x.yaml:5:", "count")
+
+    def test_nan(self):
+        self.refuse(SMALL.replace("sequence: 4096", "sequence: .nan"), "x.yaml:10:", "sequence")
+        self.refuse(SMALL + "run: {duration: .nan h}\n", "x.yaml:16:", "duration")
+
+    def test_no_workload(self):
+        done = self.run_command("check", self.write("x.yaml", SMALL.split("workloads:")[0]))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("workloads", done.stderr)
+
+    def test_a_plan_that_does_not_divide(self):
+        self.refuse(SMALL.replace("pp: 2", "pp: 3"), "x.yaml:13:", "pp")
+
+    def test_unknown_catalog_name(self):
+        self.refuse(SMALL.replace("dgx-h100", "dgx-h10"), "x.yaml:5:", "dgx-h100")
+        self.refuse(SMALL.replace("llama-3.1-8b", "llama-3.1-9b"), "x.yaml:9:", "llama-3.1-8b")
+
+    def test_all_errors_at_once(self):
+        text = SMALL.replace("count: 2", "count: -2").replace("micro_batch", "micro_bach") + "run: {duration: 5}\n"
+        err = self.refuse(text, "count", "micro_bach", "duration")
+        self.assertGreaterEqual(len(err.strip().splitlines()), 3)
+
+    def test_what_is_not_modelled_is_refused_by_name(self):
+        self.refuse(SMALL + "record: {windows: [{from: 1 s, length: 2 s}]}\n", "record.windows", "not modelled")
+
+    def test_usage(self):
+        for arguments in ([], ["fly"], ["run"], ["run", "a.yaml", "--colour"], ["report"]):
+            done = self.run_command(*arguments)
+            self.assertEqual(done.returncode, 2, arguments)
+            self.assertTrue(done.stderr.strip())
+
+    def test_bad_override(self):
+        file = self.write("x.yaml", SMALL)
+        for override in ("nothing", "site.systems[other].count=3", "run.duraton=5 h"):
+            done = self.run_command("check", file, "--set", override)
+            self.assertEqual(done.returncode, 2, override)
+            self.assertTrue(done.stderr.strip())
+
+    def test_not_a_report(self):
+        done = self.run_command("report", self.write("x.h5", "no"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("not a Headroom report", done.stderr)
+
+    def test_unwritable_output(self):
+        file = self.write("x.yaml", SMALL)
+        done = self.run_command("run", file, "-o", self.path("no/such/folder/x.h5"))
+        self.assertEqual(done.returncode, 5, done.stderr)
+        self.assertIn("x.h5", done.stderr)
+
+    def test_full_disk(self):
+        mount = self.path("small")
+        os.mkdir(mount)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", mount], capture_output=True).returncode:
+            self.skipTest("skipped: cannot mount a small file system")
+        try:
+            file = self.write("x.yaml", SMALL)
+            done = self.run_command("run", file, "-o", os.path.join(mount, "x.h5"))
+            self.assertEqual(done.returncode, 5, done.stderr)
+            self.assertTrue(done.stderr.strip())
+            self.assertFalse(os.path.exists(os.path.join(mount, "x.h5")))
+        finally:
+            subprocess.run(["umount", mount], check=True)
+
+    def test_truncated_trace(self):
+        self.write("t.csv", "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17")
+        serve = """schema: 1
+site: {systems: [{name: s, type: dgx-h100, count: 1}]}
+workloads:
+  - name: chat
+    serve: {model: llama-3.1-8b, requests: {trace: t.csv, format: azure-llm}}
+"""
+        done = self.run_command("run", self.write("x.yaml", serve), "-o", self.path("x.h5"))
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("t.csv:3", done.stderr)
+        self.assertFalse(os.path.exists(self.path("x.h5")))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,154 @@
+#include "models/serving/replica.h"
+
+#include <catch2/catch.hpp>
+
+#include "sim/core/random.h"
+#include "tests/models/serving/simple_operators.h"
+
+using namespace headroom;
+using namespace headroom::serving;
+
+namespace {
+
+Request MakeRequest(double arrival, std::uint32_t input, std::uint32_t output) {
+  Request r;
+  r.arrival = arrival;
+  r.input_tokens = input;
+  r.output_tokens = output;
+  return r;
+}
+
+struct Fixture {
+  Fixture(const EngineSettings& engine, const LinearTerms& operators, ReplicaParams params)
+      : cost(std::make_unique<SimpleOperators>(operators), engine),
+        replica(0, params, cost, log, gaps) {}
+  void Arrive(Request r) {
+    replica.AdvanceTo(r.arrival);
+    log.Arrive(r);
+    replica.Enqueue(r, r.arrival);
+  }
+  void Drain() { replica.AdvanceTo(1e12); }
+  RequestLog log;
+  LatencyHistogram gaps;
+  IterationCost cost;
+  Replica replica;
+};
+
+EngineSettings Bare(std::uint32_t sequences, std::uint32_t tokens) {
+  EngineSettings e;
+  e.max_sequences = sequences;
+  e.max_tokens = tokens;
+  e.graph_tokens = 0;
+  e.host_fixed = 0.0;
+  return e;
+}
+
+ReplicaParams Blocks(std::uint32_t blocks) {
+  ReplicaParams p;
+  p.kv_blocks = blocks;
+  return p;
+}
+
+}  // namespace
+
+// 10 ms per iteration: 100 prompt tokens in one, then 4 decodes: first token at 10 ms, the last at 50 ms.
+TEST_CASE("a lone request takes one iteration per token", "[replica]") {
+  Fixture f(Bare(4, 512), {.per_iteration = 0.010}, Blocks(100));
+  f.Arrive(MakeRequest(1.0, 100, 5));
+  f.Drain();
+  CHECK(f.log.first_token(0) == Approx(1.010).epsilon(1e-12));
+  CHECK(f.log.finish(0) == Approx(1.050).epsilon(1e-12));
+  CHECK(f.replica.counters().iterations == 5);
+  CHECK(f.gaps.count() == 4);
+  CHECK(f.gaps.Percentile(0.5) == Approx(0.010));
+  CHECK(f.replica.kv().in_use() == 0);
+}
+
+// 1000 prompt tokens under a budget of 400 take 400 + 400 + 200.
+TEST_CASE("a prompt is cut to the token budget", "[replica]") {
+  Fixture f(Bare(4, 400), {.per_iteration = 0.010}, Blocks(100));
+  f.Arrive(MakeRequest(0.0, 1000, 1));
+  f.Drain();
+  CHECK(f.log.first_token(0) == Approx(0.030));
+  CHECK(f.log.finish(0) == Approx(0.030));
+}
+
+// The second arrives in the 2nd decode of the first, joins the iteration after it, and both decode on together.
+TEST_CASE("an arrival joins at the next iteration", "[replica]") {
+  Fixture f(Bare(4, 512), {.per_iteration = 0.010}, Blocks(100));
+  f.Arrive(MakeRequest(0.0, 10, 10));
+  f.Arrive(MakeRequest(0.025, 10, 2));
+  f.Drain();
+  CHECK(f.log.first_token(1) == Approx(0.040));
+  CHECK(f.log.finish(1) == Approx(0.050));
+  CHECK(f.log.finish(0) == Approx(0.100));
+}
+
+// 8 blocks of 16. Two prompts of 48 tokens hold 3 blocks each; decoding takes a 4th each, at 64 tokens a 5th is due and
+// there is none: the newest gives up its blocks, and comes back after the first has ended.
+TEST_CASE("the newest sequence is preempted, computed anew and finishes once", "[replica]") {
+  Fixture f(Bare(4, 512), {.per_iteration = 0.010}, Blocks(8));
+  f.Arrive(MakeRequest(0.0, 48, 40));
+  f.Arrive(MakeRequest(0.0, 48, 40));
+  f.Drain();
+  CHECK(f.replica.counters().preemptions == 1);
+  CHECK(f.log.completed() == 2);
+  CHECK(f.log.finish(0) == Approx(0.400));
+  // The second has 17 tokens when it is preempted; its 18th comes from the recomputation at 0.41 s.
+  CHECK(f.log.finish(1) == Approx(0.410 + 22 * 0.010));
+  CHECK(f.gaps.count() == 78);
+  CHECK(f.replica.counters().output_tokens == 80);
+  CHECK(f.replica.counters().prompt_tokens == 48 + 48 + 65);
+}
+
+TEST_CASE("prompts first stall the decodes, and the gaps say so", "[replica]") {
+  EngineSettings e = Bare(4, 100);
+  e.policy = BatchPolicy::kPrefillFirst;
+  Fixture f(e, {.per_iteration = 0.010}, Blocks(1000));
+  f.Arrive(MakeRequest(0.0, 100, 3));
+  f.Arrive(MakeRequest(0.005, 200, 1));  // two iterations of prompts before the first decodes
+  f.Drain();
+  CHECK(f.log.first_token(0) == Approx(0.010));
+  CHECK(f.log.finish(1) == Approx(0.030));
+  CHECK(f.log.finish(0) == Approx(0.050));
+  CHECK(f.gaps.Percentile(1.0) == Approx(0.030));
+  CHECK(f.gaps.Percentile(0.0) == Approx(0.010));
+}
+
+TEST_CASE("merged runs give the answers of single steps", "[replica][property]") {
+  for (BatchPolicy policy : {BatchPolicy::kDecodeFirst, BatchPolicy::kPrefillFirst}) {
+    EngineSettings e = Bare(16, 256);
+    e.policy = policy;
+    e.host_fixed = 1e-3;
+    e.graph_tokens = 64;
+    const LinearTerms operators{.per_iteration = 5e-3, .per_token = 2e-5, .per_prefill_pair = 1e-8,
+                                    .per_decode_key = 1e-7};
+    ReplicaParams merged = Blocks(120), single = Blocks(120);
+    single.merge_runs = false;
+    Fixture a(e, operators, merged), b(e, operators, single);
+    RandomStream random(7, "test");
+    double t = 0.0;
+    for (int i = 0; i < 400; ++i) {
+      t += random.Exponential(0.15);
+      const Request r = MakeRequest(t, 1 + random.Below(600), 1 + random.Below(200));
+      a.Arrive(r);
+      b.Arrive(r);
+    }
+    a.Drain();
+    b.Drain();
+    REQUIRE(a.log.completed() == 400);
+    CHECK(a.replica.counters().preemptions == b.replica.counters().preemptions);
+    CHECK(a.replica.counters().preemptions > 0);
+    CHECK(a.replica.counters().iterations == b.replica.counters().iterations);
+    CHECK(a.replica.counters().energy == Approx(b.replica.counters().energy).epsilon(1e-9));
+    CHECK(a.replica.counters().busy == Approx(b.replica.counters().busy).epsilon(1e-9));
+    CHECK(a.gaps.count() == b.gaps.count());
+    CHECK(a.gaps.mean() == Approx(b.gaps.mean()).epsilon(1e-9));
+    CHECK(a.gaps.Percentile(0.9) == Approx(b.gaps.Percentile(0.9)).epsilon(1e-3));
+    double worst = 0.0;
+    for (std::size_t i = 0; i < 400; ++i)
+      worst = std::max({worst, std::abs(a.log.finish(i) - b.log.finish(i)),
+                        std::abs(a.log.first_token(i) - b.log.first_token(i))});
+    CHECK(worst < 1e-9);
+  }
+}

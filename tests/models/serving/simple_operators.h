@@ -1,0 +1,34 @@
+#pragma once
+
+#include "models/serving/step_operators.h"
+
+namespace headroom::serving {
+
+/// Operators whose cost is a sum of linear terms, for hand-worked cases [s].
+struct LinearTerms {
+  double per_iteration = 0.0;
+  double per_token = 0.0;
+  double per_prefill_pair = 0.0;  ///< query times context
+  double per_decode_key = 0.0;
+  double busy_power = 500.0, idle = 100.0;  ///< W
+};
+
+class SimpleOperators final : public StepOperators {
+ public:
+  explicit SimpleOperators(const LinearTerms& terms) : t_(terms) {}
+  Cost Tokens(double tokens) const override { return Of(t_.per_iteration + t_.per_token * tokens); }
+  Cost Head(double) const override { return {}; }
+  Cost PrefillAttention(double query, double context) const override {
+    return Of(t_.per_prefill_pair * query * context);
+  }
+  Cost DecodeAttention(double sequences, double context) const override {
+    return Of(t_.per_decode_key * sequences * context);
+  }
+  double idle_power() const override { return t_.idle; }
+
+ private:
+  Cost Of(double seconds) const { return {seconds, seconds, t_.busy_power * seconds}; }
+  LinearTerms t_;
+};
+
+}  // namespace headroom::serving

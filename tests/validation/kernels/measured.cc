@@ -1,0 +1,176 @@
+#include "tests/validation/kernels/measured.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/validation/kernels/expert_load.h"
+
+namespace headroom::validation {
+namespace {
+
+using compute::AttentionShape;
+using compute::GemmShape;
+using compute::KernelModel;
+using compute::Precision;
+using Row = std::map<std::string, std::string>;
+
+const std::map<std::string, std::string> kSystems{
+    {"a100-80g", "a100_sxm"}, {"h100", "h100_sxm"}, {"h200", "h200_sxm"}, {"b200", "b200_sxm"},
+    {"gb200", "gb200"},       {"b300", "b300_sxm"}, {"gb300", "gb300"},   {"l40s", "l40s"},
+    {"b60", "b60"},           {"rtx-pro-6000", "rtx_pro_6000_server"}};
+const std::map<std::string, std::string> kStacks{{"TRTLLM", "tensorrt-llm"}, {"VLLM", "vllm"}};
+const std::map<std::string, std::string> kPrecisions{
+    {"bfloat16", "bf16"}, {"fp8", "fp8"}, {"fp8_block", "mxfp8"}, {"nvfp4", "nvfp4"}, {"sq", "int8"}};
+
+std::vector<std::string> Split(const std::string& line) {
+  std::vector<std::string> out;
+  std::stringstream stream(line);
+  for (std::string cell; std::getline(stream, cell, ',');) out.push_back(cell);
+  return out;
+}
+
+std::vector<Row> Read(const std::string& path) {
+  std::ifstream file(path);
+  std::vector<std::string> names;
+  std::vector<Row> out;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    const std::vector<std::string> cells = Split(line);
+    if (names.empty()) {
+      names = cells;
+      continue;
+    }
+    Row row;
+    for (size_t i = 0; i < names.size() && i < cells.size(); ++i) row[names[i]] = cells[i];
+    out.push_back(row);
+  }
+  return out;
+}
+
+double Number(const Row& row, const std::string& name) { return std::stod(row.at(name)); }
+
+/// The model and profile of one accelerator and stack.
+struct Device {
+  Device(const catalog::Library& library, const std::string& accelerator, const std::string& stack)
+      : chip(library.accelerator(accelerator)), profile(library.kernels(accelerator + "." + stack)), model(chip, profile) {}
+  double bandwidth() const { return chip.memory().bandwidth(); }
+  const catalog::Accelerator& chip;
+  const catalog::Kernels& profile;
+  KernelModel model;
+};
+
+class Evaluation {
+ public:
+  Evaluation(const std::string& folder, const catalog::Library& library) : folder_(folder), library_(library) {}
+
+  Tables Run() {
+    for (const auto& [accelerator, system] : kSystems) {
+      const std::string stem = folder_ + "/aic_" + system;
+      for (const Row& row : Read(stem + "_gemm.csv")) Gemm(accelerator, row);
+      for (const char* family : {"prefill", "decode"}) {
+        for (const Row& row : Read(stem + "_" + family + "_attention.csv")) Attention(accelerator, family, row);
+      }
+      Experts(accelerator, Read(stem + "_moe.csv"));
+    }
+    return tables_;
+  }
+
+ private:
+  const Device& DeviceOf(const std::string& accelerator, const std::string& stack) {
+    return devices_.try_emplace(accelerator + "." + stack, library_, accelerator, stack).first->second;
+  }
+
+  void Gemm(const std::string& accelerator, const Row& row) {
+    const auto word = kPrecisions.find(row.at("gemm_dtype"));
+    if (word == kPrecisions.end()) return;
+    const std::string& stack = kStacks.at(row.at("framework"));
+    const Device& device = DeviceOf(accelerator, stack);
+    double issue = 0.0;
+    for (const catalog::GemmFit& fit : device.profile.gemm()) {
+      if (fit.precision() == word->second) issue = fit.issue();
+    }
+    const GemmShape shape{Number(row, "m"), Number(row, "n"), Number(row, "k"), 1};
+    const compute::KernelCost cost = device.model.Gemm(shape, compute::PrecisionFromName(word->second));
+    const double seconds = Number(row, "latency") * 1e-3;
+    tables_[{accelerator, stack, "gemm", word->second}].push_back(
+        {seconds, std::max(cost.seconds, issue), cost.bytes / device.bandwidth() <= seconds});
+  }
+
+  void Attention(const std::string& accelerator, const std::string& family, const Row& row) {
+    const std::string& stack = kStacks.at(row.at("framework"));
+    const bool fp8 = row.at("kv_cache_dtype") == "fp8";
+    if (stack == "tensorrt-llm" && family == "prefill" && fp8 && row.at("attn_dtype") != "fp8") return;
+    if (stack == "tensorrt-llm" && family == "decode" && accelerator == "a100-80g") return;  // faster than its memory
+    const Device& device = DeviceOf(accelerator, stack);
+    AttentionShape shape;
+    shape.sequences = Number(row, "batch_size");
+    shape.query = family == "prefill" ? Number(row, "isl") : 1.0;
+    shape.context = Number(row, "isl") + Number(row, "step");
+    shape.heads = Number(row, "num_heads");
+    shape.kv_heads = Number(row, "num_key_value_heads");
+    shape.head_dim = shape.v_dim = Number(row, "head_dim");
+    shape.kv_bytes = fp8 ? 1.0 : 2.0;
+    const compute::KernelCost cost =
+        family == "prefill" ? device.model.PrefillAttention(shape) : device.model.DecodeAttention(shape);
+    const double seconds = Number(row, "latency") * 1e-3;
+    const double held = 2.0 * shape.sequences * shape.kv_heads * shape.context * shape.head_dim * shape.kv_bytes;
+    const bool warm = family == "decode" && held < 1.1 * 1.048576 * device.chip.sram() &&
+                      held / device.bandwidth() > 0.05 * seconds;
+    tables_[{accelerator, stack, family, fp8 ? "fp8" : "bf16"}].push_back({seconds, cost.seconds, !warm});
+  }
+
+  /// Of each table the rows of its most frequent kernel.
+  void Experts(const std::string& accelerator, const std::vector<Row>& rows) {
+    std::map<std::string, std::map<std::string, int>> kernels;
+    const auto table = [](const Row& row) { return row.at("framework") + row.at("moe_dtype"); };
+    for (const Row& row : rows) ++kernels[table(row)][row.at("kernel_source")];
+    for (const Row& row : rows) {
+      const auto& counts = kernels[table(row)];
+      const auto most = std::max_element(counts.begin(), counts.end(),
+                                         [](const auto& a, const auto& b) { return a.second < b.second; });
+      if (row.at("kernel_source") == most->first) Expert(accelerator, row);
+    }
+  }
+
+  void Expert(const std::string& accelerator, const Row& row) {
+    const auto word = kPrecisions.find(row.at("moe_dtype"));
+    if (word == kPrecisions.end()) return;
+    const std::string& stack = kStacks.at(row.at("framework"));
+    const Device& device = DeviceOf(accelerator, stack);
+    const Precision p = compute::PrecisionFromName(word->second);
+    const ExpertLoad load =
+        BusiestRank(Number(row, "num_tokens"), std::stoi(row.at("num_experts")), Number(row, "topk"),
+                    std::stoi(row.at("moe_ep_size")), row.at("distribution"));
+    const double hidden = Number(row, "hidden_size");
+    const double inner = Number(row, "inter_size");
+    const double predicted = device.model.GroupedGemm(load.groups, {load.tokens, 2 * inner, hidden, 1}, p).seconds +
+                             device.model.GroupedGemm(load.groups, {load.tokens, hidden, inner, 1}, p).seconds;
+    const double seconds = Number(row, "latency") * 1e-3;
+    const double weights = 3.0 * load.groups * hidden * inner * compute::BytesPerElement(p);
+    tables_[{accelerator, stack, "experts", word->second}].push_back(
+        {seconds, predicted, weights / device.bandwidth() < seconds});
+  }
+
+  std::string folder_;
+  const catalog::Library& library_;
+  std::map<std::string, Device> devices_;
+  Tables tables_;
+};
+
+}  // namespace
+
+std::string DataFolder() {
+  const char* shared = std::getenv("HEADROOM_SHARED");
+  const std::string root = shared != nullptr ? shared : HEADROOM_SOURCE_DIR "/../shared";
+  const std::string folder = root + "/data/serving";
+  return std::filesystem::exists(folder + "/aic_h100_sxm_gemm.csv") ? folder : "";
+}
+
+Tables Evaluate(const std::string& folder, const catalog::Library& library) { return Evaluation(folder, library).Run(); }
+
+}  // namespace headroom::validation

@@ -1,0 +1,319 @@
+#include "tests/validation/training/cases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "models/llm/flops.h"
+#include "tests/validation/training/csv.h"
+
+namespace headroom::validation {
+namespace {
+
+using training::ParallelPlan;
+using training::Schedule;
+
+/// What NVIDIA's recipes of 2024 on have in common.
+ParallelPlan ModernPlan(const std::string& precision) {
+  ParallelPlan p;
+  p.precision = compute::PrecisionFromName(precision);
+  p.zero = 1;
+  p.overlap = {true, true, true, true, true};
+  return p;
+}
+
+void Shape(const Row& r, const char* vp, ParallelPlan* p) {
+  p->tp = r.number("TP", 1);
+  p->pp = r.number("PP", 1);
+  p->cp = std::max(1.0, r.number("CP", 1));
+  p->virtual_stages = p->pp > 1 ? std::max(1.0, r.number(vp, 1)) : 1;
+  p->schedule = p->virtual_stages > 1 ? Schedule::kInterleaved1f1b : Schedule::k1f1b;
+  p->sequence_parallel = p->tp > 1;
+}
+
+/// A decoder by its dimensions; `gated` chooses the feed-forward.
+llm::Architecture Gpt(const char* name, double layers, double hidden, double heads, double kv, double ffn, bool gated,
+                      double vocab) {
+  llm::Architecture a;
+  a.name = name;
+  a.layers = layers;
+  a.hidden = hidden;
+  a.heads = heads;
+  a.kv_heads = kv;
+  a.head_dim = hidden / heads;
+  a.ffn = ffn;
+  a.gated = gated;
+  a.vocab = vocab;
+  return a;
+}
+
+catalog::Kernels TmpProfile(const std::string& name) {  // TMP
+  catalog::Kernels k;
+  k.set_name(name + ".tmp");
+  k.set_accelerator(name);
+  const auto add = [&](const char* p, double ec, double em, double t0, double l) {
+    auto* g = k.add_gemm();
+    g->set_precision(p);
+    g->set_compute_efficiency(ec);
+    g->set_memory_efficiency(em);
+    g->set_launch(t0);
+    g->set_blend(3);
+    g->set_wave(0.5);
+    g->set_depth(100);
+    g->set_quantise(l);
+  };
+  const bool bw = name[1] == 'b' || name[0] == 'b';
+  add("bf16", bw ? 0.7 : 0.82, 0.84, 2e-6, 0);
+  add("fp8", bw ? 0.66 : 0.66, 0.84, 6e-6, 0.5e-12);
+  add("nvfp4", 0.6, 0.84, 6e-6, 0.5e-12);
+  k.mutable_prefill_attention()->set_compute_efficiency(bw ? 0.6 : 0.65);
+  k.mutable_prefill_attention()->set_memory_efficiency(0.8);
+  k.mutable_prefill_attention()->set_launch(5e-6);
+  k.mutable_prefill_attention()->set_half_length(200);
+  k.mutable_prefill_attention()->set_backward_factor(0.8);
+  *k.mutable_decode_attention() = k.prefill_attention();
+  k.mutable_elementwise()->set_memory_efficiency(0.85);
+  k.mutable_elementwise()->set_launch(2e-6);
+  return k;
+}
+
+std::string Lower(std::string s) {
+  std::transform(s.begin(), s.end(), s.begin(), [](unsigned char c) { return std::tolower(c); });
+  return s;
+}
+
+}  // namespace
+
+network::FabricParams FabricOf(const catalog::Accelerator& a) {
+  network::FabricParams f;
+  const catalog::ScaleUp& s = a.scale_up();
+  f.scale_up = {network::ScaleUpShapeFromName(s.shape()), s.domain(), s.bandwidth(), s.latency(), s.efficiency(),
+                s.in_network_reduction(), s.in_network_efficiency()};
+  f.scale_out.nic = a.nic() / (a.nic() > 1e11 ? 8 : 1);
+  // Rail-optimised: one leaf reaches the same rail of 32 nodes.
+  f.scale_out.leaf_accelerators = 32 * 8;
+  return f;
+}
+
+const compute::KernelModel& Bench::Kernels(const std::string& name) const {
+  auto it = kernels_.find(name);
+  if (it == kernels_.end()) {
+    const catalog::Accelerator& chip = library_.accelerator(name);
+    it = kernels_.emplace(name, compute::KernelModel(chip, TmpProfile(name))).first;
+  }
+  return it->second;
+}
+
+double Bench::derate(const std::string& accelerator) const {
+  const auto it = derates_.find(accelerator);
+  return it == derates_.end() ? Kernels(accelerator).training_gemm_derate() : it->second;
+}
+
+training::StepParams Bench::Params(const Case& c) const {
+  const catalog::Accelerator& chip = library_.accelerator(c.accelerator);
+  training::StepParams s;
+  s.model = c.model;
+  s.plan = c.plan;
+  s.fabric = FabricOf(chip);
+  s.framework = training::FrameworkFor(c.plan.precision);
+  s.linear_derate = s.half_derate = derate(c.accelerator);
+  s.memory_capacity = chip.memory().capacity();
+  s.tdp = chip.tdp();
+  s.power = training::PowerSharesOf(chip);
+  return s;
+}
+
+training::StepResult Bench::Predict(const Case& c) const {
+  return training::StepModel(Params(c), Kernels(c.accelerator)).Evaluate();
+}
+
+void Bench::Fit(const Case& c) {
+  double low = 0.3, high = 2.0;
+  for (int i = 0; i < 40; ++i) {
+    derates_[c.accelerator] = 0.5 * (low + high);
+    (Predict(c).step_time > c.measured ? low : high) = derates_[c.accelerator];
+  }
+}
+
+std::vector<Case> Mlperf(const catalog::Library& library, const std::string& folder) {
+  std::vector<Case> out;
+  const llm::Architecture model = llm::Resolve(library.llm("llama-3.1-405b"));
+  std::set<std::string> fitted;
+  for (const Row& r : ReadTable(folder + "/mlperf_v5.0_llama31_405b.csv")) {
+    const std::string chip = r.text("accelerator");
+    Case c;
+    c.table = "MLPerf Training 5.0, Llama 3.1 405B";
+    c.accelerator = chip.find("GB200") != std::string::npos ? "gb200" : chip.find("H200") != std::string::npos ? "h200" : "h100";
+    c.name = fmt::format("{} {} x{}", r.text("org"), c.accelerator, r.text("n_gpus"));
+    c.model = model;
+    c.plan = ModernPlan("fp8");
+    Shape(r, "VPP", &c.plan);
+    c.plan.global_batch = r.number("gbs");
+    c.plan.sequence = 8192;
+    c.plan = training::Resolve(c.plan, r.number("n_gpus"));
+    c.measured = r.number("step_time_median_s");
+    c.fit = fitted.insert(c.accelerator).second;
+    out.push_back(c);
+  }
+  return out;
+}
+
+std::vector<Case> Dgxc(const catalog::Library& library, const std::string& folder) {
+  std::map<std::string, llm::Architecture> models;
+  for (const char* name : {"llama-3.1-8b", "llama-3.1-70b", "llama-3.1-405b"}) {
+    models[std::string("llama3.1-") + (name + 10)] = llm::Resolve(library.llm(name));
+  }
+  models["gpt3-175b"] = Gpt("gpt3-175b", 96, 12288, 96, 96, 49152, false, 51200);
+  models["nemotron4-15b"] = Gpt("nemotron4-15b", 32, 6144, 48, 8, 24576, false, 256000);
+  models["grok1-314b"] = Gpt("grok1-314b", 64, 6144, 48, 8, 0, true, 131072);
+  models["grok1-314b"].moe = {8, 2, 32768, 0, 0};
+  std::map<std::string, Case> newest;  // of rows with one configuration the newest release counts
+  std::vector<std::string> order;
+  for (const Row& r : ReadTable(folder + "/dgxc_benchmarking_steptimes.csv")) {
+    const auto m = models.find(r.text("model"));
+    if (m == models.end()) continue;  // hybrid models have no sheet
+    Case c;
+    c.table = "DGX Cloud benchmarking recipes";
+    c.accelerator = Lower(r.text("gpu"));
+    c.model = m->second;
+    c.model.layers = r.number("layers");
+    c.plan = ModernPlan(Lower(r.text("dtype")));
+    Shape(r, "VP", &c.plan);
+    if (c.model.is_moe()) {
+      c.plan.ep = std::max(1.0, r.number("EP", 1));
+      c.plan.etp = std::max(1.0, r.number("ETP", c.plan.tp));
+    }
+    const double gpus = r.number("n_gpus");
+    c.plan.micro_batch = r.number("MBS", 1);
+    c.plan.global_batch = r.number("GBS");
+    if (c.plan.global_batch == 1204) c.plan.global_batch = 1024;  // a misprint that the table notes
+    c.plan.sequence = r.number("seq");
+    c.plan = training::Resolve(c.plan, gpus);
+    if (!r.text("layers").empty() && c.model.layers < m->second.layers && c.plan.virtual_stages > 1 &&
+        c.model.layers % c.plan.chunks() != 0 && c.model.layers + 2 < c.plan.chunks()) {
+      continue;
+    }
+    c.measured = r.number("step_time_s");
+    c.name = fmt::format("{} {} {} x{} L{} tp{} pp{} cp{} vp{}", r.text("model"), r.text("dtype"), c.accelerator,
+                         r.text("n_gpus"), r.text("layers"), c.plan.tp, c.plan.pp, c.plan.cp, c.plan.virtual_stages);
+    if (newest.count(c.name) == 0) order.push_back(c.name);
+    const std::string key = c.name;
+    c.name += " " + r.text("tag");
+    newest[key] = c;
+  }
+  std::vector<Case> out;
+  for (const std::string& key : order) out.push_back(newest[key]);
+  return out;
+}
+
+std::vector<Case> MegatronBridge(const catalog::Library& library, const std::string& folder) {
+  const std::map<std::string, std::string> names{{"LLAMA3_8B", "llama-3.1-8b"},       {"LLAMA3_70B", "llama-3.1-70b"},
+                                                 {"LLAMA3.1_405B", "llama-3.1-405b"}, {"DeepSeekV3", "deepseek-v3"},
+                                                 {"Qwen3_30B_a3B", "qwen3-30b-a3b"},  {"Qwen3_235B_a22B", "qwen3-235b-a22b"}};
+  std::set<std::string> seen;
+  std::vector<Case> out;
+  for (const Row& r : ReadTable(folder + "/megatron_bridge_perf.csv")) {
+    const auto n = names.find(r.text("model"));
+    std::string precision = Lower(r.text("precision"));
+    if (precision.rfind("fp8-cs", 0) == 0) precision = "fp8";
+    if (precision == "fp8-mx") precision = "mxfp8";
+    if (n == names.end() || precision.empty() || r.text("section") != "Pre-Training Performance") continue;
+    Case c;
+    c.table = "Megatron-Bridge performance summary";
+    c.accelerator = Lower(r.text("system")).substr(4);
+    c.model = llm::Resolve(library.llm(n->second));
+    c.plan = ModernPlan(precision);
+    Shape(r, "VP", &c.plan);
+    if (c.model.is_moe()) c.plan.ep = std::max(1.0, r.number("EP", 1));
+    if (r.number("FSDP") > 1) c.plan.zero = 3;
+    c.plan.micro_batch = r.number("MBS", 1);
+    c.plan.global_batch = r.number("GBS");
+    c.plan.sequence = r.number("seq");
+    const double gpus = r.number("n_gpus");
+    c.plan = training::Resolve(c.plan, gpus);
+    const std::string key = fmt::format("{} {} {} x{} tp{} pp{} cp{} vp{} ep{} mb{} gb{}", r.text("model"), precision, c.accelerator,
+                         r.text("n_gpus"), c.plan.tp, c.plan.pp, c.plan.cp, c.plan.virtual_stages, c.plan.ep, c.plan.micro_batch, c.plan.global_batch);
+    if (!seen.insert(key).second) continue;  // the table lists the newest release first
+    c.name = key + " " + r.text("release");
+    c.measured = c.plan.tokens_per_step() / (r.number("tokens_per_s_per_gpu") * gpus);
+    c.gates = !c.model.is_moe();
+    out.push_back(c);
+  }
+  return out;
+}
+
+std::vector<Case> Korthikanti(const catalog::Library&, const std::string& folder) {
+  std::vector<Case> out;
+  for (const Row& r : ReadTable(folder + "/korthikanti_table5_iteration_time.csv")) {
+    for (const bool full : {true, false}) {
+      Case c;
+      c.table = "Korthikanti et al., Table 5";
+      c.accelerator = "a100-80g";
+      const double h = r.number("hidden");
+      c.model = Gpt("gpt", r.number("layers"), h, r.number("heads"), r.number("heads"), 4 * h, false, r.number("vocab"));
+      c.plan.precision = compute::Precision::kFp16;
+      Shape(r, "VPP", &c.plan);
+      c.plan.sequence_parallel = !full;
+      c.plan.recompute = full ? llm::Recompute::kFull : llm::Recompute::kSelective;
+      c.plan.sequence = r.number("seq");
+      c.plan.micro_batch = r.number("micro_batch");
+      c.plan.global_batch = r.number("global_batch");
+      c.plan = training::Resolve(c.plan, r.number("n_gpus"));
+      c.measured = r.number(full ? "iter_s_full_recompute" : "iter_s_seqpar_plus_selective");
+      c.name = r.text("model") + (full ? " full recompute" : " sequence parallel, selective");
+      c.fit = out.empty();
+      out.push_back(c);
+    }
+  }
+  return out;
+}
+
+std::vector<Case> MegatronSc21(const catalog::Library&, const std::string& folder) {
+  std::vector<Case> out;
+  for (const Row& r : ReadTable(folder + "/megatron_sc21_table1.csv")) {
+    Case c;
+    c.table = "Narayanan et al. SC21, Table 1";
+    c.accelerator = "a100-80g";
+    const double h = r.number("hidden");
+    c.model = Gpt("gpt", r.number("layers"), h, r.number("heads"), r.number("heads"), 4 * h, false, r.number("vocab"));
+    c.plan.precision = compute::Precision::kFp16;
+    Shape(r, "VPP", &c.plan);
+    c.plan.sequence_parallel = false;
+    c.plan.recompute = llm::Recompute::kFull;
+    c.plan.sequence = r.number("seq");
+    c.plan.micro_batch = r.number("micro_batch");
+    c.plan.global_batch = r.number("global_batch");
+    c.plan = training::Resolve(c.plan, r.number("n_gpus"));
+    c.measured = r.number("iter_time_s_derived");
+    c.name = r.text("model");
+    out.push_back(c);
+  }
+  return out;
+}
+
+std::vector<Case> MegatronCore(const catalog::Library&, const std::string& folder) {
+  std::vector<Case> out;
+  for (const Row& r : ReadTable(folder + "/megatron_core_r0.8_h100_weak_scaling.csv")) {
+    Case c;
+    c.table = "Megatron-Core r0.8 weak scaling";
+    c.accelerator = "h100";
+    const double h = r.number("hidden");
+    c.model = Gpt("gpt", r.number("layers"), h, r.number("heads"), r.number("heads"), 4 * h, false, 131072);
+    c.plan = ModernPlan("bf16");
+    Shape(r, "VPP", &c.plan);
+    c.plan.sequence = 4096;
+    c.plan.global_batch = r.number("global_batch");
+    c.plan.micro_batch = 1;
+    c.plan = training::Resolve(c.plan, r.number("n_gpus"));
+    // The table gives model FLOP/s; which attention pairs and micro-batch it took is not said.
+    c.measured = llm::TrainingFlopsPerToken(c.model, c.plan.sequence) * c.plan.tokens_per_step() /
+                 (r.number("tflops_per_gpu") * 1e12 * r.number("n_gpus"));
+    c.name = fmt::format("{} h100 x{}", r.text("model"), r.text("n_gpus"));
+    c.gates = false;
+    out.push_back(c);
+  }
+  return out;
+}
+
+}  // namespace headroom::validation
