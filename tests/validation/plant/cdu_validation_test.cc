@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "models/cooling/coolant.h"
 #include "models/cooling/control_valve.h"
+#include "models/cooling/coolant.h"
 #include "models/cooling/heat_exchanger.h"
 #include "models/cooling/pi_control.h"
 #include "tests/validation/plant/reference.h"
@@ -32,8 +32,9 @@ struct Error {
 
 }  // namespace
 
-// 48 racks of 132 kW on one CDU: 42/47 degC rack side, 36/41 degC plant side, valve and exchanger 80 kPa each of 160 kPa; the
-// pump holds 50 of the 60 kPa nominal over the racks (taken as ideal) and its power, 75.5 kW, warms the coolant.
+// 48 racks of 132 kW on one CDU: 42/47 degC rack side, 36/41 degC plant side, valve and exchanger
+// 80 kPa each of 160 kPa; the pump holds 50 of the 60 kPa nominal over the racks (taken as ideal)
+// and its power, 75.5 kW, warms the coolant.
 TEST_CASE("exchanger, valve and control follow the Modelica CDU", "[validation][cdu]") {
   const auto held = ReadReference("modelica_ref/cdu_epsntu.csv");
   if (!held) return;
@@ -70,7 +71,8 @@ TEST_CASE("exchanger, valve and control follow the Modelica CDU", "[validation][
   REQUIRE(e_in.points == 91);
   const auto show = [&](const char* what, const Error& e, const char* unit) {
     const double mean = e.sum / e.points;
-    Compare(fmt::format("CDU, {}, 91 points from 720 s: mean and rms error", what), "Modelica Buildings", mean, e.rms(), unit,
+    Compare(fmt::format("CDU, {}, 91 points from 720 s: mean and rms error", what),
+            "Modelica Buildings", mean, e.rms(), unit,
             fmt::format("{:.2g} {} at most", e.most, unit));
   };
   show("coolant to the racks", e_in, "K");

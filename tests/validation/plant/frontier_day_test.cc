@@ -19,8 +19,7 @@ constexpr double kSample = 15.0;
 /// Replays a day of sampled power: every port draws its column, held over the sample.
 class Replay : public Settler {
  public:
-  Replay(const Csv& day, std::vector<std::unique_ptr<power::LoadPort>>& ports)
-      : ports_(ports) {
+  Replay(const Csv& day, std::vector<std::unique_ptr<power::LoadPort>>& ports) : ports_(ports) {
     for (std::size_t i = 0; i < day.rows(); ++i)
       for (int g = 0; g < kGroups; ++g)
         power_.push_back(day.number(i, fmt::format("power[{}]", g + 1)));
@@ -50,8 +49,10 @@ class Replay : public Settler {
 
 }  // namespace
 
-// Only shape and ramps are held: nobody says how the day's level was scaled. The file's power is taken as the racks' DC.
-TEST_CASE("the Frontier day's ramps arrive at the utility with losses added", "[validation][plant]") {
+// Only shape and ramps are held: nobody says how the day's level was scaled. The file's power is
+// taken as the racks' DC.
+TEST_CASE("the Frontier day's ramps arrive at the utility with losses added",
+          "[validation][plant]") {
   const auto day = ReadReference("frontier_day_15s_cdu.csv.gz");
   if (!day) return;
   REQUIRE(day->rows() == 5761);
@@ -108,8 +109,8 @@ TEST_CASE("the Frontier day's ramps arrive at the utility with losses added", "[
   plant.SetMetrics(m);
   const auto show = [&](const char* metric, double reference) {
     const double value = m.Find(metric)->value;
-    Compare(fmt::format("Frontier day, {}", metric), "sustain-lc day, losses added", reference, value, "W/s",
-            fmt::format("{:+.2f} %", 100.0 * (value / reference - 1.0)));
+    Compare(fmt::format("Frontier day, {}", metric), "sustain-lc day, losses added", reference,
+            value, "W/s", fmt::format("{:+.2f} %", 100.0 * (value / reference - 1.0)));
     CHECK(value == Approx(reference).epsilon(0.05));
   };
   show("site.power.ramp_up_max.1min", minute.up());
