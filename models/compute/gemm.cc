@@ -15,6 +15,8 @@ namespace {
 struct Tile {
   double m;
   double n;
+  double per_row = 1.0 / m;     ///< exact: sizes are powers of two
+  double per_column = 1.0 / n;
 };
 
 constexpr std::array<Tile, 5> kTiles{{{64, 128}, {128, 128}, {128, 256}, {256, 128}, {256, 256}}};
@@ -35,7 +37,7 @@ double Floor(double x) { return static_cast<double>(static_cast<std::int64_t>(x)
 double ComputeSeconds(const GemmParams& g, const GemmShape& s, bool may_split) {
   double best = std::numeric_limits<double>::infinity();
   for (size_t i = 0; i < kTiles.size(); ++i) {
-    const double tiles = s.batch * Ceil(s.m / kTiles[i].m) * Ceil(s.n / kTiles[i].n);
+    const double tiles = s.batch * Ceil(s.m * kTiles[i].per_row) * Ceil(s.n * kTiles[i].per_column);
     const double share = tiles / g.multiprocessors;
     const double waves = (1.0 - g.wave) * std::max(share, 1.0) + g.wave * Ceil(share);
     best = std::min(best, waves * g.slice[i] * (s.k + g.depth));

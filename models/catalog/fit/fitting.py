@@ -9,7 +9,7 @@ GEMM = {"compute_efficiency": (0.75, 0.5, 0.2, 0.98, "log"), "memory_efficiency"
         "launch": (4.0, 2.0, 0.05, 40.0, "log"), "depth": (60.0, 1.5, 1.0, 1000.0, "log"),
         "blend": (4.0, 0.7, 1.0, 12.0, "log"), "wave": (0.5, 0.5, 0.0, 1.0, "linear"),
         "quantise": (1.0, 1.5, 0.01, 60.0, "log"), "load": (40.0, 1.0, 1.0, 1000.0, "log"),
-        "split": (2.0, 1.0, 0.05, 1000.0, "log"), "sag": (0.1, 0.3, 0.0, 1.0, "linear"),
+        "split": (2.0, 1.0, 0.05, 1000.0, "log"), "sag": (0.1, 0.12, 0.0, 0.5, "linear"),
         "single_row": (0.0, 0.0, 0.0, 0.0, "fixed"), "issue": (0.0, 0.0, 0.0, 0.0, "fixed")}
 EXPERTS = {"compute_efficiency": (0.6, 0.5, 0.1, 0.98, "log"), "memory_efficiency": (0.8, 0.3, 0.2, 1.0, "log"),
            "launch": (15.0, 1.0, 0.5, 100.0, "log"), "depth": (60.0, 1.5, 1.0, 1000.0, "log"),
