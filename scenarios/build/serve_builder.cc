@@ -28,6 +28,20 @@ serving::EngineSettings SettingsOf(const schema::Serve& s) {
   return e;
 }
 
+void CheckParallelism(const WorkSite& site, const serving::ReplicaParallelism& p, const llm::Architecture& model) {
+  const std::string path = site.path + ".serve.parallelism";
+  const auto heads = static_cast<std::uint32_t>(model.heads), experts = static_cast<std::uint32_t>(model.moe.experts);
+  if (heads % p.tp != 0)
+    site.context.Error(path + ".tp", fmt::format("tp {} does not divide the model's {} heads", p.tp, heads));
+  if (p.pp > model.layers)
+    site.context.Error(path + ".pp", fmt::format("pp {} is more than the model's {} layers", p.pp, model.layers));
+  if (p.ep > 1 && (experts == 0 || experts % p.ep != 0))
+    site.context.Error(path + ".ep", experts == 0 ? "the model has no experts"
+                                                  : fmt::format("ep {} does not divide the model's {} experts", p.ep, experts));
+  if (p.ep > p.tp && p.ep % p.tp != 0)
+    site.context.Error(path + ".ep", fmt::format("ep {} is no multiple of tp {}", p.ep, p.tp));
+}
+
 double KvBytes(const schema::Serve& s) {
   const std::string& p = s.kv_cache().precision();
   return p == "fp8" ? 1.0 : p == "fp4" ? 0.5625 : 2.0;  // fp4 with one fp8 scale per 16
@@ -131,7 +145,7 @@ class ServingWork final : public Work {
   }
   std::optional<std::string> Verdict() const override {
     if (budget_.fits()) return std::nullopt;
-    return "no room for keys and values: " + budget_.Text();
+    return budget_.Text();
   }
   std::optional<double> ExpectedSeconds() const override { return last_arrival_; }
   void Start(std::function<void()> on_done) override {
@@ -192,7 +206,7 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   const llm::Architecture model = llm::Resolve(sheet);
 
   const serving::ReplicaParallelism parallelism = ParallelismOf(s);
-  for (const auto& p : serving::Check(parallelism, model)) context.Error(path + "." + p.field, p.message);
+  CheckParallelism(site, parallelism, model);
   const serving::EngineSettings engine = SettingsOf(s);
   try {
     serving::Validate(engine);

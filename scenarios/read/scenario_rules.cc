@@ -10,6 +10,9 @@
 namespace headroom::scenario {
 namespace {
 
+constexpr const char* kNameLetters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+
 class Rules {
  public:
   Rules(const schema::Scenario& scenario, const config::SourceMap& places, Diagnostics* diagnostics)
@@ -51,11 +54,9 @@ class Rules {
       labels.push_back(!name.empty() && plain && fresh ? name : std::to_string(i));
       if (name.empty()) continue;
       const std::string here = fmt::format("{}[{}].name", path, labels.back());
-      if (name.find_first_not_of(
-              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") !=
-          std::string::npos) {
+      if (name.front() == '.' || name.find_first_not_of(kNameLetters) != std::string::npos) {
         Error(here,
-              config::Quoted(name) + " is not a name; letters, digits, - and _ may stand in it");
+              config::Quoted(name) + " is not a name; letters, digits, - _ . may stand in it");
       } else if (!fresh) {
         Error(here, fmt::format("{} is the name of two, first on line {}", config::Quoted(name),
                                 places_.Find(known->second).line));
@@ -180,7 +181,9 @@ class Rules {
     for (const schema::Workload& w : scenario_.workloads()) {
       if (w.has_collective() || w.has_trace() || (w.has_train() && w.train().has_steps())) return;
       const schema::Requests& requests = w.serve().requests();
-      if (w.has_serve() && (!requests.has_arrival() || requests.has_count())) return;
+      if (w.has_serve() &&
+          (!requests.has_arrival() || requests.has_count() || !requests.trace().empty()))
+        return;
       if (w.has_jobs() && !w.jobs().trace().empty()) return;
     }
     Error("run.duration", scenario_.workloads_size() == 0

@@ -59,6 +59,13 @@ void MaxMinShares::StartPass() {
   pass_ = 1;
 }
 
+/// Asks for the classes of members to come, and for the hops of nearer ones: both lie anywhere in
+/// memory.
+void MaxMinShares::Prefetch(const std::vector<Member>& members, std::size_t at) const {
+  if (at + 16 < members.size()) __builtin_prefetch(&classes_[members[at + 16].c]);
+  if (at + 8 < members.size()) __builtin_prefetch(&hops_[classes_[members[at + 8].c].first]);
+}
+
 const std::vector<std::uint32_t>& MaxMinShares::Gather(std::uint32_t link) {
   component_links_.clear();
   component_classes_.clear();
@@ -70,7 +77,9 @@ const std::vector<std::uint32_t>& MaxMinShares::Gather(std::uint32_t link) {
     l.free = l.bandwidth;
     l.open = static_cast<std::uint32_t>(l.members.size());
     l.weight = 0.0;
-    for (const Member& m : l.members) {
+    for (std::size_t k = 0; k < l.members.size(); ++k) {
+      const Member& m = l.members[k];
+      Prefetch(l.members, k);
       Class& c = classes_[m.c];
       l.weight += c.weight;
       if (c.pass == pass_) continue;
@@ -109,8 +118,8 @@ void MaxMinShares::Solve() {
   }
 }
 
-/// The share is summed afresh over the link's classes, so that the running differences of `free` and `weight` decide
-/// the order of filling but not the rates.
+/// The share is summed afresh over the link's classes, so that the running differences of `free`
+/// and `weight` decide the order of filling but not the rates.
 void MaxMinShares::Fill(std::uint32_t bottleneck) {
   double free = links_[bottleneck].bandwidth;
   double weight = 0.0;
@@ -123,8 +132,9 @@ void MaxMinShares::Fill(std::uint32_t bottleneck) {
     }
   }
   const double share = std::max(0.0, free) / weight;
-  for (const Member& m : links_[bottleneck].members) {
-    Class& c = classes_[m.c];
+  for (std::size_t k = 0; k < links_[bottleneck].members.size(); ++k) {
+    Prefetch(links_[bottleneck].members, k);
+    Class& c = classes_[links_[bottleneck].members[k].c];
     if (!c.open) continue;
     c.open = false;
     c.rate = share;

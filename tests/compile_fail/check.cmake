@@ -1,0 +1,13 @@
+# cmake -DCOMPILER=... -DROOT=... -DCASE=file.cc -P check.cmake
+set(compile ${COMPILER} -std=c++20 -fsyntax-only -I${ROOT})
+execute_process(COMMAND ${compile} ${CASE} RESULT_VARIABLE control ERROR_VARIABLE text)
+if(NOT control EQUAL 0)
+  message(FATAL_ERROR "the control does not compile:\n${text}")
+endif()
+execute_process(COMMAND ${compile} -DMUST_NOT_COMPILE ${CASE} RESULT_VARIABLE broken ERROR_VARIABLE text)
+if(broken EQUAL 0)
+  message(FATAL_ERROR "${CASE} compiles with MUST_NOT_COMPILE, and must not")
+endif()
+if(NOT text MATCHES "error: ")
+  message(FATAL_ERROR "the compiler failed without an error in the case:\n${text}")
+endif()

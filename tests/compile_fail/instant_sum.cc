@@ -1,0 +1,9 @@
+#include "sim/engine/time.h"
+
+using namespace headroom;
+
+#ifdef MUST_NOT_COMPILE
+auto sum = Instant::Ns(1) + Instant::Ns(2);
+#else
+auto sum = Instant::Ns(1) + Duration::Ns(2);
+#endif
