@@ -15,6 +15,7 @@ using llm::OperatorKind;
 LlmOperators::LlmOperators(std::shared_ptr<const compute::KernelModel> kernels, LlmOperatorParams params)
     : kernels_(std::move(kernels)), p_(std::move(params)), tdp_(kernels_->accelerator().tdp()) {
   idle_power_ = tdp_ * kernels_->accelerator().power().idle();
+  if (p_.parallelism.ep <= p_.parallelism.tp) p_.all_to_all = {};
 }
 
 llm::LayerShard LlmOperators::Shard() const {

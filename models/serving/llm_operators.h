@@ -41,7 +41,7 @@ struct LlmOperatorParams {
   /// engines capture the pass in a graph and fuse. Infinite: as in the tables.
   double launch_cap = std::numeric_limits<double>::infinity();
   CollectiveTime all_reduce;  ///< among tp accelerators
-  CollectiveTime all_to_all;  ///< among ep accelerators
+  CollectiveTime all_to_all;  ///< among ep accelerators; not used where ep <= tp, whose ranks hold every token
 };
 
 /// One forward pass of a transformer for serving, from kernel and collective models.
