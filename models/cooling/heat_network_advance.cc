@@ -80,20 +80,19 @@ double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat,
   }
 
   const double rate = flow * water_heat_;
-  const double tower_flow = std::max(params_.loop.min_tower_flow, flow / facility_design_) *
-                            params_.towers * tower_.design_water_flow();
+  const double tower_flow =
+      std::max(params_.loop.min_tower_flow, flow / facility_design_) * rejection_->design_flow();
   const double tower_rate = tower_flow * water_heat_;
   const double exchange = plate_.Conductance(rate, tower_rate);
   const double facility_pump = facility_pump_ * PumpShare(flow / facility_design_);
-  const double tower_pump = params_.towers * params_.tower.pump_power *
-                            PumpShare(tower_flow / (params_.towers * tower_.design_water_flow()));
+  const double tower_pump =
+      rejection_->pump_power() * PumpShare(tower_flow / rejection_->design_flow());
   const double fan = fan_speed();
   const double entering =
       basin_ + (exchange * (facility_return_ - basin_) + tower_pump) / tower_rate;
   const double bypass = 1.0 + std::min(0.0, fan_.output());
-  const double u = bypass * params_.towers *
-                   tower_.Conductance(outdoors.wet_bulb, entering, tower_flow / params_.towers, fan,
-                                      air_out_, 1);
+  const double sink = rejection_->SinkTemperature(outdoors);
+  const double u = bypass * rejection_->Conductance(outdoors, entering, tower_flow, fan);
   const double pass = 1.0 - u / tower_rate;
 
   const double z_return = MeanWeight(h * rate / return_mass_),
@@ -105,7 +104,7 @@ double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat,
   m << 1.0 + wr * rate, -wr * (rate - slope), 0.0, -ws * (rate - exchange), 1.0 + ws * rate,
       -ws * exchange, -wb * exchange * pass, 0.0, 1.0 + wb * (exchange * pass + u);
   const Eigen::Vector3d rhs(facility_return_ + wr * hot, facility_supply_ + ws * facility_pump,
-                            basin_ + wb * (tower_pump * pass + u * outdoors.wet_bulb));
+                            basin_ + wb * (tower_pump * pass + u * sink));
   const Eigen::Vector3d mean = m.partialPivLu().solve(rhs);
   const double supply = mean[1];
   facility_return_ += (mean[0] - facility_return_) / z_return;
@@ -122,13 +121,13 @@ double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat,
   fan_.Update(facility_supply_ - facility_set_, h);
 
   const double passed = exchange * (mean[0] - mean[2]) + tower_pump;
-  const double tower_heat = u * (mean[2] + passed / tower_rate - outdoors.wet_bulb);
+  const double tower_heat = u * (mean[2] + passed / tower_rate - sink);
   sum.power.cdu_pumps += pumps;
   sum.power.facility_pump += facility_pump;
   sum.power.tower_pumps += tower_pump;
-  sum.power.tower_fans += params_.towers * tower_.FanPower(fan);
+  sum.power.tower_fans += rejection_->FanPower(fan);
   sum.tower_heat += tower_heat;
-  sum.water += MakeUpWater(params_.water, tower_heat, tower_flow);
+  sum.water += rejection_->MakeUp(tower_heat, tower_flow);
   return supply;
 }
 
