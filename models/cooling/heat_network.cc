@@ -46,7 +46,7 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
                       1.0, 0.5)};
     cdu.capacity = c.volume * Density(c.coolant, params_.rack_supply) *
                    SpecificHeat(c.coolant, params_.rack_supply);
-    cdu.temperature = cdu.start = cdu.supply = params_.rack_supply;
+    cdu.temperature = cdu.supply = params_.rack_supply;
     cdus_.push_back(cdu);
     facility_design_ += c.facility_flow;
   }
@@ -56,8 +56,7 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
     group.conductance = g.dies / g.resistance;
     group.liquid = g.liquid_share;
     group.cdu = g.liquid_share > 0.0 ? g.cdu : -1;
-    group.temperature = group.start = group.hot =
-        group.cdu >= 0 ? params_.rack_supply : params_.air.supply;
+    group.temperature = group.hot = group.cdu >= 0 ? params_.rack_supply : params_.air.supply;
     if (group.cdu >= 0) cdus_[group.cdu].demand += g.flow;
     groups_.push_back(group);
   }
@@ -70,27 +69,6 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
   air_design_rate_ = params_.air.design_heat / params_.air.rise;
   air_mass_ = air_design_rate_ * params_.air.residence;
   hall_ = air_supply_ = params_.air.supply;
-  MarkStart();
-}
-
-void HeatNetwork::MarkStart() {
-  for (auto& g : groups_) g.start = g.temperature;
-  for (auto& c : cdus_) c.start = c.temperature;
-  start_supply_ = facility_supply_;
-  start_return_ = facility_return_;
-  start_basin_ = basin_;
-  start_hall_ = hall_;
-}
-
-double HeatNetwork::StoredHeat() const {
-  double sum = 0.0;
-  for (const auto& g : groups_) sum += g.capacity * (g.temperature - g.start);
-  for (const auto& c : cdus_) sum += c.capacity * (c.temperature - c.start);
-  if (!cdus_.empty())
-    sum += return_mass_ * (facility_return_ - start_return_) +
-           supply_mass_ * (facility_supply_ - start_supply_) +
-           basin_mass_ * (basin_ - start_basin_);
-  return sum + air_mass_ * (hall_ - start_hall_);
 }
 
 void HeatNetwork::SetFlows(std::size_t k) {
@@ -132,7 +110,7 @@ void HeatNetwork::Settle(const std::vector<GroupHeat>& heat, double room_heat,
     CoolingMeans unused;
     SubStep(6.0, heat, room_heat, outdoors, unused);
   }
-  MarkStart();
+  stored_ = 0.0;
 }
 
 CoolingMeans HeatNetwork::Advance(double seconds, const std::vector<GroupHeat>& heat,

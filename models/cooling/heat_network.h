@@ -100,37 +100,39 @@ class HeatNetwork {
   /// Pump speed share of a CDU, 1 in health; 0 is a trip. Coolant then warms where it stands.
   void SetPumpSpeed(std::size_t cdu, double share);
   /// Heat held in all masses over the state after construction or Settle() [J].
-  double StoredHeat() const;
+  double StoredHeat() const { return stored_; }
   const HeatNetworkParams& params() const { return params_; }
 
  private:
   struct Group {
     double conductance = 0.0, capacity = 0.0, liquid = 0.0;
     int cdu = -1;
-    double temperature = 0.0, start = 0.0, hot = 0.0;
+    double temperature = 0.0, hot = 0.0;
     double weight = 0.0, gain = 0.0, pull = 0.0, decay = 0.0;  // of the current step length
-    double free_die = 0.0;                                     // A in T_mid = A + B T_in
   };
   struct Cdu {
     CounterFlowExchanger exchanger;
     PiControl valve;
     double opening = 0.5;  // of the valve, share
     double demand = 0.0, flow = 0.0, speed = 1.0, pump = 0.0;
-    double rack_rate = 0.0, facility_rate = 0.0, capacity = 0.0;
-    double temperature = 0.0, start = 0.0, supply = 0.0, heat = 0.0;
-    double k = 0.0, share = 0.0, alpha = 0.0, beta = 0.0, weight = 0.0;  // of the current step
+    double rack_rate = 0.0, capacity = 0.0;
+    double temperature = 0.0, supply = 0.0, heat = 0.0;
+    double water = 0.0, k = 0.0, share = 0.0, alpha = 0.0, beta = 0.0,
+           weight = 0.0;  // of the current step
     double a = 0.0, b = 0.0;
   };
   void SetFlows(std::size_t cdu);
   void Prepare(double h);
   void SubStep(double h, const std::vector<GroupHeat>& heat, double room_heat,
                const Outdoors& outdoors, CoolingMeans& sum);
-  double StepLiquid(double h, const std::vector<GroupHeat>& heat, const Outdoors& outdoors,
-                    CoolingMeans& sum);
-  void StepDies(double h, const std::vector<GroupHeat>& heat, double& air_heat);
+  void StepLiquid(double h, const std::vector<GroupHeat>& heat, const Outdoors& outdoors,
+                  CoolingMeans& sum);
+  void StepDies(const std::vector<GroupHeat>& heat, double& air_heat);
   void StepAir(double h, double air_heat, const Outdoors& outdoors, CoolingMeans& sum);
   double PumpShare(double flow_share) const;
-  void MarkStart();
+  /// Changes a node's temperature, and the heat stored with it. Steps are solved for increments, so
+  /// that heat balances in steps of any length.
+  void Move(double& temperature, double change, double capacity);
 
   HeatNetworkParams params_;
   std::vector<Group> groups_;
@@ -143,7 +145,7 @@ class HeatNetwork {
   double facility_design_ = 0.0, facility_pump_ = 0.0;               // kg/s, W at design
   double return_mass_ = 0.0, supply_mass_ = 0.0, basin_mass_ = 0.0;  // J/K
   double facility_supply_ = 0.0, facility_return_ = 0.0, basin_ = 0.0;
-  double start_supply_ = 0.0, start_return_ = 0.0, start_basin_ = 0.0, start_hall_ = 0.0;
+  double stored_ = 0.0;
   double air_design_rate_ = 0.0, air_mass_ = 0.0, air_share_ = 0.5, hall_ = 0.0, air_supply_ = 0.0;
   double prepared_ = -1.0,
          valve_part_ = 0.0;  // step length that weights hold for, and the valves' way within it
