@@ -34,19 +34,30 @@ std::string Reason() {
   return found.innermost.empty() ? "HDF5 gives no reason" : found.innermost;
 }
 
+/// Starts the library without its clean-up at exit: where a disk is full that would write again, and crash. Every handle
+/// is closed by its owner.
+void StartLibrary() {
+  H5dont_atexit();
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
 Handle AccessList() {
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
   // Locks where the file system has them: two runs never write one file.
   H5Pset_file_locking(access, true, true);
   H5Pset_fclose_degree(access, H5F_CLOSE_SEMI);
+  // The end of the file, which HDF5 writes last, moves rarely: until it has moved, what lies behind
+  // it cannot be read.
+  H5Pset_small_data_block_size(access, 64 << 10);
+  H5Pset_meta_block_size(access, 64 << 10);
   return access;
 }
 
 }  // namespace
 
 Hdf5File Hdf5File::Create(const std::string& path) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  StartLibrary();
   Hdf5File file(path);
   Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
@@ -58,7 +69,7 @@ Hdf5File Hdf5File::Create(const std::string& path) {
 }
 
 Hdf5File Hdf5File::OpenToRead(const std::string& path) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  StartLibrary();
   Hdf5File file(path);
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_file_locking(access, false, true);

@@ -1,7 +1,6 @@
 #include "analysis/hdf5/report_reader.h"
 
 #include <fmt/format.h>
-#include <hdf5_hl.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -10,6 +9,7 @@
 #include <filesystem>
 
 #include "analysis/hdf5/attributes.h"
+#include "analysis/hdf5/series_read.h"
 #include "analysis/hdf5/table_store.h"
 #include "sim/core/diagnostics.h"
 
@@ -115,48 +115,10 @@ const std::vector<std::string>& Report::series_names() const { return impl_->ser
 const std::vector<std::string>& Report::table_paths() const { return impl_->table_paths; }
 
 SeriesValues Report::series(const std::string& name) const {
-  const Hdf5File& file = impl_->file;
   const auto& known = impl_->series_names;
   if (std::find(known.begin(), known.end(), name) == known.end())
     Unknown(path(), "series", name, known);
-  const Handle d = file.Own(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, "read");
-  SeriesValues out;
-  out.spec.name = name;
-  out.spec.units = ReadText(file, d, "units").value_or("");
-  out.spec.long_name = ReadText(file, d, "long_name").value_or("");
-  out.spec.cell_methods = ReadText(file, d, "cell_methods").value_or("");
-  const Handle space(H5Dget_space(d), H5Sclose);
-  hsize_t dims[2] = {0, 1};
-  const int rank = H5Sget_simple_extent_ndims(space);
-  if (rank < 1 || rank > 2)
-    throw IoError(fmt::format("{}: series {} has {} dimensions", path(), name, rank));
-  H5Sget_simple_extent_dims(space, dims, nullptr);
-  if (rank == 2) {
-    H5DSiterate_scales(
-        d, 1, nullptr,
-        [](hid_t, unsigned, hid_t scale, void* to) -> herr_t {
-          std::string text(256, '\0');
-          const ssize_t length = H5DSget_scale_name(scale, text.data(), text.size());
-          text.resize(static_cast<std::size_t>(std::clamp<ssize_t>(length, 0, 255)));
-          *static_cast<std::string*>(to) = text;
-          return 1;
-        },
-        &out.spec.dimension);
-    if (file.Has(file.id(), out.spec.dimension)) {
-      const Handle axis =
-          file.Own(H5Dopen2(file.id(), out.spec.dimension.c_str(), H5P_DEFAULT), H5Dclose, "read");
-      out.spec.entities = ReadStrings(file, axis);
-    }
-  }
-  // In a file whose writer died the axis may be a block ahead of the series.
-  const std::size_t rows = std::min<std::size_t>(dims[0], impl_->times.size());
-  out.times.assign(impl_->times.begin(), impl_->times.begin() + static_cast<std::ptrdiff_t>(rows));
-  out.values.resize(dims[0] * dims[1]);
-  if (!out.values.empty())
-    file.Check(H5Dread(d, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, out.values.data()),
-               "read a series");
-  out.values.resize(rows * dims[1]);
-  return out;
+  return ReadSeries(impl_->file, name, impl_->times, impl_->summary.status == "incomplete");
 }
 
 Table Report::table(const std::string& path) const {

@@ -1,6 +1,9 @@
 #include "analysis/hdf5/report_writer.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -26,6 +29,15 @@ void CheckFolder(const std::string& path) {
     throw IoError(fmt::format("{}: cannot create: {} is not a folder", path, folder.string()));
   if (std::filesystem::is_directory(path, error))
     throw IoError(fmt::format("{}: cannot create: it is a folder", path));
+}
+
+/// HDF5 locks the file that it writes, but empties it before it looks for a lock.
+void CheckNotWritten(const std::string& partial) {
+  const int file = open(partial.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  const bool locked = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  close(file);
+  if (locked) throw IoError(fmt::format("{}: cannot create: another run writes it", partial));
 }
 
 Table MetricTable(const MetricSet& metrics) {
@@ -81,6 +93,7 @@ struct ReportWriter::Impl {
 
 ReportWriter::ReportWriter(const std::string& path, const Provenance& provenance) {
   CheckFolder(path);
+  CheckNotWritten(path + ".partial");
   impl_ = std::make_unique<Impl>(path, provenance);
 }
 

@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t kBlockBytes = 32u << 20;
 constexpr std::size_t kChunkBytes = 1u << 20;
 constexpr std::size_t kBlockRows = 256;
-constexpr std::size_t kChunkRows = 4096;
 constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 
 Handle ChunkedList(int rank, const hsize_t* chunk) {
@@ -54,7 +53,7 @@ void SeriesStore::Start() {
   for (const Series& s : series_) bytes_per_row += s.width * sizeof(float);
   block_rows_ = std::clamp<std::size_t>(std::bit_floor(kBlockBytes / bytes_per_row), 1, kBlockRows);
 
-  const hsize_t none = 0, unlimited = H5S_UNLIMITED, chunk = kChunkRows;
+  const hsize_t none = 0, unlimited = H5S_UNLIMITED, chunk = block_rows_;
   const Handle space(H5Screate_simple(1, &none, &unlimited), H5Sclose);
   time_ = file_.Own(H5Dcreate2(file_.id(), "time", H5T_IEEE_F64LE, space, H5P_DEFAULT,
                                ChunkedList(1, &chunk), H5P_DEFAULT),
@@ -72,9 +71,8 @@ void SeriesStore::Start() {
 void SeriesStore::Create(Series* s) {
   s->block.resize(block_rows_ * s->width, kMissing);
   const bool scalar = s->spec.dimension.empty();
-  const std::size_t row_bytes = s->width * sizeof(float);
-  const std::size_t rows =
-      std::clamp<std::size_t>(std::bit_floor(kChunkBytes / row_bytes), block_rows_, kChunkRows);
+  // A chunk is one block high: it is written once and never moves.
+  const std::size_t rows = block_rows_;
   const std::size_t columns = std::min(s->width, kChunkBytes / (rows * sizeof(float)));
   const hsize_t chunk[] = {rows, columns};
   const hsize_t dims[] = {0, s->width};

@@ -14,7 +14,8 @@ namespace headroom::report {
 /// intervals at a time.
 ///
 /// A block is as many intervals as fit 32 MiB over all series, 256 at most; it is compressed and
-/// written when full. A chunk holds up to 4096 intervals and 1 MiB.
+/// written when full. Chunks are one block high and 1 MiB at most, so that a full block is written
+/// once and never moves: what a killed process leaves on file stays as the last flush found it.
 class SeriesStore {
  public:
   /// `time_units` as CF spells them: "seconds since 2026-01-01T00:00:00Z".

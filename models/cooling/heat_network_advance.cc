@@ -65,7 +65,7 @@ double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat,
   double hot = 0.0, slope = 0.0, flow = 0.0, pumps = 0.0;
   for (std::size_t k = 0; k < cdus_.size(); ++k) {
     Cdu& c = cdus_[k];
-    const double water = c.opening * params_.cdus[k].facility_flow;
+    const double water = params_.loop.valve.FlowShare(c.opening) * params_.cdus[k].facility_flow;
     flow += water;
     pumps += c.pump;
     c.k = c.rack_rate > 0.0 ? c.exchanger.Conductance(c.rack_rate, water * water_heat_) : 0.0;

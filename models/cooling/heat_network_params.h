@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/cooling/air_side.h"
+#include "models/cooling/control_valve.h"
 #include "models/cooling/coolant.h"
 #include "models/cooling/merkel_tower.h"
 #include "models/cooling/water_use.h"
@@ -43,6 +44,7 @@ struct FacilityLoopParams {
   double static_share =
       0.3;  ///< of a pump's head that does not fall with flow (held pressure, lift). Assumed
   double exchanger_approach = 2.0;  ///< K, facility supply over tower water at design heat. Assumed
+  ControlValve valve;               ///< facility side of each CDU; authority as in Modelica Buildings CDU
   double min_valve = 0.05;          ///< least opening of a CDU's facility valve. Assumed
   double min_tower_flow = 0.5;      ///< least share of tower water flow. Assumed
   double valve_gain = 0.1;          ///< 1/K; Modelica Buildings CDU: k = 1 per 10 K

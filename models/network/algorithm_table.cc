@@ -6,18 +6,18 @@ namespace headroom::network {
 namespace {
 
 constexpr std::array<AlgorithmRow, 8> kTable{{
-    {Algorithm::kRing, "ring", RingCost, true, true, false, "an operation other than all-to-all"},
-    {Algorithm::kTree, "tree", TreeCost, true, false, false, "an all-reduce or a broadcast"},
-    {Algorithm::kDoubleBinaryTree, "double-binary-tree", DoubleBinaryTreeCost, true, true, false,
+    {Algorithm::kRing, "ring", RingCost, true, Automatic::kAlways, false, "an operation other than all-to-all"},
+    {Algorithm::kTree, "tree", TreeCost, true, Automatic::kNever, false, "an all-reduce or a broadcast"},
+    {Algorithm::kDoubleBinaryTree, "double-binary-tree", DoubleBinaryTreeCost, true, Automatic::kAlways, false,
      "an all-reduce or a broadcast"},
-    {Algorithm::kHalvingDoubling, "halving-doubling", HalvingDoublingCost, true, false, false,
+    {Algorithm::kHalvingDoubling, "halving-doubling", HalvingDoublingCost, true, Automatic::kNever, false,
      "an all-reduce, all-gather or reduce-scatter"},
-    {Algorithm::kDirect, "direct", DirectCost, true, true, false, "an operation other than broadcast"},
-    {Algorithm::kNvls, "nvls", NvlsCost, false, true, true,
+    {Algorithm::kDirect, "direct", DirectCost, true, Automatic::kExchangeOrMesh, false, "an operation other than broadcast"},
+    {Algorithm::kNvls, "nvls", NvlsCost, false, Automatic::kAlways, true,
      "an all-reduce inside one scale-up domain whose switch reduces"},
-    {Algorithm::kSharp, "sharp", SharpCost, false, true, true,
+    {Algorithm::kSharp, "sharp", SharpCost, false, Automatic::kAlways, true,
      "an all-reduce over several domains and a scale-out fabric that reduces"},
-    {Algorithm::kHierarchical, "hierarchical", HierarchicalCost, false, true, true,
+    {Algorithm::kHierarchical, "hierarchical", HierarchicalCost, false, Automatic::kAlways, true,
      "several domains with at least two members each"},
 }};
 

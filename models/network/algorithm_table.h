@@ -20,12 +20,16 @@ std::optional<double> NvlsCost(const Path&, Operation, double, const ProtocolPar
 std::optional<double> SharpCost(const Path&, Operation, double, const ProtocolParams&);
 std::optional<double> HierarchicalCost(const Path&, Operation, double, const ProtocolParams&);
 
+/// Whether kAuto considers an algorithm: what libraries in use would try. On a switch they exchange directly only in an
+/// all-to-all; where links run pairwise, always.
+enum class Automatic { kNever, kAlways, kExchangeOrMesh };
+
 struct AlgorithmRow {
   Algorithm algorithm;
   const char* name;
   AlgorithmCost cost;
   bool all_protocols;  ///< else Simple alone
-  bool automatic;      ///< considered by kAuto: libraries in use have it
+  Automatic automatic;
   bool in_network;     ///< the wire bound counts a buffer once
   const char* needs;   ///< what to say where it does not apply
 };

@@ -16,6 +16,13 @@ namespace {
 constexpr std::array<const char*, 6> kOperations{"all-reduce", "all-gather", "reduce-scatter",
                                                  "all-to-all", "broadcast",  "send-recv"};
 
+bool Considered(const AlgorithmRow& row, const Path& path, Operation op) {
+  if (row.automatic == Automatic::kExchangeOrMesh) {
+    return op == Operation::kAllToAll || path.shape != ScaleUpShape::kSwitch;
+  }
+  return row.automatic == Automatic::kAlways;
+}
+
 void Try(const AlgorithmRow& row, const Path& path, Operation op, double bytes, CollectiveCost* best) {
   for (const ProtocolParams& p : kProtocols) {
     if (!row.all_protocols && p.protocol != Protocol::kSimple) continue;
@@ -94,7 +101,7 @@ CollectiveCost Cost(const FabricParams& fabric, const Group& group, Operation op
   const Path path = MakePath(fabric, group);
   const AlgorithmRow* taken = nullptr;
   for (const AlgorithmRow& row : AlgorithmTable()) {
-    if (algorithm == Algorithm::kAuto ? !row.automatic : row.algorithm != algorithm) continue;
+    if (algorithm == Algorithm::kAuto ? !Considered(row, path, op) : row.algorithm != algorithm) continue;
     taken = &row;
     Try(row, path, op, bytes, &best);
   }

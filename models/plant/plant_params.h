@@ -17,6 +17,8 @@ struct LoadGroupParams {
   std::string name;  ///< entity in series; "train/cdu-1"
   power::LoadPort* port =
       nullptr;  ///< not owned; null: the racks draw their switch power alone (a fabric)
+  std::string
+      workload;  ///< the one workload on these racks, for the peaks; empty: none, or several
   int racks = 1;
   double nodes = 0.0;         ///< in all racks of the group
   power::NodeParams node;     ///< accelerators x nodes equals the port's accelerators

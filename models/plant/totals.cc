@@ -17,8 +17,15 @@ PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::strin
       ramp_second_(params.step, 1.0),
       ramp_minute_(params.step, 60.0),
       ramp_quarter_(params.step, 900.0) {
-  for (const auto& g : params.groups)
+  std::vector<std::string> workloads;
+  for (const auto& g : params.groups) {
     if (g.port) accelerators_ += g.port->accelerators;
+    const auto found = std::find(workloads.begin(), workloads.end(), g.workload);
+    workload_.push_back(g.workload.empty() ? -1 : static_cast<int>(found - workloads.begin()));
+    if (!g.workload.empty() && found == workloads.end()) workloads.push_back(g.workload);
+  }
+  now_.resize(workloads.size());
+  own_peak_.resize(workloads.size());
 }
 
 void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, double room_heat) {
@@ -61,6 +68,7 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
     peak_ = any_whole_ ? std::max(peak_, s.utility) : s.utility;
     min_ = any_whole_ ? std::min(min_, s.utility) : s.utility;
     any_whole_ = true;
+    AddPeaks(s);
     ramp_second_.Add(s.utility);
     ramp_minute_.Add(s.utility);
     ramp_quarter_.Add(s.utility);
@@ -68,6 +76,18 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
     cut_power_ = s.utility;
   }
   AddHeadroom(s, network);
+}
+
+void PlantTotals::AddPeaks(const PlantStep& s) {
+  std::fill(now_.begin(), now_.end(), 0.0);
+  for (std::size_t i = 0; i < workload_.size(); ++i)
+    if (workload_[i] >= 0) now_[workload_[i]] += s.groups[i].power;
+  double sum = 0.0;
+  for (std::size_t w = 0; w < now_.size(); ++w) {
+    own_peak_[w] = std::max(own_peak_[w], now_[w]);
+    sum += now_[w];
+  }
+  coincident_ = std::max(coincident_, sum);
 }
 
 void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& network) {

@@ -82,8 +82,12 @@ Cost LlmOperators::Tokens(double tokens) const {
     for (const Operator& op : llm::LayerOperators(a, index, own, {}, Shard())) layer += Run(op, tokens);
     layer += -2.0 * Kernel(kernels_->Elementwise(0.0));  // residuals are fused with norms
     if (p_.all_reduce) layer += (moe && p_.all_to_all ? 1.0 : 2.0) * Communication(p_.all_reduce(payload));
-    if (moe && p_.all_to_all)
-      layer += 2.0 * Communication(p_.all_to_all(payload * a.moe.experts_per_token));
+    if (moe && p_.all_to_all) {
+      // A token goes once to each accelerator that holds one of its experts.
+      const double ranks = p_.parallelism.ep;
+      const double copies = ranks * (1.0 - std::pow(1.0 - 1.0 / ranks, a.moe.experts_per_token));
+      layer += 2.0 * Communication(p_.all_to_all(payload * copies));
+    }
     sum += static_cast<double>(count) * layer;
   }
   return sum;

@@ -1,31 +1,37 @@
 #include "models/training/data_parallel.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace headroom::training {
 namespace {
 
-double Buckets(const Chunk& c) { return std::max<std::uint32_t>(1, c.layers + c.embedding + c.head); }
+double Buckets(double parameters, double replicas) {
+  return std::max(1.0, std::floor(parameters / std::max(40e6, 1e6 * replicas)));
+}
 
 }  // namespace
 
 ReplicaTraffic TrafficOf(const StepParams& params, const std::vector<ChunkParameters>& chunks) {
   const ParallelPlan& p = params.plan;
-  ReplicaTraffic out{std::vector<double>(chunks.size()), std::vector<double>(chunks.size())};
+  ReplicaTraffic out{std::vector<double>(chunks.size()), std::vector<double>(chunks.size()),
+                     std::vector<double>(chunks.size(), 1.0)};
   if (p.zero == 3) return out;
+  out.buckets[0] = Buckets(chunks[0].dense, p.dense_replicas());
   const auto add = [&](std::uint32_t ranks, std::uint32_t stride, double ChunkParameters::*part) {
     if (ranks <= 1) return;
     const network::Group group = network::MakeGroup(params.fabric, ranks, stride);
-    const auto cost = [&](network::Operation op, double bytes) {
-      return network::Cost(params.fabric, group, op, network::Algorithm::kAuto, bytes).seconds;
-    };
     for (std::size_t i = 0; i < chunks.size(); ++i) {
-      const double gradient = chunks[i].*part * params.framework.gradient_bytes;
+      const double bucket = chunks[i].*part / out.buckets[i];
+      const auto cost = [&](network::Operation op, double bytes) {
+        return out.buckets[i] * network::Cost(params.fabric, group, op, network::Algorithm::kAuto, bytes).seconds;
+      };
+      const double gradient = bucket * params.framework.gradient_bytes;
       if (p.zero == 0) {
         out.reduce[i] += cost(network::Operation::kAllReduce, gradient);
       } else {
         out.reduce[i] += cost(network::Operation::kReduceScatter, gradient);
-        out.gather[i] += cost(network::Operation::kAllGather, chunks[i].*part * params.framework.gather_bytes);
+        out.gather[i] += cost(network::Operation::kAllGather, bucket * params.framework.gather_bytes);
       }
     }
   };
@@ -34,15 +40,14 @@ ReplicaTraffic TrafficOf(const StepParams& params, const std::vector<ChunkParame
   return out;
 }
 
-std::vector<Gate> GatherGates(const StepParams& params, const std::vector<Chunk>& layout,
-                              const ReplicaTraffic& traffic) {
+std::vector<Gate> GatherGates(const StepParams& params, const ReplicaTraffic& traffic) {
   const ScheduleRow& row = RowOf(params.plan.schedule);
-  std::vector<Gate> gates(layout.size());
+  std::vector<Gate> gates(traffic.gather.size());
   for (std::uint32_t s = 0; s < params.plan.pp; ++s) {
     double t = 0;
     for (std::uint32_t c = 0; c < params.plan.virtual_stages; ++c) {
       const std::uint32_t i = PositionOf(row, params.plan.pp, s, c);
-      gates[i].start = t + traffic.gather[i] / Buckets(layout[i]);
+      gates[i].start = t + traffic.gather[i] / traffic.buckets[i];
       t += traffic.gather[i];
       gates[i].whole = t;
     }
@@ -50,8 +55,7 @@ std::vector<Gate> GatherGates(const StepParams& params, const std::vector<Chunk>
   return gates;
 }
 
-ReduceTail Reduce(const StepParams& params, const std::vector<Chunk>& layout, const ReplicaTraffic& traffic,
-                  const PipelineResult& run) {
+ReduceTail Reduce(const StepParams& params, const ReplicaTraffic& traffic, const PipelineResult& run) {
   const ScheduleRow& row = RowOf(params.plan.schedule);
   ReduceTail out;
   for (std::uint32_t s = 0; s < params.plan.pp; ++s) {
@@ -70,7 +74,7 @@ ReduceTail Reduce(const StepParams& params, const std::vector<Chunk>& layout, co
       for (std::uint32_t i : mine) {
         const ChunkSpan& span = run.chunks[i];
         t = std::max(std::max(t, span.last_backward_start) + traffic.reduce[i],
-                     span.last_backward_end + traffic.reduce[i] / Buckets(layout[i]));
+                     span.last_backward_end + traffic.reduce[i] / traffic.buckets[i]);
       }
     }
     out.end = std::max({out.end, t, run.stage_end[s]});

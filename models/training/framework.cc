@@ -1,5 +1,7 @@
 #include "models/training/framework.h"
 
+#include <cmath>
+
 namespace headroom::training {
 
 Framework FrameworkFor(compute::Precision precision) {
@@ -24,6 +26,14 @@ Framework FrameworkFor(compute::Precision precision) {
     case compute::Precision::kInt8: break;
   }
   return f;
+}
+
+double LargestOf(double n) {
+  if (n <= 1) return 0;
+  // Quantile of the normal at (n - 0.375) / (n + 0.25): Abramowitz and Stegun 26.2.23, within 4.5e-4.
+  const double tail = 0.625 / (n + 0.25);
+  const double t = std::sqrt(-2 * std::log(tail));
+  return t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
 }
 
 }  // namespace headroom::training

@@ -24,11 +24,17 @@ struct Framework {
   double backward_elementwise = 1.5;  ///< traffic of a memory-bound kernel's backward over its forward
   double optimizer_traffic = 30;      ///< B per parameter: gradient, master, moments read; three written, weight written
   double step_overhead = 20e-3;       ///< s per step: data, logging, host
+  /// Deviation of speed from chip to chip. A synchronous step goes at the pace of the slowest of its accelerators, in the
+  /// mean 1 + spread * z(n), z the expected largest of n normal deviates.
+  double chip_spread = 0.005;
 };
 
 /// fp16: Megatron-LM of 2021-22 (unfused attention with dropout, fp32 gradients). bf16 and below: NeMo and Megatron-Core
 /// from 2024 (fused attention, gradients in bf16; fp8 keeps two copies of a weight and gathers parameters in fp8).
 /// Shares and overhead are assumed, the same for all machines; docs/models/training.md says how they were chosen.
 Framework FrameworkFor(compute::Precision precision);
+
+/// Expected largest of n standard normal deviates (Blom's approximation, within 1 % for n > 3); 0 for n = 1.
+double LargestOf(double n);
 
 }  // namespace headroom::training

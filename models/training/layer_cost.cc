@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "models/llm/parameters.h"
 
@@ -30,6 +31,7 @@ std::vector<llm::AttentionWork> AttentionBlocks(const ParallelPlan& plan) {
 
 LayerCost::LayerCost(const StepParams& params, const compute::KernelModel& kernels, double clock)
     : params_(params), kernels_(kernels), clock_(clock) {
+  clock_ /= 1 + params.framework.chip_spread * LargestOf(params.plan.accelerators());
   const ParallelPlan& p = params.plan;
   tokens_ = double(p.micro_batch) * p.sequence / p.cp;
   shard_ = {double(p.tp), p.sequence_parallel, double(p.ep), double(p.etp)};
@@ -65,8 +67,16 @@ double LayerCost::WeightGemm(const llm::Operator& op) const {
   return std::cbrt(std::pow(product, 3) + std::pow(kernels_.Elementwise(bytes).seconds, 3));
 }
 
+void LayerCost::AddCasts(const llm::Operator& op, PassTimes* out) const {
+  if (params_.framework.linear_input_bytes >= llm::kElement) return;
+  // Read in bf16, written as rows and as columns. Inputs are cast by the kernel before, except attention's output.
+  const double bytes = llm::kElement + 2 * params_.framework.linear_input_bytes;
+  const bool fused = std::string_view(op.name) != "attention_out";
+  AddElementwise(fused ? 0 : bytes * op.m * op.k * op.groups, bytes * op.m * op.n * op.groups, out);
+}
+
 void LayerCost::AddElementwise(double forward_bytes, double backward_bytes, PassTimes* out) const {
-  out->forward.Add(compute::KernelKind::kMemory, kernels_.Elementwise(forward_bytes).seconds);
+  if (forward_bytes > 0) out->forward.Add(compute::KernelKind::kMemory, kernels_.Elementwise(forward_bytes).seconds);
   out->backward.Add(compute::KernelKind::kMemory, kernels_.Elementwise(backward_bytes).seconds);
 }
 
@@ -214,6 +224,7 @@ PassTimes LayerCost::Layer(std::uint32_t layer) const {
         t.forward.Add(compute::KernelKind::kGemm, Gemm(op.m, op.n, op.k, op.groups, op.linear));
         t.backward.Add(compute::KernelKind::kGemm, Gemm(op.m, op.k, op.n, op.groups, op.linear));
         t.weight.Add(compute::KernelKind::kGemm, WeightGemm(op));
+        if (op.linear) AddCasts(op, &t);
         break;
       case llm::OperatorKind::kAttention: {
         PassTimes one;

@@ -10,7 +10,7 @@ namespace headroom::training {
 /// model, and the collectives inside a layer.
 ///
 /// A linear layer of m x n x k costs three products: forward, m x k x n for activations, k... x tokens for weights, the
-/// latter with a read and a write of the gradient buffer. Communication under tensor parallelism, S = tokens * hidden:
+/// latter with a read and a write of the gradient buffer. In fp8 gradients are cast in a kernel of their own. Communication under tensor parallelism, S = tokens * hidden:
 /// with sequence parallelism all-gather before and reduce-scatter after each block; backward mirrors them and gathers the
 /// two saved inputs again for the weight gradients. Without, one all-reduce per block and pass. With `overlap.tp` each
 /// collective hides behind its product as Framework says. Context parallelism is ring attention with balanced (zig-zag)
@@ -36,6 +36,7 @@ class LayerCost {
   double Gemm(double m, double n, double k, double groups, bool linear) const;
   double WeightGemm(const llm::Operator& op) const;
   void AddAttention(const llm::Operator& op, PassTimes* out) const;
+  void AddCasts(const llm::Operator& op, PassTimes* out) const;
   void AddElementwise(double forward_bytes, double backward_bytes, PassTimes* out) const;
   void AddTensorParallel(const std::vector<llm::Operator>& ops, PassTimes* out) const;
   void AddContextParallel(PassTimes* out, const PassTimes& attention_step) const;

@@ -25,8 +25,10 @@ class Rules {
 
 void CheckLayout(const ParallelPlan& p, const llm::Architecture& a, Rules* rules) {
   if (p.layout.empty()) {
-    rules->Require(a.layers >= p.chunks(), "parallelism.pp", "{} layers cannot fill {} chunks (pp {} x virtual_stages {})",
-                   a.layers, p.chunks(), p.pp, p.virtual_stages);
+    // Embedding and head may fill a chunk each.
+    rules->Require(a.layers + 2 >= p.chunks(), "parallelism.pp",
+                   "{} layers cannot fill {} chunks (pp {} x virtual_stages {})", a.layers, p.chunks(), p.pp,
+                   p.virtual_stages);
     return;
   }
   const std::uint32_t sum = std::accumulate(p.layout.begin(), p.layout.end(), 0u);

@@ -173,7 +173,7 @@ StepResult StepModel::Evaluate(double clock) const {
   double gather_after = 0;
   PipelineResult gated = plain;
   if (p.overlap.param_gather) {
-    in.gates = GatherGates(params_, layout_, traffic);
+    in.gates = GatherGates(params_, traffic);
     gated = RunPipeline(in);
     in.gates.clear();
   } else {
@@ -183,7 +183,7 @@ StepResult StepModel::Evaluate(double clock) const {
       gather_after = std::max(gather_after, sum);
     }
   }
-  const ReduceTail tail = Reduce(params_, layout_, traffic, gated);
+  const ReduceTail tail = Reduce(params_, traffic, gated);
   in.send.assign(p.pp, 0.0);
   const PipelineResult instant = RunPipeline(in);
 

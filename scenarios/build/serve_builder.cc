@@ -145,7 +145,7 @@ class ServingWork final : public Work {
   }
   std::optional<std::string> Verdict() const override {
     if (budget_.fits()) return std::nullopt;
-    return "no room for keys and values: " + budget_.Text();
+    return budget_.Text();
   }
   std::optional<double> ExpectedSeconds() const override { return last_arrival_; }
   void Start(std::function<void()> on_done) override {

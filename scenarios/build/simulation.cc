@@ -117,7 +117,7 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   for (std::size_t w = 0; w < s.works.size(); ++w)
     if (const auto verdict = s.works[w]->Verdict()) {
       outcome.status = "out-of-memory";
-      outcome.explanation += fmt::format("{}workloads[{}]: {}", outcome.explanation.empty() ? "" : "\n",
+      outcome.explanation += fmt::format("{}workloads[{}]: does not fit in memory: {}", outcome.explanation.empty() ? "" : "\n",
                                          s.context.scenario.workloads(w).name(), *verdict);
     }
   if (outcome.status != "done") {

@@ -31,7 +31,7 @@ class Work {
   /// Schedules its first event; `on_done` is called once, at the instant at which it is done.
   virtual void Start(std::function<void()> on_done) = 0;
   virtual Settler& settler() = 0;
-  /// Tokens so far (trained or put out), for the series; nothing for work without tokens.
+  /// Tokens so far (trained, a step under way in proportion, or put out), for the series; nothing for work without tokens.
   virtual std::optional<double> Tokens() const { return std::nullopt; }
   /// Requests not answered yet, for the series; nothing for work without requests.
   virtual std::optional<double> Outstanding() const { return std::nullopt; }

@@ -50,7 +50,7 @@ std::string NumberIn(double si, const Unit& unit) {
     const auto number = SplitNumber(rounded);
     HR_CHECK(number.has_value(), si, unit.symbol);
     const double value = Decimal(number->digits, number->exponent);
-    const std::string text = ShortestDecimal(value, unit.exponent);
+    std::string text = ShortestDecimal(value, unit.exponent);
     if (ToSi(*SplitNumber(text), unit) == si) return text;
   }
   return "";

@@ -134,6 +134,7 @@ class TreeReader {
 
   void UnknownKey(const Node& key, const Descriptor& type, const std::string& path, Keys* keys) {
     std::vector<std::string> known;
+    known.reserve(static_cast<std::size_t>(type.field_count()));
     for (int i = 0; i < type.field_count(); ++i) known.push_back(type.field(i)->name());
     const std::string near = key.scalar.size() > 60 ? "" : Nearest(key.scalar, known);
     const std::string here = Join(path, Shown(key.scalar));

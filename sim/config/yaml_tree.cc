@@ -161,6 +161,13 @@ class TreeBuilder : public YAML::EventHandler {
 
 }  // namespace
 
+Node::Node() = default;
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+Node::~Node() = default;
+
 const Node* Node::Find(std::string_view key) const {
   for (const auto& [k, value] : entries) {
     if (k.scalar == key) return &value;

@@ -13,6 +13,13 @@ enum class Kind { kNull, kScalar, kMap, kList };
 
 /// A YAML document as written: text and places, no types yet.
 struct Node {
+  Node();
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+  ~Node();
+
   Kind kind = Kind::kNull;
   std::string scalar;
   bool quoted = false;

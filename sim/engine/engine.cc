@@ -111,7 +111,8 @@ class Engine::Impl {
     while (!stopped_ && queue_.size() > 0 && queue_.Head() <= end_ && !held()) RunHead();
   }
 
-  /// Runs on SimGrid's clock until the end, a stop, or the last activity; true if the end was reached.
+  /// Runs on SimGrid's clock until the end, a stop, or the last activity; true if the end was
+  /// reached.
   bool RunCoupled() {
     const Raised coupled(&coupled_);
     reached_end_ = false;
@@ -129,7 +130,8 @@ class Engine::Impl {
       const Duration wait = systems_[place].system->TimeToThreshold();
       HR_CHECK(wait >= Duration(), wait.ns());
       if (wait >= Instant::Max() - now_) continue;
-      systems_[place].threshold = At(now_ + wait, Phase::kCompletion, [this, place] { Threshold(place); });
+      systems_[place].threshold =
+          At(now_ + wait, Phase::kCompletion, [this, place] { Threshold(place); });
     }
     touched_.clear();
   }

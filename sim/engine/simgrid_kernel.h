@@ -11,14 +11,16 @@ class Timer;
 
 namespace headroom {
 
-/// SimGrid's side of the time line: its engine, its clock, and the one timer armed for the engine's next event.
+/// SimGrid's side of the time line: its engine, its clock, and the one timer armed for the engine's
+/// next event.
 ///
-/// SimGrid is started silent, with the CM02 network model without cross traffic, window limit or bandwidth factor: pure
-/// max-min sharing. The program's arguments and its signal handlers stay as they are. It cannot be started twice in a
-/// process, nor rewound.
+/// SimGrid is started silent, with the CM02 network model without cross traffic, window limit or
+/// bandwidth factor: pure max-min sharing. The program's arguments and its signal handlers stay as
+/// they are. It cannot be started twice in a process, nor rewound.
 class SimgridKernel {
  public:
-  /// `on_timer` runs whenever the armed timer fires. @throws InternalError if SimGrid was started before.
+  /// `on_timer` runs whenever the armed timer fires. @throws InternalError if SimGrid was started
+  /// before.
   explicit SimgridKernel(Callback on_timer);
   ~SimgridKernel();
   SimgridKernel(const SimgridKernel&) = delete;
@@ -31,7 +33,8 @@ class SimgridKernel {
   /// True inside the timer: the only place where activities may be started.
   bool in_timer() const { return in_timer_; }
 
-  /// Arms the timer for `when`, in place of what it was armed for; not inside the timer for an instant that passed.
+  /// Arms the timer for `when`, in place of what it was armed for; not inside the timer for an
+  /// instant that passed.
   void Arm(Instant when);
   void Disarm();
   /// The instant it is armed for, Instant::Max() if not.

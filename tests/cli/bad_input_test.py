@@ -53,7 +53,7 @@ class BadInput(CommandTest):
         self.refuse(SMALL + "name: again\n", "x.yaml:16:1", "name")
 
     def test_unknown_key_is_given_the_known_one(self):
-        self.refuse(SMALL.replace("micro_batch", "micro_bach"), "x.yaml:12:7", "micro_bach", "did you mean", "micro_batch")
+        self.refuse(SMALL.replace("micro_batch", "micro_bach"), "x.yaml:13:7", "micro_bach", "did you mean", "micro_batch")
 
     def test_missing_unit(self):
         self.refuse(SMALL + "run: {duration: 5}\n", "x.yaml:16:", "run.duration", "unit")
@@ -68,7 +68,7 @@ class BadInput(CommandTest):
         self.refuse(SMALL.replace("count: 2", "count: 0"), "x.yaml:5:", "count")
 
     def test_nan(self):
-        self.refuse(SMALL.replace("sequence: 4096", "sequence: .nan"), "x.yaml:10:", "sequence")
+        self.refuse(SMALL.replace("sequence: 4096", "sequence: .nan"), "x.yaml:11:", "sequence")
         self.refuse(SMALL + "run: {duration: .nan h}\n", "x.yaml:16:", "duration")
 
     def test_no_workload(self):
@@ -77,7 +77,7 @@ class BadInput(CommandTest):
         self.assertIn("workloads", done.stderr)
 
     def test_a_plan_that_does_not_divide(self):
-        self.refuse(SMALL.replace("pp: 2", "pp: 3"), "x.yaml:13:", "pp")
+        self.refuse(SMALL.replace("pp: 2", "pp: 3"), "x.yaml:14:", "pp")
 
     def test_unknown_catalog_name(self):
         self.refuse(SMALL.replace("dgx-h100", "dgx-h10"), "x.yaml:5:", "dgx-h100")

@@ -8,6 +8,14 @@ BACKWARD = {
     "other": (0.7, "assumed")}
 STREAM = {"memory_efficiency": 0.8, "launch": 2.5}
 
+# Sustained over tabulated GEMM efficiency in a training step, fitted by tests/validation/training on one measured step.
+MLPERF = "fitted on one row, MLPerf Training 5.0 Llama 3.1 405B in fp8 on {} (mlcommons/training_results_v5.0); errors of the other rows in docs/models/training.md"
+DERATE = {"h100": (0.874, MLPERF.format("512 H100")), "h200": (0.8909, MLPERF.format("512 H200")),
+          "gb200": (0.7373, MLPERF.format("256 GB200")),
+          "a100-80g": (0.9222, "fitted on one row, GPT 175B with full recompute on 64 A100 (Korthikanti et al., arXiv:2205.05198, Table 5); errors of the other rows in docs/models/training.md")}
+for relative in ("b200", "b300", "gb300"):
+    DERATE[relative] = (DERATE["gb200"][0], "carried over from gb200: same architecture, no measured step fitted")
+
 # largest share of bf16 and fp8 peak in stas00/ml-engineering 744d01e (maximum achievable matmul)
 LARGEST = {"mi300x": (668.4 / 1307, None), "mi325x": (784.9 / 1307, None), "mi355x": (1565.0 / 2500, None)}
 
@@ -24,21 +32,30 @@ def training(fitted, name):
     """The vendor libraries without the server: cuBLAS through the framework in bf16, fused attention both ways."""
     vllm, trt = fitted[name, "vllm"], fitted[name, "tensorrt-llm"]
     factor, source = backward(name)
+    derate, measured = DERATE.get(name, (1.0, "assumed: no measured step"))
     gemm = {"bf16": dict(vllm["gemm"]["bf16"])} | {p: dict(v) for p, v in trt["gemm"].items() if p != "bf16"}
     out = {"accelerator": name, "stack": "transformer-engine", "confidence": "D", "gemm": gemm,
            "grouped_gemm": copy.deepcopy(trt.get("grouped_gemm", {})),
            "prefill_attention": dict(vllm["prefill_attention"], backward_factor=factor),
-           "decode_attention": dict(vllm["decode_attention"]), "elementwise": dict(STREAM)}
-    for v in out["gemm"].values():
-        v["single_row"] = 0.0
+           "decode_attention": dict(vllm["decode_attention"]), "elementwise": dict(STREAM),
+           "training_gemm_derate": derate}
+    # A training framework quantises in the kernel before (norm, activation), not per product.
+    for v in (*out["gemm"].values(), *out["grouped_gemm"].values()):
+        v["single_row"] = v["quantise"] = 0.0
+        v["launch"] = min(v["launch"], gemm["bf16"]["launch"])
+        # A step runs at the sustained clock from its first kernel to its last.
+        v["compute_efficiency"] = float(f"{v['compute_efficiency'] / (1 + v.get('sag', 0.0)):.3g}")
+        v["sag"] = 0.0
+    if {"fp8", "mxfp8"} <= out["grouped_gemm"].keys():
+        out["grouped_gemm"]["mxfp8"] = dict(out["grouped_gemm"]["fp8"])
     out["sources"] = {
-        "gemm": f"carried over: bf16 from {name}.vllm (cuBLAS through the framework), the others from {name}.tensorrt-llm",
-        "grouped_gemm": f"carried over from {name}.tensorrt-llm",
+        "gemm": f"carried over: bf16 from {name}.vllm (cuBLAS through the framework), the others from {name}.tensorrt-llm; without the launch that quantises, which training fuses into the kernel before, and at the sustained clock of long products",
+        "grouped_gemm": f"carried over from {name}.tensorrt-llm, likewise; mxfp8 as fp8",
         "prefill_attention": f"carried over from {name}.vllm; fitted there",
         "prefill_attention.backward_factor": source,
         "decode_attention": f"carried over from {name}.vllm",
         "elementwise": "assumed: fused kernels stream at 80 % of peak bandwidth",
-        "training_gemm_derate": "to be fitted on one training row",
+        "training_gemm_derate": measured,
         "*": "carried over"}
     if not out["grouped_gemm"]:
         del out["sources"]["grouped_gemm"]
@@ -74,7 +91,7 @@ def amd(fitted, name, stack):
                 "prefill_attention.backward_factor": BACKWARD["other"][1],
                 "decode_attention": "assumed: curves of h100.vllm at 70 % of peak bandwidth",
                 "elementwise": "assumed",
-                "training_gemm_derate": "to be fitted on one training row",
+                "training_gemm_derate": "assumed: 1; no measured step fitted",
                 "*": "assumed"}}
 
 
@@ -92,7 +109,7 @@ def tpu(fitted, name, stack):
                "prefill_attention": "assumed: fused (splash) attention at half of peak; no public table",
                "decode_attention": "assumed: 70 % of peak bandwidth",
                "elementwise": "assumed: fused by the compiler",
-               "training_gemm_derate": "to be fitted on one training row",
+               "training_gemm_derate": "assumed: 1; no measured step fitted",
                "*": "assumed"}}
     return out
 

@@ -36,6 +36,8 @@ def text(sheet):
     for key in ("prefill_attention", "decode_attention", "prefill_attention_fp8", "decode_attention_fp8", "elementwise"):
         if sheet.get(key):
             out.append(f"  {key}: {{{flow(sheet[key])}}}")
+    if "training_gemm_derate" in sheet:
+        out.append(f"  training_gemm_derate: {number(sheet['training_gemm_derate'])}")
     out.append("sources:")
     out += [f'  {key}: "{value}"' if key != "*" else f'  "*": "{value}"' for key, value in sheet["sources"].items()]
     return "\n".join(out) + "\n"

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "analysis/hdf5/hdf5.h"
 #include "analysis/hdf5/report_reader.h"
 #include "sim/core/diagnostics.h"
 #include "tests/analysis/hdf5/sample.h"
@@ -74,6 +75,58 @@ TEST_CASE("a writer killed between flushes leaves the last full block", "[report
   const SeriesValues x = Report(folder / "a.h5.partial").series("x");
   REQUIRE(x.times.size() == 10000 / 256 * 256);
   CHECK(x.values.back() == static_cast<float>(x.times.size() - 1));
+}
+
+TEST_CASE("a block that did not reach the disk is left out", "[report][kill]") {
+  Folder folder;
+  for (const bool whole : {false, true}) {
+    {
+      ReportWriter writer(folder / "a.h5", SampleProvenance());
+      WriteSample(writer, 600, 3);
+      if (whole) writer.Finish("done", 6000, {});
+    }
+    const std::string path = folder / (whole ? "a.h5" : "a.h5.partial");
+    // The third chunk of rack_power is overwritten with zeros.
+    haddr_t address = 0;
+    hsize_t size = 0, offset[2];
+    unsigned mask = 0;
+    {
+      const Hdf5File file = Hdf5File::OpenToRead(path);
+      const Handle d(H5Dopen2(file.id(), "rack_power", H5P_DEFAULT), H5Dclose);
+      const Handle space(H5Dget_space(d), H5Sclose);
+      REQUIRE(H5Dget_chunk_info(d, space, 2, offset, &mask, &address, &size) >= 0);
+      REQUIRE(offset[0] == 512);
+    }
+    std::fstream raw(path, std::ios::in | std::ios::out | std::ios::binary);
+    raw.seekp(static_cast<std::streamoff>(address));
+    raw << std::string(size, '\0');
+    raw.close();
+    const Report report(path);
+    CHECK(report.series("rack_power_max").times.size() == 600);
+    if (whole) {
+      CHECK_THROWS_WITH(report.series("rack_power"), Catch::Contains(": cannot read a series: "));
+    } else {
+      CHECK(report.series("rack_power").times.size() == 512);
+      CHECK(report.series("rack_power").values[3 * 511 + 2] == 3511.0f);
+    }
+  }
+}
+
+TEST_CASE("two runs do not write one report", "[report][io]") {
+  Folder folder;
+  const std::string path = folder / "a.h5";
+  ReportWriter first(path, SampleProvenance());
+  WriteSample(first, 300, 3);
+  CHECK_THROWS_AS(ReportWriter(path, SampleProvenance()), IoError);
+  CHECK_THROWS_WITH(ReportWriter(path, SampleProvenance()),
+                    path + ".partial: cannot create: another run writes it");
+  first.Finish("done", 3000, {});
+  CHECK(Report(path).series("rack_power").times.size() == 300);
+  // The file of a run that died is no obstacle.
+  RunAndKill([&] { (new ReportWriter(path, SampleProvenance()))->Flush(); });
+  CHECK(fs::exists(path + ".partial"));
+  ReportWriter(path, SampleProvenance()).Finish("again", 0, {});
+  CHECK(Report(path).summary().status == "again");
 }
 
 TEST_CASE("a folder that is not there is named", "[report][io]") {

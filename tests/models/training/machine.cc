@@ -58,6 +58,7 @@ StepParams SmallStep() {
   s.fabric.scale_up = {network::ScaleUpShape::kSwitch, 8, 450e9, 1e-6, 0.82, false, 0.6};
   s.fabric.scale_out.nic = 50e9;
   s.framework = FrameworkFor(compute::Precision::kBf16);
+  s.framework.chip_spread = 0;
   s.memory_capacity = 80e9;
   s.tdp = 700;
   return s;

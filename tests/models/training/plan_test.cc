@@ -45,6 +45,8 @@ TEST_CASE("a plan that does not divide is refused by field and values", "[plan]"
   p = Base();
   p.pp = 32;
   CHECK(First(p, 32) == "parallelism.pp: 16 layers cannot fill 32 chunks (pp 32 x virtual_stages 1)");
+  p.pp = 18;  // embedding and head fill a chunk each
+  CHECK(First(p, 18).empty());
   p = Base();
   p.ep = 2;
   CHECK(First(p, 2) == "parallelism.ep: ep is 2; a dense model has no experts to spread");

@@ -81,6 +81,21 @@ TEST_CASE("half the clock doubles compute alone", "[step]") {
   CHECK(half.mean_watts < full.mean_watts);
 }
 
+// Expected largest of 1, 2, 10, 1000 standard normals: 0, 0.564, 1.539, 3.241.
+TEST_CASE("a synchronous step waits for the slowest chip", "[step]") {
+  CHECK(LargestOf(1) == 0);
+  CHECK(LargestOf(2) == Approx(0.564).margin(0.03));
+  CHECK(LargestOf(10) == Approx(1.539).margin(0.02));
+  CHECK(LargestOf(1000) == Approx(3.241).margin(0.02));
+  const compute::KernelModel machine = IdealMachine();
+  StepParams s = SmallStep();
+  s.plan.dp = 1000;
+  s.plan.global_batch = 4000;
+  const double even = StepModel(s, machine).Evaluate().breakdown.compute;
+  s.framework.chip_spread = 0.01;
+  CHECK(StepModel(s, machine).Evaluate().breakdown.compute == Approx(1.0324 * even).epsilon(2e-3));
+}
+
 TEST_CASE("full recompute costs one more forward pass and saves memory", "[step]") {
   const compute::KernelModel machine = IdealMachine();
   StepParams s = SmallStep();
@@ -134,7 +149,7 @@ TEST_CASE("a plan or precision that cannot run is refused", "[step]") {
 TEST_CASE("experts exchange tokens and share their gradients among fewer ranks", "[step][moe]") {
   const compute::KernelModel machine = IdealMachine();
   StepParams s = SmallStep();
-  s.model.moe = {8, 2, 1024, 1, 0};
+  s.model.moe = {8, 2, 4096, 1, 0};
   s.plan.dp = 8;
   s.plan.ep = 8;
   s.plan.zero = 1;
@@ -144,7 +159,7 @@ TEST_CASE("experts exchange tokens and share their gradients among fewer ranks",
   s.plan.ep = 1;
   const StepResult all = StepModel(s, machine).Evaluate();
   CHECK(all.breakdown.ep_exposed == 0);
-  CHECK(all.memory.fullest.weights > 3 * r.memory.fullest.weights);
+  CHECK(all.memory.fullest.weights > 1.5 * r.memory.fullest.weights);
 }
 
 }  // namespace
