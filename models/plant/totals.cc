@@ -18,7 +18,7 @@ PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::strin
       ramp_quarter_(params.step, 900.0) {
   std::vector<std::string> workloads;
   for (const auto& g : params.groups) {
-    if (g.port) accelerators_ += g.port->accelerators;
+    if (g.port && g.node.accelerators > 0.0) accelerators_ += g.port->accelerators;
     const auto found = std::find(workloads.begin(), workloads.end(), g.workload);
     workload_.push_back(g.workload.empty() ? -1 : static_cast<int>(found - workloads.begin()));
     if (!g.workload.empty() && found == workloads.end()) workloads.push_back(g.workload);
