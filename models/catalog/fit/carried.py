@@ -40,7 +40,6 @@ def training(fitted, name, bandwidth):
     out = {"accelerator": name, "stack": "transformer-engine", "confidence": "D", "gemm": gemm,
            "grouped_gemm": copy.deepcopy(trt.get("grouped_gemm", {})),
            "prefill_attention": dict(vllm["prefill_attention"], backward_factor=factor),
-<<<<<<< HEAD
            "decode_attention": dict(vllm["decode_attention"]), "elementwise": dict(STREAM),
            "training_gemm_derate": derate}
     # A training framework quantises in the kernel before (norm, activation), not per product.
@@ -55,16 +54,6 @@ def training(fitted, name, bandwidth):
     out["sources"] = {
         "gemm": f"carried over: bf16 from {name}.vllm (cuBLAS through the framework), the others from {name}.tensorrt-llm; without the launch that quantises, which training fuses into the kernel before, and at the sustained clock of long products",
         "grouped_gemm": f"carried over from {name}.tensorrt-llm, likewise; mxfp8 as fp8",
-=======
-           "decode_attention": dict(vllm["decode_attention"]), "elementwise": dict(STREAM)}
-    for precision, v in out["gemm"].items():
-        v["single_row"] = v["issue"] = 0.0
-        if precision != "bf16":
-            v.update(launch=min(v["launch"], 5.0), quantise=float(f"{3e12 / (0.8 * bandwidth):.3g}"))
-    out["sources"] = {
-        "gemm": f"carried over: bf16 from {name}.vllm (cuBLAS through the framework), the others from {name}.tensorrt-llm, with launch at most 5 us and quantise as a fused cast at 80 % of peak bandwidth (assumed)",
-        "grouped_gemm": f"carried over from {name}.tensorrt-llm",
->>>>>>> w-compute
         "prefill_attention": f"carried over from {name}.vllm; fitted there",
         "prefill_attention.backward_factor": source,
         "decode_attention": f"carried over from {name}.vllm",
