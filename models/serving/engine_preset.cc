@@ -59,7 +59,7 @@ EngineSettings Sglang() {
   e.reserved_output = 0.7;
   e.graph_granule = 8;
   e.graph_tokens = 160;
-  e.launch_cap = 3.5e-6;
+  e.launch_cap = 0.5e-6;
   e.host_fixed = 1.0e-3;
   e.host_per_sequence = 36e-6;
   e.host_overlapped = true;
@@ -96,7 +96,7 @@ EngineSettings TensorrtLlm() {
   e.reserved_output = 1.0;
   e.graph_granule = 8;
   e.graph_tokens = 128;
-  e.launch_cap = 3.5e-6;
+  e.launch_cap = 0.5e-6;
   e.host_fixed = 1.0e-3;
   e.host_per_sequence = 3e-6;
   e.host_overlapped = true;
