@@ -34,6 +34,13 @@ std::string Reason() {
   return found.innermost.empty() ? "HDF5 gives no reason" : found.innermost;
 }
 
+/// Starts the library without its clean-up at exit: where a disk is full that would write again, and crash. Every handle
+/// is closed by its owner.
+void StartLibrary() {
+  H5dont_atexit();
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
 Handle AccessList() {
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
@@ -50,7 +57,7 @@ Handle AccessList() {
 }  // namespace
 
 Hdf5File Hdf5File::Create(const std::string& path) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  StartLibrary();
   Hdf5File file(path);
   Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
@@ -62,7 +69,7 @@ Hdf5File Hdf5File::Create(const std::string& path) {
 }
 
 Hdf5File Hdf5File::OpenToRead(const std::string& path) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  StartLibrary();
   Hdf5File file(path);
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_file_locking(access, false, true);

@@ -1,5 +1,7 @@
 #include "analysis/hdf5/table_store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "analysis/hdf5/attributes.h"
@@ -22,7 +24,8 @@ void Collect(const Hdf5File& file, hid_t group, const std::string& path,
   for (const std::string& name : file.Links(group)) {
     const Handle object(H5Oopen(group, name.c_str(), H5P_DEFAULT), H5Oclose);
     if (H5Iget_type(object) == H5I_DATASET) has_columns = true;
-    if (H5Iget_type(object) == H5I_GROUP) Collect(file, object, path + "/" + name, found);
+    if (H5Iget_type(object) == H5I_GROUP)
+      Collect(file, object, fmt::format("{}/{}", path, name), found);
   }
   if (has_columns && !path.empty())
     found->insert(found->begin() + static_cast<std::ptrdiff_t>(place), path);

@@ -22,6 +22,12 @@ void PlantTotals::SetMetrics(MetricSet& m) const {
     m.Set(std::string("site.power.ramp_up_max.") + window, ramp->up(), "W/s");
     m.Set(std::string("site.power.ramp_down_max.") + window, ramp->down(), "W/s");
   }
+  if (coincident_ > 0.0) {
+    double apart = 0.0;
+    for (double peak : own_peak_) apart += peak;
+    m.Set("site.power.coincident_peak", coincident_, "W");
+    m.Set("site.power.noncoincident_peak", apart, "W");
+  }
   m.Set("site.energy.total", bill_.energy(), "J");
   m.Set("site.energy.cost", bill_.cost(), "USD");
   m.Set("site.energy.carbon", bill_.carbon(), "kg");

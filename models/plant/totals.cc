@@ -10,15 +10,21 @@ constexpr double kTolerance = 1e-9;
 PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::string>& stages)
     : stages_(stages),
       limit_(params.utility_limit),
-      tower_capacity_(params.towers * params.tower.capacity),
       chiller_capacity_(params.air.chillers * params.air.chiller.capacity),
       bill_(params.tariff),
       stage_energy_(stages.size(), 0.0),
       ramp_second_(params.step, 1.0),
       ramp_minute_(params.step, 60.0),
       ramp_quarter_(params.step, 900.0) {
-  for (const auto& g : params.groups)
-    if (g.port) accelerators_ += g.port->accelerators;
+  std::vector<std::string> workloads;
+  for (const auto& g : params.groups) {
+    if (g.port && g.node.accelerators > 0.0) accelerators_ += g.port->accelerators;
+    const auto found = std::find(workloads.begin(), workloads.end(), g.workload);
+    workload_.push_back(g.workload.empty() ? -1 : static_cast<int>(found - workloads.begin()));
+    if (!g.workload.empty() && found == workloads.end()) workloads.push_back(g.workload);
+  }
+  now_.resize(workloads.size());
+  own_peak_.resize(workloads.size());
 }
 
 void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, double room_heat) {
@@ -61,6 +67,7 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
     peak_ = any_whole_ ? std::max(peak_, s.utility) : s.utility;
     min_ = any_whole_ ? std::min(min_, s.utility) : s.utility;
     any_whole_ = true;
+    AddPeaks(s);
     ramp_second_.Add(s.utility);
     ramp_minute_.Add(s.utility);
     ramp_quarter_.Add(s.utility);
@@ -68,6 +75,18 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
     cut_power_ = s.utility;
   }
   AddHeadroom(s, network);
+}
+
+void PlantTotals::AddPeaks(const PlantStep& s) {
+  std::fill(now_.begin(), now_.end(), 0.0);
+  for (std::size_t i = 0; i < workload_.size(); ++i)
+    if (workload_[i] >= 0) now_[workload_[i]] += s.groups[i].power;
+  double sum = 0.0;
+  for (std::size_t w = 0; w < now_.size(); ++w) {
+    own_peak_[w] = std::max(own_peak_[w], now_[w]);
+    sum += now_[w];
+  }
+  coincident_ = std::max(coincident_, sum);
 }
 
 void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& network) {
@@ -78,7 +97,7 @@ void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& ne
     flow_use_ = std::max(flow_use_, network.flow_demand(k));
   }
   if (network.cdu_count() > 0) {
-    liquid_use_ = std::max(liquid_use_, s.cooling.tower_heat / tower_capacity_);
+    liquid_use_ = std::max(liquid_use_, s.cooling.tower_heat / network.rejection_capacity());
   } else {
     supply_max_ = std::max(supply_max_, network.air_supply());
     return_max_ = std::max(return_max_, network.air_return());

@@ -14,9 +14,9 @@ namespace headroom::plant {
 
 /// Sums and extremes of a run, from its steps, and the conservation laws that hold over them:
 ///
-///     electrical  energy at the utility = boards + hosts + fans + switches + losses + cooling
-///     thermal     heat made (IT, indoor losses, pumps, CRAH fans) = taken by towers and chillers +
-///     stored in masses accelerators  installed accelerator-seconds = held + idle
+///     electrical    energy at the utility = boards + hosts + fans + switches + losses + cooling
+///     thermal       heat made (IT, indoor losses, pumps, CRAH fans) = rejected + stored in masses
+///     accelerators  installed accelerator-seconds = held + idle
 class PlantTotals {
  public:
   PlantTotals(const PlantParams& params, const std::vector<std::string>& stages);
@@ -26,16 +26,17 @@ class PlantTotals {
   void SetMetrics(MetricSet& metrics) const;
   double EnergyBalanceError() const;
   const cost::EnergyBill& bill() const { return bill_; }
-  double it_energy() const { return it_; }  ///< J at the racks' inlets
+  double it_energy() const { return it_; }         ///< J at the racks' inlets
   double board_energy() const { return boards_; }  ///< J drawn by all accelerators
   double seconds() const { return seconds_; }
 
  private:
   void AddHeadroom(const PlantStep& step, const cooling::HeatNetwork& network);
   void SetHeadroom(MetricSet& metrics) const;
+  void AddPeaks(const PlantStep& step);
 
   std::vector<std::string> stages_;
-  double limit_, tower_capacity_, chiller_capacity_;
+  double limit_, chiller_capacity_;
   double accelerators_ = 0.0;
   cost::EnergyBill bill_;
   Balance electrical_{"electrical energy"};
@@ -49,7 +50,10 @@ class PlantTotals {
   bool any_whole_ = false;
   double supply_max_ = 0.0, return_max_ = 0.0, hot_max_ = 0.0;
   double liquid_use_ = -1.0, flow_use_ = -1.0,
-         air_use_ = -1.0;  // largest shares; below 0: no limit set
+         air_use_ = -1.0;               // largest shares; below 0: no limit set
+  std::vector<int> workload_;           // by group, -1: none
+  std::vector<double> now_, own_peak_;  // by workload [W]
+  double coincident_ = 0.0;
   RampStatistics ramp_second_, ramp_minute_, ramp_quarter_;
 };
 

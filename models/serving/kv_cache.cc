@@ -1,7 +1,5 @@
 #include "models/serving/kv_cache.h"
 
-#include <algorithm>
-
 #include "sim/core/check.h"
 
 namespace headroom::serving {
@@ -11,25 +9,31 @@ KvCache::KvCache(std::uint32_t blocks, std::uint32_t unit_blocks, ReleaseOrder o
   HR_CHECK(unit_blocks > 0, unit_blocks);
 }
 
-std::uint32_t KvCache::Match(std::span<const std::uint64_t> prefix) const {
+std::uint64_t UnitNames::Own(std::uint32_t i) const {
+  // SplitMix64 of owner and place; the top bit keeps away from the small numbers of traces.
+  std::uint64_t z = (owner << 24) + i + 0x9e3779b97f4a7c15ull;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+  return (z ^ (z >> 31)) | 1ull << 63;
+}
+
+std::uint32_t KvCache::Match(const UnitNames& names) const {
   std::uint32_t n = 0;
-  while (n < prefix.size() && cached_.contains(prefix[n])) ++n;
+  while (n < names.count && cached_.contains(names[n])) ++n;
   return n;
 }
 
-std::uint32_t KvCache::PinCost(std::span<const std::uint64_t> prefix, std::uint32_t units) const {
+std::uint32_t KvCache::PinCost(const UnitNames& names, std::uint32_t units) const {
   std::uint32_t cost = 0;
-  for (std::uint64_t hash : prefix.first(units))
-    if (units_[cached_.at(hash)].pins == 0) cost += unit_blocks_;
+  for (std::uint32_t i = 0; i < units; ++i)
+    if (units_[cached_.at(names[i])].pins == 0) cost += unit_blocks_;
   return cost;
 }
 
-std::uint32_t KvCache::Pin(KvLease& lease, std::span<const std::uint64_t> prefix,
-                           std::uint32_t limit) {
+std::uint32_t KvCache::Pin(KvLease& lease, const UnitNames& names) {
   HR_CHECK(lease.shared.empty(), lease.shared.size());
-  const std::size_t most = std::min<std::size_t>(prefix.size(), limit);
-  for (std::size_t i = 0; i < most; ++i) {
-    const auto found = cached_.find(prefix[i]);
+  for (std::uint32_t i = 0; i < names.count; ++i) {
+    const auto found = cached_.find(names[i]);
     if (found == cached_.end()) break;
     PinUnit(found->second);
     lease.shared.push_back(found->second);
@@ -51,12 +55,12 @@ bool KvCache::Grow(KvLease& lease, std::uint32_t blocks) {
   return true;
 }
 
-void KvCache::Publish(KvLease& lease, std::span<const std::uint64_t> prefix, std::uint32_t units) {
-  for (std::size_t i = lease.shared.size(); i < std::min<std::size_t>(units, prefix.size()); ++i) {
+void KvCache::Publish(KvLease& lease, const UnitNames& names) {
+  for (auto i = static_cast<std::uint32_t>(lease.shared.size()); i < names.count; ++i) {
     HR_CHECK(lease.private_blocks >= unit_blocks_, lease.private_blocks);
     lease.private_blocks -= unit_blocks_;
     held_ -= unit_blocks_;
-    const auto [entry, fresh] = cached_.try_emplace(prefix[i], 0);
+    const auto [entry, fresh] = cached_.try_emplace(names[i], 0);
     if (fresh) {
       std::uint32_t unit;
       if (vacant_.empty()) {
@@ -66,7 +70,7 @@ void KvCache::Publish(KvLease& lease, std::span<const std::uint64_t> prefix, std
         unit = vacant_.back();
         vacant_.pop_back();
       }
-      units_[unit] = {prefix[i], 1, 0, 0};
+      units_[unit] = {entry->first, 1, 0, 0};
       entry->second = unit;
       ++pinned_;
     } else {

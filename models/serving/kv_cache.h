@@ -11,6 +11,18 @@ namespace headroom::serving {
 /// `kTailFirst` keeps the shared heads of prompts longest (vLLM); `kHeadFirst` is plain LRU in order of touch.
 enum class ReleaseOrder { kTailFirst, kHeadFirst };
 
+/// Names of the prefix units of a sequence: the first ones by the chained hashes of its prompt, which others may share,
+/// the rest, up to `count`, by names of its own, under which it finds them again after a preemption.
+struct UnitNames {
+  std::span<const std::uint64_t> shared;
+  std::uint64_t owner = 0;
+  std::uint32_t count = 0;
+  std::uint64_t operator[](std::uint32_t i) const { return i < shared.size() ? shared[i] : Own(i); }
+
+ private:
+  std::uint64_t Own(std::uint32_t i) const;
+};
+
 /// What one sequence holds in a KvCache.
 struct KvLease {
   std::uint32_t private_blocks = 0;
@@ -26,7 +38,7 @@ struct KvLease {
 ///
 ///     free + held + unit_blocks * (pinned + evictable) = blocks
 ///
-/// Left out: generated tokens do not become shared units; a unit is shared only as a whole.
+/// Left out: generated tokens are found again by their own sequence only; a unit is shared only as a whole.
 class KvCache {
  public:
   KvCache(std::uint32_t blocks, std::uint32_t unit_blocks = 1,
@@ -40,18 +52,18 @@ class KvCache {
   std::uint32_t in_use() const { return blocks_ - available(); }
 
   /// Length in units of the longest cached prefix.
-  std::uint32_t Match(std::span<const std::uint64_t> prefix) const;
-  /// Blocks by which pinning the first `units` of `prefix`, all cached, would lower available().
-  std::uint32_t PinCost(std::span<const std::uint64_t> prefix, std::uint32_t units) const;
-  /// Pins the longest cached prefix, at most `limit` units, for a lease without units. Returns its length.
-  std::uint32_t Pin(KvLease& lease, std::span<const std::uint64_t> prefix, std::uint32_t limit);
+  std::uint32_t Match(const UnitNames& names) const;
+  /// Blocks by which pinning the first `units` of `names`, all cached, would lower available().
+  std::uint32_t PinCost(const UnitNames& names, std::uint32_t units) const;
+  /// Pins the longest cached prefix for a lease without units. Returns its length.
+  std::uint32_t Pin(KvLease& lease, const UnitNames& names);
   /// Gives the lease `blocks` more; evicts where needed. False, and nothing changes, if available() is less.
   bool Grow(KvLease& lease, std::uint32_t blocks);
   /// Takes `blocks` that the caller adds to a lease before it releases it; else as Grow().
   bool Take(std::uint32_t blocks);
-  /// Makes shared units of the lease's blocks until it has `units` of them; a unit that is cached already is used
-  /// instead and the lease's own blocks are freed.
-  void Publish(KvLease& lease, std::span<const std::uint64_t> prefix, std::uint32_t units);
+  /// Makes units of the lease's blocks until it has names.count of them; a unit that is cached already is used instead
+  /// and the lease's own blocks are freed.
+  void Publish(KvLease& lease, const UnitNames& names);
   /// Takes everything back; the lease is empty afterwards. Units stay cached until evicted.
   void Release(KvLease& lease);
   /// @throws InternalError if the block balance does not close.

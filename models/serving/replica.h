@@ -16,9 +16,9 @@ namespace headroom::serving {
 struct ReplicaCounters {
   std::uint64_t iterations = 0;
   std::uint64_t preemptions = 0;
-  std::uint64_t prompt_tokens = 0;      ///< of admissions, recomputation after preemption included
+  std::uint64_t prompt_tokens = 0;      ///< of requests admitted for the first time
   std::uint64_t cached_tokens = 0;      ///< of these, found in the prefix cache
-  std::uint64_t prefilled_tokens = 0;   ///< computed
+  std::uint64_t prefilled_tokens = 0;   ///< computed, recomputation after preemption included
   std::uint64_t output_tokens = 0;
   std::uint32_t kv_peak_blocks = 0;
   double energy = 0.0;                  ///< J of all its accelerators, up to the last MeterTo()
@@ -28,7 +28,9 @@ struct ReplicaCounters {
 struct ReplicaParams {
   std::uint32_t accelerators = 1;
   std::uint32_t kv_blocks = 1;
-  std::uint32_t prefix_unit_tokens = 0;  ///< tokens of one entry of Request::prefix; 0: no prefix caching
+  /// Tokens of one entry of Request::prefix; 0: no prefix caching. Without prefixes in the requests, block_tokens lets a
+  /// preempted sequence find again what is left of its blocks.
+  std::uint32_t prefix_unit_tokens = 0;
   std::uint32_t max_length = std::numeric_limits<std::uint32_t>::max();  ///< of prompt and answer together
   bool merge_runs = true;  ///< false steps every iteration apart; the answers are the same to rounding
 };
@@ -38,7 +40,8 @@ struct ReplicaParams {
 /// The replica advances its own iterations: AdvanceTo(now) completes those that end by `now` and starts those that
 /// begin before it, so arrivals must come in order, each after AdvanceTo() its instant. An iteration takes, by policy,
 /// decodes first and then prompt chunks, or prompts first; a sequence for which no block is left makes the newest one
-/// give up its blocks and queue again at the front, to be computed anew (recompute preemption). Decode-only iterations
+/// give up its blocks and queue again at the front, to be computed anew (recompute preemption) as far as the prefix
+/// cache has lost them. Decode-only iterations
 /// of an unchanged batch are taken as one run. Source: vLLM V1 scheduler; the differences of other engines are
 /// EngineSettings.
 ///
@@ -102,6 +105,7 @@ class Replica {
   bool AdmitNext(std::uint32_t& budget);
   void TakeChunk(std::uint32_t slot, std::uint32_t tokens);
   void Preempt(std::uint32_t slot);
+  UnitNames Names(const Request& r, std::uint32_t tokens) const;
   std::uint32_t Blocks(std::uint64_t tokens) const {
     return static_cast<std::uint32_t>((tokens + block_ - 1) / block_);
   }

@@ -54,10 +54,9 @@ bool Replica::AdmitNext(std::uint32_t& budget) {
   Request& r = waiting_.front();
   const std::uint32_t total = r.prefill_tokens();
   // At least one token is computed, or there would be nothing to sample from.
-  const std::uint32_t unit = params_.prefix_unit_tokens;
-  const std::uint32_t usable = unit == 0 ? 0 : std::min<std::uint32_t>((total - 1) / unit, r.prefix.size());
-  const std::uint32_t units = usable == 0 ? 0 : kv_.Match(r.prefix.first(usable));
-  const std::uint32_t cached = units * unit;
+  const UnitNames names = Names(r, total - 1);
+  const std::uint32_t units = names.count == 0 ? 0 : kv_.Match(names);
+  const std::uint32_t cached = units * params_.prefix_unit_tokens;
   std::uint32_t tokens = total - cached;
   if (tokens > budget) {
     // Without chunks a prompt waits for an iteration that holds it; one that grew by preemption gets one of its own.
@@ -67,7 +66,7 @@ bool Replica::AdmitNext(std::uint32_t& budget) {
   }
   const std::uint64_t growth = engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1) : 0;
   const std::uint32_t need = Blocks(cached + tokens) - units * kv_.unit_blocks();
-  if (kv_.available() < growth + need + kv_.PinCost(r.prefix, units)) return false;
+  if (kv_.available() < growth + need + kv_.PinCost(names, units)) return false;
   const std::uint32_t target =
       Blocks(r.input_tokens + std::ceil(engine_.reserved_output * (r.output_tokens - 1.0)));
   if (engine_.reserved_output > 0.0 && running_ > 0 && committed_blocks_ + target > kv_.blocks())
@@ -86,10 +85,12 @@ bool Replica::AdmitNext(std::uint32_t& budget) {
   s.after = 0;
   slots_[s.before].after = slot;
   slots_[0].before = slot;
-  if (units > 0) kv_.Pin(s.lease, s.request.prefix, units);
+  if (units > 0) kv_.Pin(s.lease, names);
   HR_CHECK(kv_.Grow(s.lease, need), need, kv_.available());
-  counters_.prompt_tokens += total;
-  counters_.cached_tokens += cached;
+  if (s.request.generated == 0) {
+    counters_.prompt_tokens += total;
+    counters_.cached_tokens += cached;
+  }
   TakeChunk(slot, tokens);
   budget -= std::min(budget, tokens);
   return partial_ == 0;
@@ -104,11 +105,19 @@ void Replica::TakeChunk(std::uint32_t slot, std::uint32_t tokens) {
   if (ends) ++chunk_ends_;
   partial_ = ends ? 0 : slot;
   prefill_ += cost_.Prefill(tokens, s.prefilled);
-  if (params_.prefix_unit_tokens > 0) {
-    // Only whole units of the prompt are shared.
-    const std::uint32_t whole = std::min(s.prefilled, s.request.input_tokens) / params_.prefix_unit_tokens;
-    kv_.Publish(s.lease, s.request.prefix, whole);
+  if (!s.request.prefix.empty()) {
+    UnitNames names = Names(s.request, s.prefilled);
+    names.count = std::min(names.count, static_cast<std::uint32_t>(names.shared.size()));
+    kv_.Publish(s.lease, names);
   }
+}
+
+/// Units in the first `tokens` tokens; beyond the prompt's shared ones only a sequence that was preempted has any.
+UnitNames Replica::Names(const Request& r, std::uint32_t tokens) const {
+  const std::uint32_t unit = params_.prefix_unit_tokens;
+  if (unit == 0) return {};
+  const std::uint32_t whole = std::min<std::size_t>(r.prefix.size(), r.input_tokens / unit);
+  return {r.prefix.first(whole), r.index, r.generated > 0 ? tokens / unit : std::min(whole, tokens / unit)};
 }
 
 /// Takes every block from `slot` and queues its request first in line, to be computed again with what it has generated.
@@ -126,6 +135,7 @@ void Replica::Preempt(std::uint32_t slot) {
       }
     s.lease.private_blocks =
         Blocks(context) - static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks();
+    kv_.Publish(s.lease, Names(s.request, context));
     to_come_ += decodes_.remaining(slot);
     decodes_.Leave(slot);
     warm_ -= s.request.warm_up;

@@ -69,7 +69,7 @@ class ClosedLoopSource final : public RequestSource {
                    std::uint64_t seed, const std::string& path)
       : left_(count), lengths_(lengths, seed, path) {
     for (std::uint32_t u = 0; u < loop.users; ++u)
-      ready_.push({loop.spread * u / loop.users, u, true});
+      ready_.push({loop.spread * u / loop.users, u, loop.warm_up});
   }
   double next_arrival() const override {
     return left_ == 0 || ready_.empty() ? kNone : ready_.top().when;

@@ -52,7 +52,8 @@ struct PoissonArrivals {
 /// `spread` seconds; each user's first request is warm-up.
 struct ClosedLoop {
   std::uint32_t users = 1;
-  double spread = 0.0;  ///< s: one request's time
+  double spread = 0.0;  ///< s: one request's time; 0: all at once, as load generators do
+  bool warm_up = true;  ///< false: first requests count too
 };
 
 constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();

@@ -43,11 +43,12 @@ class PrefixAware final : public Router {
   std::size_t Choose(const Request& r, Replicas replicas) override {
     const std::size_t least = LeastOutstanding(replicas);
     if (r.prefix.empty()) return least;
+    const UnitNames names{r.prefix, r.index, static_cast<std::uint32_t>(r.prefix.size())};
     std::uint32_t most = 0, longest = 0;
     std::size_t holder = least;
     for (std::size_t i = 0; i < replicas.size(); ++i) {
       most = std::max(most, replicas[i]->outstanding());
-      const std::uint32_t match = replicas[i]->kv().Match(r.prefix);
+      const std::uint32_t match = replicas[i]->kv().Match(names);
       const bool less_loaded = replicas[i]->outstanding() < replicas[holder]->outstanding();
       if (match > longest || (match == longest && match > 0 && less_loaded)) {
         longest = match;

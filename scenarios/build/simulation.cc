@@ -61,7 +61,7 @@ struct Simulation::Impl {
       const WorkSite site{context,          workload,        fmt::format("workloads[{}]", workload.name()),
                           loaded.folder,    system,          count,
                           groups.works[w],  FabricFor(context, facility.site->systems()[slices[w].front().system], system),
-                          engine};
+                          engine, systems, slices[w]};
       if (auto work = FindWorkKind(workload.kind_case())->build(site)) {
         if (!context.scenario.run().has_duration() && !work->ExpectedSeconds())
           context.Error(site.path, "has no end of its own; give run.duration");

@@ -70,7 +70,10 @@ class TrainingWork final : public Work {
     job_->Start();
   }
   Settler& settler() override { return *job_; }
-  std::optional<double> Tokens() const override { return job_->Results().tokens; }
+  std::optional<double> Tokens() const override {
+    const double part = job_->running() ? job_->offset() / job_->step().step_time : 0.0;
+    return job_->Results().tokens + part * full_clock_.tokens;
+  }
   double PricedTokens() const override { return job_->Results().tokens; }
   double Energy() const override { return job_->Results().energy; }
   double Held() const override { return job_->Results().elapsed_seconds * accelerators_; }

@@ -31,7 +31,7 @@ class Work {
   /// Schedules its first event; `on_done` is called once, at the instant at which it is done.
   virtual void Start(std::function<void()> on_done) = 0;
   virtual Settler& settler() = 0;
-  /// Tokens so far (trained or put out), for the series; nothing for work without tokens.
+  /// Tokens so far (trained, a step under way in proportion, or put out), for the series; nothing for work without tokens.
   virtual std::optional<double> Tokens() const { return std::nullopt; }
   /// Requests not answered yet, for the series; nothing for work without requests.
   virtual std::optional<double> Outstanding() const { return std::nullopt; }
@@ -57,6 +57,8 @@ struct WorkSite {
   std::vector<PortRun> ports;        ///< in the order of its accelerators
   network::FabricParams fabric;
   Engine& engine;
+  const std::vector<SystemStock>& systems;
+  const std::vector<Slice>& slices;  ///< what it holds, in the order of its accelerators
 };
 
 /// One kind of workload: how many accelerators it claims, and how it is built. Builders return null after an error.
@@ -72,6 +74,8 @@ Claim ClaimServe(const schema::Workload& workload, const std::string& path);
 std::unique_ptr<Work> BuildServe(const WorkSite& site);
 Claim ClaimCollective(const schema::Workload& workload, const std::string& path);
 std::unique_ptr<Work> BuildCollective(const WorkSite& site);
+Claim ClaimJobs(const schema::Workload& workload, const std::string& path);
+std::unique_ptr<Work> BuildJobs(const WorkSite& site);
 
 /// The row of a kind; null for kinds that the reader refuses.
 const WorkKind* FindWorkKind(schema::Workload::KindCase kind);

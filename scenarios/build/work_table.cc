@@ -7,6 +7,7 @@ constexpr WorkKind kTable[] = {
     {schema::Workload::kTrain, ClaimTrain, BuildTrain},
     {schema::Workload::kServe, ClaimServe, BuildServe},
     {schema::Workload::kCollective, ClaimCollective, BuildCollective},
+    {schema::Workload::kJobs, ClaimJobs, BuildJobs},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "scenarios/cli/command.h"
+#include "scenarios/read/scenario_schema.h"
 #include "scenarios/schema/scenario.pb.h"
 #include "sim/config/json_schema.h"
 
@@ -13,7 +14,7 @@ Action AddSchema(CLI::App& app) {
   app.add_flag("--markdown", *markdown, "print the reference of all keys as Markdown instead");
   return [markdown] {
     const auto* descriptor = schema::Scenario::descriptor();
-    fmt::print("{}", *markdown ? config::MarkdownReference(descriptor) : config::JsonSchema(descriptor));
+    fmt::print("{}", *markdown ? config::MarkdownReference(descriptor) : scenario::ScenarioJsonSchema());
     return int{kDone};
   };
 }

@@ -10,8 +10,8 @@
 
 namespace headroom {
 
-/// What an event does: a move-only `void()`. Captures of up to 48 bytes are held in place without allocation, larger
-/// or over-aligned ones, and those whose move may throw, on the heap.
+/// What an event does: a move-only `void()`. Captures of up to 48 bytes are held in place without
+/// allocation, larger or over-aligned ones, and those whose move may throw, on the heap.
 ///
 ///     Callback c = [this, id] { Arrive(id); };
 ///     c();
@@ -20,14 +20,14 @@ class Callback {
   static constexpr std::size_t kCapacity = 48;
   /// True if an `F` is held without allocation.
   template <class F>
-  static constexpr bool kInPlace = sizeof(F) <= kCapacity && alignof(F) <= alignof(void*) &&
-                                   std::is_nothrow_move_constructible_v<F>;
+  static constexpr bool kInPlace =
+      sizeof(F) <= kCapacity &&
+      alignof(F) <= alignof(void*) && std::is_nothrow_move_constructible_v<F>;
 
   Callback() = default;
   template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, Callback> &&
-             std::invocable<std::remove_cvref_t<F>&>)
-  Callback(F&& f) {
+  requires(!std::same_as<std::remove_cvref_t<F>, Callback> &&
+           std::invocable<std::remove_cvref_t<F>&>) Callback(F&& f) {
     using Held = std::remove_cvref_t<F>;
     if constexpr (kInPlace<Held>) {
       ::new (static_cast<void*>(buffer_)) Held(std::forward<F>(f));
@@ -70,14 +70,16 @@ class Callback {
   };
   template <class F>
   static constexpr bool kTrivial =
-      std::is_trivially_copyable_v<F> && std::is_trivially_destructible_v<F>;
+      std::is_trivially_copyable_v<F>&& std::is_trivially_destructible_v<F>;
   template <class F>
   static void Relocate(void* to, void* from) noexcept {
     ::new (to) F(std::move(*static_cast<F*>(from)));
     static_cast<F*>(from)->~F();
   }
   template <class F>
-  static void Destroy(void* at) noexcept { static_cast<F*>(at)->~F(); }
+  static void Destroy(void* at) noexcept {
+    static_cast<F*>(at)->~F();
+  }
   template <class F>
   static constexpr Kind kOf = {[](void* at) { (*static_cast<F*>(at))(); },
                                kTrivial<F> ? nullptr : &Relocate<F>,

@@ -9,9 +9,10 @@
 namespace headroom {
 
 class ContinuousSystem;
-class SimgridKernel;
+class SharedClock;
 
-/// The order of events of one instant. Events of equal instant and phase run in the order in which they were scheduled.
+/// The order of events of one instant. Events of equal instant and phase run in the order in which
+/// they were scheduled.
 enum class Phase : std::uint8_t {
   kCompletion = 0,  ///< flows and work that end now, thresholds of continuous systems
   kArrival = 1,     ///< outside input
@@ -31,13 +32,14 @@ struct EventId {
 ///     engine.At(Instant::FromSeconds(1.0), Phase::kArrival, [&] { ... });
 ///     engine.Run(Instant::FromSeconds(3600));
 ///
-/// Events are ordered by (instant, phase, sequence). An event scheduled for now() in an earlier phase than the one that
-/// runs is the next to run. An exception from a callback leaves Run(); its event counts as run, all others stay, and
-/// Run() may be called again.
+/// Events are ordered by (instant, phase, sequence). An event scheduled for now() in an earlier
+/// phase than the one that runs is the next to run. An exception from a callback leaves Run(); its
+/// event counts as run, all others stay, and Run() may be called again.
 ///
-/// While SimGrid holds no flow the queue runs by itself; once it does, exactly one SimGrid kernel timer is armed for
-/// the queue's head, so that flows and events share one time line. SimGrid allows one engine per process; it is started
-/// when kernel() is first asked for.
+/// While SimGrid holds no flow the queue runs by itself; once it does, exactly one SimGrid kernel
+/// timer is armed for the queue's head, so that flows and events share one time line. SimGrid
+/// allows one engine per process; it is attached by the first network of flows that asks for it, so
+/// a program that never does needs no SimGrid.
 class Engine {
  public:
   Engine();
@@ -53,12 +55,13 @@ class Engine {
   bool Cancel(EventId id);
   /// Adds a system that lives between events; see continuous.h. Not owned; outlives the run.
   void Add(ContinuousSystem* system);
-  /// Says that the inputs of `system` are about to change: it is advanced to now() first, and its next threshold is
-  /// asked for again after the current event.
+  /// Says that the inputs of `system` are about to change: it is advanced to now() first, and its
+  /// next threshold is asked for again after the current event.
   void Touch(ContinuousSystem* system);
   /// Advances `system` to now(), to be read.
   void Settle(ContinuousSystem* system);
-  /// Runs events up to and including `end`; now() is `end` afterwards, unless stopped. Not from within an event.
+  /// Runs events up to and including `end`; now() is `end` afterwards, unless stopped. Not from
+  /// within an event.
   void Run(Instant end);
   /// Runs until no event is left, or Stop().
   void RunAll();
@@ -67,8 +70,11 @@ class Engine {
   std::uint64_t events_run() const;
   /// Events scheduled and neither run nor taken back.
   std::size_t pending() const;
-  /// SimGrid's side of the time line, started on first use. For sim/flow.
-  SimgridKernel& kernel();
+  /// The time line that the engine shares; null until one is attached (simgrid_kernel.h).
+  SharedClock* shared_clock();
+  void Attach(std::unique_ptr<SharedClock> clock);
+  /// What a shared clock's timer must call.
+  Callback on_timer();
 
  private:
   class Impl;

@@ -1,6 +1,7 @@
 #include "sim/engine/event_queue.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <cstring>
 
@@ -12,6 +13,8 @@ namespace {
 constexpr std::size_t kArity = 4;
 constexpr std::size_t kLead = kArity - 1;
 constexpr std::size_t kLine = 64;
+/// A bucket of up to so many keys goes into the heap whole.
+constexpr std::size_t kSmall = 64;
 }  // namespace
 
 void EventQueue::FreeMemory::operator()(void* p) const { std::free(p); }
@@ -49,7 +52,6 @@ std::uint32_t EventQueue::TakeSlot() {
 }
 
 std::uint64_t EventQueue::Push(Instant when, std::uint32_t phase, Callback&& callback) {
-  if (heap_size_ == capacity_) Grow();
   const std::uint32_t slot = TakeSlot();
   HR_CHECK(++sequence_ < std::uint64_t{1} << (kPhaseShift - kSlotBits), sequence_);
   const std::uint64_t name =
@@ -57,9 +59,49 @@ std::uint64_t EventQueue::Push(Instant when, std::uint32_t phase, Callback&& cal
   Slot& s = At(slot);
   s.name = name;
   s.callback = std::move(callback);
-  SiftUp(heap_size_++, Key{static_cast<std::uint64_t>(when.ns()), name});
+  Insert(Key{static_cast<std::uint64_t>(when.ns()), name});
+  ++keys_;
   ++live_;
   return name;
+}
+
+void EventQueue::Insert(Key key) { key.when <= base_ ? InsertNear(key) : InsertFar(key); }
+
+void EventQueue::InsertNear(Key key) {
+  if (heap_size_ == capacity_) Grow();
+  SiftUp(heap_size_++, key);
+}
+
+void EventQueue::InsertFar(Key key) {
+  const int bucket = std::bit_width(key.when ^ base_) - 1;
+  far_[static_cast<std::size_t>(bucket)].push_back(key);
+  buckets_ |= std::uint64_t{1} << bucket;
+}
+
+/// Makes the heap hold the first key of all, if there is one.
+void EventQueue::Refill() {
+  while (heap_size_ == 0 && buckets_ != 0) {
+    const int bucket = std::countr_zero(buckets_);
+    std::vector<Key>& keys = far_[static_cast<std::size_t>(bucket)];
+    buckets_ &= buckets_ - 1;
+    if (keys.size() <= kSmall) {
+      // The base becomes the last instant of the bucket, which leaves the other buckets as they
+      // are.
+      base_ |= (std::uint64_t{2} << bucket) - 1;
+      for (const Key& k : keys) {
+        __builtin_prefetch(&At(static_cast<std::uint32_t>(k.name & kSlotMask)), 1);
+        InsertNear(k);
+      }
+      keys.clear();
+    } else {
+      spread_.swap(keys);
+      base_ = std::min_element(spread_.begin(), spread_.end(), [](const Key& a, const Key& b) {
+                return a.when < b.when;
+              })->when;
+      for (const Key& k : spread_) Insert(k);
+      spread_.clear();
+    }
+  }
 }
 
 bool EventQueue::Cancel(std::uint64_t name) {
@@ -67,7 +109,7 @@ bool EventQueue::Cancel(std::uint64_t name) {
   if (name == 0 || slot >= slots_ || At(slot).name != name) return false;
   --live_;
   Release(slot);
-  if (heap_size_ > 64 && heap_size_ > 2 * live_) DropStale();
+  if (keys_ > kSmall && keys_ > 2 * live_) DropStale();
   return true;
 }
 
@@ -79,25 +121,28 @@ void EventQueue::Release(std::uint32_t slot) {
 }
 
 Instant EventQueue::Head() {
-  while (heap_size_ > live_ && Stale(heap_[0])) RemoveTop();
+  if (heap_size_ == 0) Refill();
+  while (keys_ > live_ && heap_size_ > 0 && Stale(heap_[0])) RemoveTop();
   return heap_size_ == 0 ? Instant::Max() : Instant::Ns(static_cast<std::int64_t>(heap_[0].when));
 }
 
 std::uint32_t EventQueue::Pop() {
-  while (heap_size_ > live_ && Stale(heap_[0])) RemoveTop();
+  Head();
   const auto slot = static_cast<std::uint32_t>(heap_[0].name & kSlotMask);
   At(slot).name = 0;
   --live_;
   RemoveTop();
-  // The next event is the top now, the one after it most likely a child of the top.
-  for (std::size_t i = 1; i <= kArity && i < heap_size_; ++i)
-    __builtin_prefetch(&At(static_cast<std::uint32_t>(heap_[i].name & kSlotMask)));
   return slot;
 }
 
 void EventQueue::RemoveTop() {
   const Key last = heap_[--heap_size_];
-  if (heap_size_ > 0) SiftDown(0, last);
+  --keys_;
+  if (heap_size_ > 0) {
+    SiftDown(0, last);
+  } else {
+    Refill();
+  }
 }
 
 void EventQueue::SiftUp(std::size_t hole, Key key) {
@@ -110,8 +155,8 @@ void EventQueue::SiftUp(std::size_t hole, Key key) {
   heap_[hole] = key;
 }
 
-/// The hole goes down to a leaf along the smallest children, then `key` rises from there: it came from a leaf and
-/// rarely rises far.
+/// The hole goes down to a leaf along the smallest children, then `key` rises from there: it came
+/// from a leaf and rarely rises far.
 void EventQueue::SiftDown(std::size_t hole, Key key) {
   const std::size_t top = hole;
   std::size_t child = kArity * hole + 1;
@@ -142,10 +187,15 @@ void EventQueue::SiftDown(std::size_t hole, Key key) {
 }
 
 void EventQueue::DropStale() {
-  Key* end = std::remove_if(heap_, heap_ + heap_size_, [this](const Key& k) { return Stale(k); });
-  heap_size_ = static_cast<std::size_t>(end - heap_);
-  if (heap_size_ < 2) return;
-  for (std::size_t i = (heap_size_ - 2) / kArity + 1; i-- > 0;) SiftDown(i, heap_[i]);
+  const auto stale = [this](const Key& k) { return Stale(k); };
+  heap_size_ = static_cast<std::size_t>(std::remove_if(heap_, heap_ + heap_size_, stale) - heap_);
+  if (heap_size_ > 1)
+    for (std::size_t i = (heap_size_ - 2) / kArity + 1; i-- > 0;) SiftDown(i, heap_[i]);
+  for (std::size_t b = 0; b < far_.size(); ++b) {
+    std::erase_if(far_[b], stale);
+    if (far_[b].empty()) buckets_ &= ~(std::uint64_t{1} << b);
+  }
+  keys_ = live_;
 }
 
 }  // namespace headroom

@@ -96,7 +96,8 @@ bool FlowNetwork::Cancel(FlowId id) {
 
 DataRate FlowNetwork::Rate(FlowId id) {
   const Flow* f = Find(id);
-  return f != nullptr && f->stage == Stage::kMoving ? RateOf(PlaceOf(id)) * unit::B_per_s : DataRate();
+  return f != nullptr && f->stage == Stage::kMoving ? RateOf(PlaceOf(id)) * unit::B_per_s
+                                                    : DataRate();
 }
 
 DataRate FlowNetwork::Load(FlowLinkId link) {

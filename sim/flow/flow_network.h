@@ -24,12 +24,14 @@ struct FlowId {
 
 /// Links shared by flows: fabric links, disks, anything with a rate that its users divide.
 ///
-/// A flow first waits for the latencies of its links, holding no share, then moves its bytes at a rate that is
-/// max-min fair over all flows that move: no flow's rate per weight can be raised without lowering that of a flow with
-/// the same rate per weight or less. It ends at the first whole nanosecond at which all its bytes are moved; flows that
-/// end at one instant report in the order of their opening, in Phase::kCompletion.
+/// A flow first waits for the latencies of its links, holding no share, then moves its bytes at a
+/// rate that is max-min fair over all flows that move: no flow's rate per weight can be raised
+/// without lowering that of a flow with the same rate per weight or less. It ends at the first
+/// whole nanosecond at which all its bytes are moved; flows that end at one instant report in the
+/// order of their opening, in Phase::kCompletion.
 ///
-/// Left out: packets, queues, losses, congestion control that converges over round trips (rates adapt at once).
+/// Left out: packets, queues, losses, congestion control that converges over round trips (rates
+/// adapt at once).
 class FlowNetwork {
  public:
   virtual ~FlowNetwork();
@@ -42,8 +44,9 @@ class FlowNetwork {
   FlowRouteId AddRoute(const std::vector<FlowLinkId>& links);
   void SetBandwidth(FlowLinkId link, DataRate bandwidth);
 
-  /// Opens a flow of `bytes` (finite, >= 0) now. `weight` > 0 is its share relative to others; k equal flows fold into
-  /// one of k times the bytes and the weight k. `on_done` runs when all bytes are moved, never within Open().
+  /// Opens a flow of `bytes` (finite, >= 0) now. `weight` > 0 is its share relative to others; k
+  /// equal flows fold into one of k times the bytes and the weight k. `on_done` runs when all bytes
+  /// are moved, never within Open().
   FlowId Open(FlowRouteId route, double bytes, double weight, Callback on_done);
   /// Ends a flow without `on_done`; false if it has ended.
   bool Cancel(FlowId flow);
@@ -55,8 +58,8 @@ class FlowNetwork {
   DataRate Load(FlowLinkId link);
   /// Bytes that are still to be moved; 0 once it has ended.
   double Remaining(FlowId flow);
-  /// Bytes opened = bytes moved over the links + bytes not moved (in flight, or withdrawn by Cancel()).
-  /// Bytes moved are integrated from rates, apart from the flows' own bookkeeping.
+  /// Bytes opened = bytes moved over the links + bytes not moved (in flight, or withdrawn by
+  /// Cancel()). Bytes moved are integrated from rates, apart from the flows' own bookkeeping.
   Balance Bytes();
 
   std::size_t open_flows() const { return open_; }
@@ -96,7 +99,8 @@ class FlowNetwork {
   virtual double LoadOf(std::uint32_t link) = 0;        ///< B/s
   virtual double MovedBytes() = 0;  ///< of flows that moved, integrated from rates up to now
 
-  /// To be called by the solver, in Phase::kCompletion of the instant at which a flow's bytes are moved.
+  /// To be called by the solver, in Phase::kCompletion of the instant at which a flow's bytes are
+  /// moved.
   void Moved(std::uint32_t place);
 
   static constexpr std::uint32_t kPlaceBits = 24;

@@ -9,7 +9,8 @@
 namespace headroom {
 
 namespace {
-/// Service at which a class starts to count anew, so that its rounding stays below a thousandth of a byte per weight.
+/// Service at which a class starts to count anew, so that its rounding stays below a thousandth of
+/// a byte per weight.
 constexpr double kRebase = 1e12;
 /// A remainder below this many nanoseconds is rounding.
 constexpr double kSlackNs = 1e-3;
@@ -72,7 +73,8 @@ double MaxMinNetwork::LoadOf(std::uint32_t link) {
 double MaxMinNetwork::MovedBytes() {
   for (std::uint32_t c = 0; c < classes_.size(); ++c) Advance(c);
   Balance moved = moved_;
-  // A flow whose end is due but not yet reported has been served beyond its bytes by less than a nanosecond.
+  // A flow whose end is due but not yet reported has been served beyond its bytes by less than a
+  // nanosecond.
   for (std::size_t c = 0; c < classes_.size(); ++c) {
     if (classes_[c].first >= classes_[c].served) continue;
     for (const End& e : ends_[c])
@@ -116,14 +118,16 @@ void MaxMinNetwork::SetWeight(std::uint32_t index, double weight, int flows) {
   c.flows += static_cast<std::uint32_t>(flows);
   shares_.SetWeight(index, weight);
   if (c.flows > 0) return;
-  // Its component is solved anew in this instant: all that remain of it hang on a link of this class.
+  // Its component is solved anew in this instant: all that remain of it hang on a link of this
+  // class.
   Retire(std::exchange(c.component, UINT32_MAX));
   c.served = 0.0;
   c.first = kNever;
   ends_[index].clear();
 }
 
-/// Takes a flow out of its class, which is at now(). What it was served beyond its bytes was not moved.
+/// Takes a flow out of its class, which is at now(). What it was served beyond its bytes was not
+/// moved.
 void MaxMinNetwork::Leave(std::uint32_t c, std::uint32_t place) {
   moved_.In(std::min(0.0, target_[place] - classes_[c].served) * flow(place).weight);
   double weight = shares_.weight(c) - flow(place).weight;
@@ -139,8 +143,7 @@ void MaxMinNetwork::Leave(std::uint32_t c, std::uint32_t place) {
 }
 
 void MaxMinNetwork::MarkDirty(std::uint32_t link) {
-  if (dirty_.empty())
-    solve_ = engine().At(engine().now(), Phase::kCouple, [this] { Solve(); });
+  if (dirty_.empty()) solve_ = engine().At(engine().now(), Phase::kCouple, [this] { Solve(); });
   dirty_.push_back(link);
 }
 
@@ -164,7 +167,8 @@ void MaxMinNetwork::Solve() {
   retired_.clear();
 }
 
-/// Its classes are being solved anew. It is not reused within this pass, which may still meet others of its classes.
+/// Its classes are being solved anew. It is not reused within this pass, which may still meet
+/// others of its classes.
 void MaxMinNetwork::Retire(std::uint32_t index) {
   if (index == UINT32_MAX || !std::exchange(components_[index].live, false)) return;
   engine().Cancel(components_[index].event);

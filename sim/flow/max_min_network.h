@@ -9,12 +9,14 @@
 
 namespace headroom {
 
-/// The flow network of every run: rates from MaxMinShares, ends from the service that a class has given.
+/// The flow network of every run: rates from MaxMinShares, ends from the service that a class has
+/// given.
 ///
-/// All flows of a route share one rate per weight r(t), so each class integrates S = integral of r dt [B per weight],
-/// a flow opened at S0 ends when S = S0 + bytes / weight, and the first to end is the top of a heap however the rate
-/// changes. Changes of one instant are solved together in Phase::kCouple, or earlier if a rate is asked for. One event
-/// per connected component waits for its next end.
+/// All flows of a route share one rate per weight r(t), so each class integrates S = integral of r
+/// dt [B per weight], a flow opened at S0 ends when S = S0 + bytes / weight, and the first to end
+/// is the top of a heap however the rate changes. Changes of one instant are solved together in
+/// Phase::kCouple, or earlier if a rate is asked for. One event per connected component waits for
+/// its next end.
 class MaxMinNetwork final : public FlowNetwork {
  public:
   explicit MaxMinNetwork(Engine* engine) : FlowNetwork(engine) {}
@@ -68,9 +70,10 @@ class MaxMinNetwork final : public FlowNetwork {
   }
 
   MaxMinShares shares_;
-  std::vector<Class> classes_;           ///< by route
-  std::vector<std::vector<End>> ends_;   ///< by route: heaps; those of withdrawn flows go when they reach the top
-  std::vector<double> left_;             ///< scratch of Await()
+  std::vector<Class> classes_;  ///< by route
+  std::vector<std::vector<End>>
+      ends_;  ///< by route: heaps; those of withdrawn flows go when they reach the top
+  std::vector<double> left_;    ///< scratch of Await()
   std::vector<double> target_;  ///< by place: End::served
   std::vector<Component> components_;
   std::vector<std::uint32_t> free_components_;

@@ -59,7 +59,8 @@ void MaxMinShares::StartPass() {
   pass_ = 1;
 }
 
-/// Asks for the classes of members to come, and for the hops of nearer ones: both lie anywhere in memory.
+/// Asks for the classes of members to come, and for the hops of nearer ones: both lie anywhere in
+/// memory.
 void MaxMinShares::Prefetch(const std::vector<Member>& members, std::size_t at) const {
   if (at + 16 < members.size()) __builtin_prefetch(&classes_[members[at + 16].c]);
   if (at + 8 < members.size()) __builtin_prefetch(&hops_[classes_[members[at + 8].c].first]);
@@ -117,8 +118,8 @@ void MaxMinShares::Solve() {
   }
 }
 
-/// The share is summed afresh over the link's classes, so that the running differences of `free` and `weight` decide
-/// the order of filling but not the rates.
+/// The share is summed afresh over the link's classes, so that the running differences of `free`
+/// and `weight` decide the order of filling but not the rates.
 void MaxMinShares::Fill(std::uint32_t bottleneck) {
   double free = links_[bottleneck].bandwidth;
   double weight = 0.0;

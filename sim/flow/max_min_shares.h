@@ -9,14 +9,17 @@ namespace headroom {
 
 /// Weighted max-min fair rates of flow classes over links, by progressive filling.
 ///
-/// A class is all flows of one route; its weight is the sum of theirs, and its rate is per unit of weight:
+/// A class is all flows of one route; its weight is the sum of theirs, and its rate is per unit of
+/// weight:
 ///
-///     repeat: the open link with the least share = free bandwidth / weight of its open classes is the bottleneck;
+///     repeat: the open link with the least share = free bandwidth / weight of its open classes is
+///     the bottleneck;
 ///             its open classes get that share as their rate, and leave what they take to no one
 ///
-/// Shares only rise as other links fill, so a heap of links with shares brought up to date when they reach its top is
-/// enough: O(hops of all classes + links log links) per solve. Only the connected component of a change is solved.
-/// Source: Bertsekas and Gallager, Data Networks, 2nd ed., section 6.5.2.
+/// Shares only rise as other links fill, so a heap of links with shares brought up to date when
+/// they reach its top is enough: O(hops of all classes + links log links) per solve. Only the
+/// connected component of a change is solved. Source: Bertsekas and Gallager, Data Networks, 2nd
+/// ed., section 6.5.2.
 class MaxMinShares {
  public:
   void AddLink(double bandwidth);
@@ -35,7 +38,8 @@ class MaxMinShares {
 
   /// Starts a pass over components: forgets which were gathered.
   void StartPass();
-  /// Collects the classes of positive weight that are connected with `link`; empty if they were gathered in this pass.
+  /// Collects the classes of positive weight that are connected with `link`; empty if they were
+  /// gathered in this pass.
   const std::vector<std::uint32_t>& Gather(std::uint32_t link);
   const std::vector<std::uint32_t>& LinksOf(std::uint32_t c, std::vector<std::uint32_t>* out) const;
   /// Sets the rates of the component that was gathered last.

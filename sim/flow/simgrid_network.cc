@@ -73,7 +73,8 @@ void SimgridNetwork::Build() {
   s4u::NetZone* zone = s4u::create_full_zone("flows");
   for (std::uint32_t i = 0; i < links(); ++i) {
     HR_CHECK(link(i).bandwidth > 0.0, link(i).name);
-    p.links.push_back(zone->create_link(fmt::format("l{}", i), link(i).bandwidth)->set_latency(0.0)->seal());
+    p.links.push_back(
+        zone->create_link(fmt::format("l{}", i), link(i).bandwidth)->set_latency(0.0)->seal());
   }
   for (std::uint32_t i = 0; i < Platform::HostsFor(p.routes); ++i)
     p.hosts.push_back(zone->create_host(fmt::format("h{}", i), 1.0)->seal());
@@ -100,7 +101,7 @@ void SimgridNetwork::Build() {
 }
 
 void SimgridNetwork::Started(std::uint32_t place) {
-  SimgridKernel& kernel = engine().kernel();
+  SimgridKernel& kernel = KernelOf(engine());
   if (platform_->links.empty()) Build();
   HR_CHECK(routes() == platform_->routes && links() == platform_->links.size(), routes(), links());
   const FlowId id = flow(place).id;
@@ -125,7 +126,8 @@ void SimgridNetwork::Start(FlowId id) {
   m.activity = m.comm->get_impl();
   m.action = Platform::ActionOf(m.activity);
   HR_CHECK(m.action != nullptr, id.value);
-  // SimGrid bounds a flow by the least bandwidth of its route at its start, whatever becomes of the links.
+  // SimGrid bounds a flow by the least bandwidth of its route at its start, whatever becomes of the
+  // links.
   m.action->set_bound(-1.0);
   if (f.weight != 1.0) m.action->set_sharing_penalty(1.0 / f.weight);
   platform_->by_activity[m.activity] = id;
@@ -141,7 +143,7 @@ void SimgridNetwork::Collect() {
     p.gone.push_back(std::move(m->second.comm));
     p.moving.erase(m);
     p.moved.In(flow(PlaceOf(id)).bytes);
-    engine().kernel().Release();
+    KernelOf(engine()).Release();
     Moved(PlaceOf(id));
   }
   p.ended.erase(due);
@@ -156,14 +158,15 @@ void SimgridNetwork::Stopped(std::uint32_t place) {
   const Platform::Moving m = std::move(found->second);
   p.moving.erase(found);
   p.by_activity.erase(m.activity);
-  engine().kernel().Release();
+  KernelOf(engine()).Release();
   if (m.action != nullptr) m.comm->cancel();
   if (m.comm) p.gone.push_back(m.comm);
 }
 
 void SimgridNetwork::BandwidthChanged(std::uint32_t index) {
   HR_CHECK(link(index).bandwidth > 0.0, link(index).name);
-  if (index < platform_->links.size()) platform_->links[index]->set_bandwidth(link(index).bandwidth);
+  if (index < platform_->links.size())
+    platform_->links[index]->set_bandwidth(link(index).bandwidth);
 }
 
 double SimgridNetwork::RateOf(std::uint32_t place) {

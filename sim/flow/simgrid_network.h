@@ -6,11 +6,13 @@
 
 namespace headroom {
 
-/// The same network in SimGrid's hands: each flow is a `Comm` on a platform whose routes are ours. The reference that
-/// MaxMinNetwork is tested against, and a slow one (SimGrid solves flow by flow).
+/// The same network in SimGrid's hands: each flow is a `Comm` on a platform whose routes are ours.
+/// The reference that MaxMinNetwork is tested against, and a slow one (SimGrid solves flow by
+/// flow).
 ///
-/// The platform is built when the first flow moves; links and routes cannot be added afterwards. Bandwidths are positive
-/// and byte counts whole. One per process.
+/// The platform is built when the first flow moves; links and routes cannot be added afterwards.
+/// Bandwidths are positive and byte counts whole. One per process, to be kept as long as SimGrid
+/// runs: SimGrid calls back into it.
 class SimgridNetwork final : public FlowNetwork {
  public:
   explicit SimgridNetwork(Engine* engine);

@@ -44,10 +44,14 @@ TEST_CASE("this tree keeps its arrows", "[architecture]") {
 
 TEST_CASE("what the arrows allow is not reported", "[architecture]") {
   Tree tree;
-  tree.Write("sim/flow/a.cc", "#include \"sim/engine/engine.h\"\n#include <simgrid/s4u/Comm.hpp>\n");
-  tree.Write("models/serving/a.cc", "#include \"models/llm/a.h\"\n#include \"models/catalog/catalog.pb.h\"\n");
-  tree.Write("models/plant/a.cc", "#include \"models/power/load_port.h\"\n#include \"topology/graph.h\"\n");
-  tree.Write("scenarios/schema/s.proto", "import \"google/protobuf/any.proto\";\nimport \"models/catalog/c.proto\";\n");
+  tree.Write("sim/flow/a.cc",
+             "#include \"sim/engine/engine.h\"\n#include <simgrid/s4u/Comm.hpp>\n");
+  tree.Write("models/serving/a.cc",
+             "#include \"models/llm/a.h\"\n#include \"models/catalog/catalog.pb.h\"\n");
+  tree.Write("models/plant/a.cc",
+             "#include \"models/power/load_port.h\"\n#include \"topology/graph.h\"\n");
+  tree.Write("scenarios/schema/s.proto",
+             "import \"google/protobuf/any.proto\";\nimport \"models/catalog/c.proto\";\n");
   tree.Write("scenarios/cli/a.cc", "#include \"analysis/hdf5/writer.h\"\n#include <vector>\n");
   tree.Write("gui/pages/a.cc", "#include <QWidget>\n#include \"scenarios/schema/s.pb.h\"\n");
   tree.Write("tests/sim/a_test.cc", "#include \"sim/core/id.h\"\n#include <iostream>\n");
@@ -68,15 +72,19 @@ TEST_CASE("a planted include against an arrow is found", "[architecture]") {
       Planted{"topology/a.h", "#include \"models/power/p.h\"",
               "topology/a.h:2: \"models/power/p.h\": topology may not include models/power"},
       Planted{"models/cooling/a.h", "#include \"models/power/p.h\"",
-              "models/cooling/a.h:2: \"models/power/p.h\": models/cooling may not include models/power"},
+              "models/cooling/a.h:2: \"models/power/p.h\": models/cooling may not include "
+              "models/power"},
       Planted{"models/serving/a.h", "#include \"models/training/t.h\"",
-              "models/serving/a.h:2: \"models/training/t.h\": models/serving may not include models/training"},
-      Planted{"models/llm/a.h", "#include \"models/serving/s.h\"",
-              "models/llm/a.h:2: \"models/serving/s.h\": models/llm may not include models/serving"},
+              "models/serving/a.h:2: \"models/training/t.h\": models/serving may not include "
+              "models/training"},
+      Planted{
+          "models/llm/a.h", "#include \"models/serving/s.h\"",
+          "models/llm/a.h:2: \"models/serving/s.h\": models/llm may not include models/serving"},
       Planted{"models/llm/a.h", "#include \"scenarios/schema/s.pb.h\"",
               "models/llm/a.h:2: \"scenarios/schema/s.pb.h\": models may not include scenarios"},
       Planted{"models/catalog/c.proto", "import \"scenarios/schema/s.proto\";",
-              "models/catalog/c.proto:2: \"scenarios/schema/s.proto\": models/catalog may not include scenarios/schema"},
+              "models/catalog/c.proto:2: \"scenarios/schema/s.proto\": models/catalog may not "
+              "include scenarios/schema"},
       Planted{"models/weather/a.h", "#include \"sim/core/id.h\"",
               "models/weather/a.h:2: \"sim/core/id.h\": models/weather is on no storey"},
       Planted{"analysis/stats/a.h", "#include \"models/llm/l.h\"",
@@ -91,9 +99,12 @@ TEST_CASE("a planted include against an arrow is found", "[architecture]") {
               "sim/probe/a.h:2: \"metric.h\": is not written from the root of the repository"},
       Planted{"models/network/a.cc", "  #  include <simgrid/s4u.hpp>  // why not",
               "models/network/a.cc:2: <simgrid/s4u.hpp> is not for this folder"},
-      Planted{"analysis/stats/a.cc", "#include <QString>", "analysis/stats/a.cc:2: <QString> is not for this folder"},
-      Planted{"scenarios/cli/a.cc", "#include <hdf5.h>", "scenarios/cli/a.cc:2: <hdf5.h> is not for this folder"},
-      Planted{"sim/core/a.cc", "#include <iostream>", "sim/core/a.cc:2: <iostream> is not for this folder"});
+      Planted{"analysis/stats/a.cc", "#include <QString>",
+              "analysis/stats/a.cc:2: <QString> is not for this folder"},
+      Planted{"scenarios/cli/a.cc", "#include <hdf5.h>",
+              "scenarios/cli/a.cc:2: <hdf5.h> is not for this folder"},
+      Planted{"sim/core/a.cc", "#include <iostream>",
+              "sim/core/a.cc:2: <iostream> is not for this folder"});
   Tree tree;
   tree.Write(planted.path, fmt::format("// first line\n{}\n", planted.line));
   CHECK(tree.Broken() == Lines{planted.found});
@@ -111,7 +122,9 @@ TEST_CASE("a file of more than 500 lines is found", "[architecture]") {
 
 TEST_CASE("names that name nothing are found", "[architecture]") {
   Tree tree;
-  tree.Write("sim/core/string_util.h", "").Write("models/common/a.h", "").Write("sim/core/commons.h", "");
+  tree.Write("sim/core/string_util.h", "")
+      .Write("models/common/a.h", "")
+      .Write("sim/core/commons.h", "");
   CHECK(tree.Broken() == Lines{"models/common: names nothing: \"common\"",
                                "sim/core/string_util.h: names nothing: \"util\""});
 }

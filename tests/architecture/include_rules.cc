@@ -17,7 +17,8 @@ namespace {
 constexpr int kMaxLines = 500;
 
 const std::array kTop = {"sim", "topology", "models", "analysis", "scenarios", "gui", "tests"};
-const std::array kGround = {"compute", "llm", "network", "power", "cooling", "storage", "failure", "cost"};
+const std::array kGround = {"compute", "llm",     "network", "power",
+                            "cooling", "storage", "failure", "cost"};
 const std::array kFirst = {"training", "serving", "jobs", "scheduling", "plant"};
 const std::array kBadWords = {"util", "utils", "helper", "helpers", "manager", "misc", "common"};
 
@@ -115,7 +116,8 @@ void CheckLine(const std::string& path, int number, const std::string& line,
     if (!std::regex_match(header, fence.header)) continue;
     const bool inside = std::any_of(fence.folders.begin(), fence.folders.end(),
                                     [&](std::string_view folder) { return Below(path, folder); });
-    if (!inside) out->push_back(fmt::format("{}:{}: <{}> is not for this folder", path, number, header));
+    if (!inside)
+      out->push_back(fmt::format("{}:{}: <{}> is not for this folder", path, number, header));
   }
 }
 
@@ -123,7 +125,8 @@ void CheckName(const std::string& path, std::vector<std::string>* out) {
   static const std::regex word("[^_.\\-]+");
   const std::string name = fs::path(path).stem().string();
   for (std::sregex_iterator i(name.begin(), name.end(), word), end; i != end; ++i)
-    if (Contains(kBadWords, i->str())) out->push_back(fmt::format("{}: names nothing: \"{}\"", path, i->str()));
+    if (Contains(kBadWords, i->str()))
+      out->push_back(fmt::format("{}: names nothing: \"{}\"", path, i->str()));
 }
 
 }  // namespace
@@ -135,12 +138,15 @@ std::vector<std::string> Violations(const fs::path& root) {
     if (!fs::exists(root / top)) continue;
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root / top)) {
       const std::string path = entry.path().lexically_relative(root).generic_string();
-      if (entry.is_directory() || Contains(kSources, entry.path().extension().string())) CheckName(path, &out);
-      if (!entry.is_regular_file() || !Contains(kSources, entry.path().extension().string())) continue;
+      if (entry.is_directory() || Contains(kSources, entry.path().extension().string()))
+        CheckName(path, &out);
+      if (!entry.is_regular_file() || !Contains(kSources, entry.path().extension().string()))
+        continue;
       std::ifstream file(entry.path());
       int number = 0;
       for (std::string line; std::getline(file, line);) CheckLine(path, ++number, line, &out);
-      if (number > kMaxLines) out.push_back(fmt::format("{}: {} lines, more than {}", path, number, kMaxLines));
+      if (number > kMaxLines)
+        out.push_back(fmt::format("{}: {} lines, more than {}", path, number, kMaxLines));
     }
   }
   std::sort(out.begin(), out.end());

@@ -59,8 +59,7 @@ double ScheduleAndCancel(std::size_t pending, std::size_t rounds) {
   Engine engine;
   const Stopwatch watch;
   for (std::size_t r = 0; r < rounds; ++r) {
-    for (std::size_t i = 0; i < pending; ++i)
-      ids[i] = engine.At(when[i], Phase::kArrival, [] {});
+    for (std::size_t i = 0; i < pending; ++i) ids[i] = engine.At(when[i], Phase::kArrival, [] {});
     for (const EventId id : ids) engine.Cancel(id);
   }
   return static_cast<double>(pending * rounds) / watch.seconds();

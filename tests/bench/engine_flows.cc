@@ -59,7 +59,8 @@ double Resolve(std::size_t flows, bool distinct) {
       to -= to % Fabric::kHosts;
     }
     if (from == to) to = (to + 1) % fabric.hosts();
-    network.Open(fabric.Route(from, to, distinct ? plane : 0), 1e12 * (1.0 + random.Uniform()), 1.0, {});
+    network.Open(fabric.Route(from, to, distinct ? plane : 0), 1e12 * (1.0 + random.Uniform()), 1.0,
+                 {});
   }
   network.Load(fabric.host_up(0));
   constexpr int kSolves = 10;

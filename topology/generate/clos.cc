@@ -73,7 +73,7 @@ Shape Plan(const EndpointSpec& endpoints, const FabricSpec& fabric, const LeafPl
            fmt::format("has {} ports; three tiers of them with oversubscription {} join {} NICs, "
                        "not {}",
                        p, fabric.oversubscription,
-                       std::uint64_t{p} * (half / block * block) * ports.nics,
+                       std::uint64_t{p} * std::uint64_t{half / block * block} * ports.nics,
                        plan.leaf_of_nic.size()));
   shape.leaves_per_pod = CeilDivide(blocks, shape.pods) * block;
   shape.pods = CeilDivide(plan.leaves, shape.leaves_per_pod);
@@ -90,8 +90,13 @@ void Summarize(const EndpointSpec& endpoints, const FabricSpec& fabric, const Le
   s->nic_rate = endpoints.rate;
   s->rails = plan.rails;
   s->nodes_per_leaf = plan.leaves == 1 ? endpoints.nodes : plan.nodes_per_block;
-  s->nodes_per_pod =
-      shape.pods == 1 ? endpoints.nodes : shape.leaves_per_pod / plan.block * plan.nodes_per_block;
+  s->nodes_per_pod = endpoints.nodes;
+  if (shape.pods > 1 && plan.rails)
+    s->nodes_per_pod = std::max(shape.leaves_per_pod / plan.block, 1u) * plan.nodes_per_block;
+  else if (shape.pods > 1)
+    s->nodes_per_pod = std::max(shape.leaves_per_pod * shape.fullest / endpoints.nics_per_node, 1u);
+  s->nodes_per_leaf = std::min(s->nodes_per_leaf, endpoints.nodes);
+  s->nodes_per_pod = std::min(s->nodes_per_pod, endpoints.nodes);
   s->accelerators_per_leaf = shape.fullest;
   s->leaves = plan.leaves;
   s->spines = shape.pods * shape.spine.upper;

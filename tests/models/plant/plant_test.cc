@@ -62,6 +62,15 @@ TEST_CASE("every balance closes in every step, whatever the load does", "[plant]
   CHECK(Value(m, "site.energy.total") > 0.0);
 }
 
+TEST_CASE("balances close in runs and steps of any length", "[plant][conservation]") {
+  for (double seconds : {1e-6, 1e-3, 0.1, 2.0}) {
+    Row row(1, 12);
+    row.params.step = seconds < 1.0 ? 1.0 : 1e-3;
+    Run run(row, 1200.0);
+    CHECK(Value(run.For(seconds), "energy_balance_error") < 1e-9);
+  }
+}
+
 TEST_CASE("accelerators that nobody holds draw idle", "[plant]") {
   Row full, half;
   Run busy(full, 1000.0), part(half, 1000.0, 0.5);
@@ -171,6 +180,30 @@ TEST_CASE("headroom is what the worst moment leaves, and the least binds", "[pla
   REQUIRE(m.Find("site.binding"));
   CHECK(m.Find("site.binding")->text == "feed");
   CHECK(Value(m, "site.power.stranded") == Approx(0.0).margin(1e-6));
+}
+
+TEST_CASE("workloads that peak apart have a lower sum than their peaks", "[plant]") {
+  Row row;
+  row.params.groups[0].workload = "a";
+  row.params.groups[1].workload = "b";
+  Run run(row, 200.0);
+  run.plant.Start();
+  double own_a = 0.0, own_b = 0.0, sum = 0.0;
+  for (int i = 1; i <= 40; ++i) {
+    run.work[0]->Set(i <= 20 ? 1000.0 : 300.0);
+    run.work[1]->Set(i <= 20 ? 300.0 : 900.0);
+    run.engine.Run(Instant::FromSeconds(i));
+    const auto& groups = run.plant.last().groups;
+    own_a = std::max(own_a, groups[0].power);
+    own_b = std::max(own_b, groups[1].power);
+    sum = std::max(sum, groups[0].power + groups[1].power);
+  }
+  run.plant.Finish();
+  MetricSet m;
+  run.plant.SetMetrics(m);
+  CHECK(Value(m, "site.power.coincident_peak") == Approx(sum));
+  CHECK(Value(m, "site.power.noncoincident_peak") == Approx(own_a + own_b));
+  CHECK(sum < own_a + own_b);
 }
 
 TEST_CASE("impossible parameters are refused by name, value and rule", "[plant][errors]") {

@@ -98,7 +98,24 @@ TEST_CASE("the newest sequence is preempted, computed anew and finishes once", "
   CHECK(f.log.finish(1) == Approx(0.410 + 22 * 0.010));
   CHECK(f.gaps.count() == 78);
   CHECK(f.replica.counters().output_tokens == 80);
-  CHECK(f.replica.counters().prompt_tokens == 48 + 48 + 65);
+  CHECK(f.replica.counters().prefilled_tokens == 48 + 48 + 65);
+}
+
+// As above, but the second finds its four whole blocks again, all but what the first has taken of them meanwhile, and
+// computes the rest.
+TEST_CASE("with prefix caching a preempted sequence recomputes what the cache has lost", "[replica]") {
+  ReplicaParams p = Blocks(8);
+  p.prefix_unit_tokens = 16;
+  Fixture f(Bare(4, 512), {.per_iteration = 0.010}, p);
+  f.Arrive(MakeRequest(0.0, 48, 40));
+  f.Arrive(MakeRequest(0.0, 48, 40));
+  f.Drain();
+  CHECK(f.log.completed() == 2);
+  CHECK(f.replica.counters().preemptions >= 1);
+  CHECK(f.replica.counters().prefilled_tokens < 48 + 48 + 65);
+  CHECK(f.replica.counters().cached_tokens == 0);  // what it finds of its own is no hit
+  CHECK(f.log.finish(0) == Approx(0.400));
+  CHECK(f.replica.counters().output_tokens == 80);
 }
 
 TEST_CASE("prompts first stall the decodes, and the gaps say so", "[replica]") {

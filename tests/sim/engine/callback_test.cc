@@ -28,7 +28,8 @@ struct Large : Counted {
 
 }  // namespace
 
-TEST_CASE("an empty callback is false, a full one calls what it holds as often as asked", "[callback]") {
+TEST_CASE("an empty callback is false, a full one calls what it holds as often as asked",
+          "[callback]") {
   CHECK_FALSE(Callback());
   int calls = 0;
   Callback c = [&calls] { ++calls; };

@@ -54,7 +54,8 @@ TEST_CASE("a lag follows its closed form however often it is looked at", "[conti
   Lag lag(2.0, 9.0);
   engine.Add(&lag);
   for (int i = 1; i <= looks; ++i)
-    engine.At(Instant::FromSeconds(3.0 * i / (looks + 1)), Phase::kObserve, [&] { engine.Settle(&lag); });
+    engine.At(Instant::FromSeconds(3.0 * i / (looks + 1)), Phase::kObserve,
+              [&] { engine.Settle(&lag); });
   engine.Run(Instant::FromSeconds(3.0));
   engine.Settle(&lag);
   CHECK(lag.x() == Approx(0.776869839851570).epsilon(1e-13));
@@ -73,7 +74,8 @@ TEST_CASE("a threshold is met at its instant, with the state advanced to it", "[
   CHECK(engine.now() == Instant::Ns(1386294362));
 }
 
-// Input 0.4 until 1 s leaves x = 0.4 (1 - exp(-0.5)) = 0.157387736; then input 2: 2 ln((2 - x) / 1.5) = 0.411455 s more.
+// Input 0.4 until 1 s leaves x = 0.4 (1 - exp(-0.5)) = 0.157387736; then input 2: 2 ln((2 - x)
+// / 1.5) = 0.411455 s more.
 TEST_CASE("a touch moves the threshold with the input", "[continuous]") {
   Engine engine;
   Lag lag(2.0, 0.5);

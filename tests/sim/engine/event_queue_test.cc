@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <memory>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -26,6 +28,8 @@ TEST_CASE("random pushes and cancels come out as a sorted list would give them",
     int number;
     std::uint64_t name;
   };
+  // From gaps of a few nanoseconds, where most instants are shared, to gaps of hours.
+  const int bits = GENERATE(3, 6, 20, 43);
   RandomStream random(7, "queue");
   EventQueue queue;
   std::vector<Expected> expected;
@@ -38,12 +42,14 @@ TEST_CASE("random pushes and cancels come out as a sorted list would give them",
   for (int i = 0; i < 20000; ++i) {
     const std::uint64_t dice = random.Below(10);
     if (dice < 5 || expected.empty()) {
-      const auto when = now + static_cast<std::int64_t>(random.Below(50));
+      const auto when =
+          now + static_cast<std::int64_t>(random.Below(std::uint64_t{1} << random.Below(bits)));
       const auto phase = static_cast<std::uint32_t>(random.Below(5));
       const auto name = queue.Push(Instant::Ns(when), phase, [&ran, i] { ran.push_back(i); });
       expected.push_back({when, phase, i, name});
     } else if (dice < 8) {
-      const auto victim = expected.begin() + static_cast<std::ptrdiff_t>(random.Below(expected.size()));
+      const auto victim =
+          expected.begin() + static_cast<std::ptrdiff_t>(random.Below(expected.size()));
       REQUIRE(queue.Cancel(victim->name));
       REQUIRE_FALSE(queue.Cancel(victim->name));
       expected.erase(victim);
@@ -59,6 +65,30 @@ TEST_CASE("random pushes and cancels come out as a sorted list would give them",
   }
   CHECK(ran == order);
   CHECK(ran.size() > 3000);
+}
+
+TEST_CASE("an event before the head is the new head, though the head was looked at", "[queue]") {
+  EventQueue queue;
+  std::string ran;
+  for (int i = 0; i < 200; ++i) queue.Push(Instant::Ns(1000 + i), 0, [] {});
+  CHECK(queue.Head() == Instant::Ns(1000));
+  queue.Push(Instant::Ns(10), 1, [&] { ran += "b"; });
+  queue.Push(Instant::Ns(10), 0, [&] { ran += "a"; });
+  queue.Push(Instant::Ns(1000), 0, [&] { ran += "c"; });
+  CHECK(queue.Head() == Instant::Ns(10));
+  for (int i = 0; i < 4; ++i) RunFirst(queue);
+  CHECK(ran == "abc");
+  CHECK(queue.Head() == Instant::Ns(1001));
+}
+
+TEST_CASE("many events of one instant run in the order of pushing", "[queue]") {
+  EventQueue queue;
+  std::vector<int> ran;
+  for (int i = 0; i < 1000; ++i)
+    queue.Push(Instant::Ns(1 << 20), 0, [&ran, i] { ran.push_back(i); });
+  for (int i = 0; i < 1000; ++i) RunFirst(queue);
+  CHECK(ran.size() == 1000);
+  CHECK(std::is_sorted(ran.begin(), ran.end()));
 }
 
 TEST_CASE("the head of an empty queue is never", "[queue]") {

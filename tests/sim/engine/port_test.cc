@@ -10,8 +10,10 @@ using namespace headroom;
 TEST_CASE("a signal tells its subscribers in order, and only of changes", "[port]") {
   Signal<double> clock(1.0);
   std::string heard;
-  clock.Subscribe([&](Instant now, const double& v) { heard += fmt::format("a{}@{} ", v, now.ns()); });
-  clock.Subscribe([&](Instant now, const double& v) { heard += fmt::format("b{}@{} ", v, now.ns()); });
+  clock.Subscribe(
+      [&](Instant now, const double& v) { heard += fmt::format("a{}@{} ", v, now.ns()); });
+  clock.Subscribe(
+      [&](Instant now, const double& v) { heard += fmt::format("b{}@{} ", v, now.ns()); });
   clock.Set(Instant::Ns(5), 1.0);
   CHECK(heard.empty());
   clock.Set(Instant::Ns(7), 0.5);

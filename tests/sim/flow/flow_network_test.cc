@@ -46,7 +46,8 @@ TEST_CASE("a lone flow takes latency plus bytes over bandwidth", "[flow]") {
   CHECK(f.network.Remaining(flow) == 0.0);
 }
 
-// Two flows of 100 MB and 50 MB on 100 MB/s: 50 MB/s each until the second ends at 1 s; then 50 MB are left at 100 MB/s.
+// Two flows of 100 MB and 50 MB on 100 MB/s: 50 MB/s each until the second ends at 1 s; then 50 MB
+// are left at 100 MB/s.
 TEST_CASE("an end gives its share to those that stay", "[flow]") {
   Fixture f;
   const auto route = f.network.AddRoute({f.network.AddLink("a", MBps(100))});
@@ -97,7 +98,8 @@ TEST_CASE("bandwidth changes take hold at once, and zero stalls", "[flow]") {
   const auto link = f.network.AddLink("a", MBps(100));
   const auto route = f.network.AddRoute({link});
   const FlowId flow = f.network.Open(route, 100e6, 1.0, f.Note(0));
-  f.engine.At(Instant::FromSeconds(0.4), Phase::kDecision, [&] { f.network.SetBandwidth(link, MBps(0)); });
+  f.engine.At(Instant::FromSeconds(0.4), Phase::kDecision,
+              [&] { f.network.SetBandwidth(link, MBps(0)); });
   f.engine.At(Instant::FromSeconds(0.9), Phase::kDecision, [&] {
     CHECK(f.network.Rate(flow) == DataRate());
     f.network.SetBandwidth(link, MBps(200));
@@ -137,7 +139,8 @@ TEST_CASE("a withdrawn flow frees its share, does not report, and its bytes bala
 
 TEST_CASE("a flow may be withdrawn in its latency, and between its end and its report", "[flow]") {
   Fixture f;
-  const auto route = f.network.AddRoute({f.network.AddLink("a", MBps(100), Duration::FromSeconds(0.1))});
+  const auto route =
+      f.network.AddRoute({f.network.AddLink("a", MBps(100), Duration::FromSeconds(0.1))});
   const FlowId early = f.network.Open(route, 10e6, 1.0, f.Note(0));
   const FlowId first = f.network.Open(route, 10e6, 1.0, [&] { f.ended[1] = 0.0; });
   FlowId second;

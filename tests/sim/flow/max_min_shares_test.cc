@@ -20,8 +20,8 @@ void SolveAll(MaxMinShares& shares) {
 
 }  // namespace
 
-// Bertsekas and Gallager, section 6.5.2: one long session over links of 1 and 2, three short ones. The first link gives
-// 1/3 to each of its three sessions, the second has 2 - 1/3 for its other one.
+// Bertsekas and Gallager, section 6.5.2: one long session over links of 1 and 2, three short ones.
+// The first link gives 1/3 to each of its three sessions, the second has 2 - 1/3 for its other one.
 TEST_CASE("what a bottleneck denies one class is left to the others", "[shares]") {
   MaxMinShares shares;
   shares.AddLink(1.0);
@@ -94,8 +94,8 @@ TEST_CASE("a link of no bandwidth stalls its classes alone", "[shares]") {
   CHECK(shares.rate(1) == 6.0);
 }
 
-// The definition, checked on what is found: no link is over its bandwidth, and each class crosses a full link on which
-// no class has a higher rate.
+// The definition, checked on what is found: no link is over its bandwidth, and each class crosses a
+// full link on which no class has a higher rate.
 TEST_CASE("random networks are max-min fair", "[shares][property]") {
   for (std::uint64_t number = 0; number < 300; ++number) {
     RandomStream random(number, "shares");
@@ -121,15 +121,19 @@ TEST_CASE("random networks are max-min fair", "[shares][property]") {
         if (random.Below(2) == 0)
           shares.SetWeight(c, random.Below(5) == 0 ? 0.0 : std::exp(10.0 * random.Uniform() - 5.0));
       SolveAll(shares);
-      const auto full = [&](std::uint32_t l) { return shares.Load(l) >= bandwidth[l] * (1 - 1e-9); };
-      for (std::uint32_t l = 0; l < links; ++l) REQUIRE(shares.Load(l) <= bandwidth[l] * (1 + 1e-9));
+      const auto full = [&](std::uint32_t l) {
+        return shares.Load(l) >= bandwidth[l] * (1 - 1e-9);
+      };
+      for (std::uint32_t l = 0; l < links; ++l)
+        REQUIRE(shares.Load(l) <= bandwidth[l] * (1 + 1e-9));
       for (std::uint32_t c = 0; c < classes; ++c) {
         if (shares.weight(c) == 0.0) continue;
         const bool bounded = std::any_of(routes[c].begin(), routes[c].end(), [&](std::uint32_t l) {
           if (!full(l)) return false;
           for (std::uint32_t o = 0; o < classes; ++o) {
             const bool shared = std::count(routes[o].begin(), routes[o].end(), l) > 0;
-            if (shared && shares.weight(o) > 0 && shares.rate(o) > shares.rate(c) * (1 + 1e-9)) return false;
+            if (shared && shares.weight(o) > 0 && shares.rate(o) > shares.rate(c) * (1 + 1e-9))
+              return false;
           }
           return true;
         });

@@ -14,9 +14,10 @@ std::uint64_t Cases() {
   return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 500;
 }
 
-/// An end is rounded up to the next whole nanosecond, on both sides, but here the links are free for others only then: a
-/// slow flow behind fast ones may end later by some hundred nanoseconds, most end within two.
-void CompareWithSimgrid(std::uint64_t cases, bool weighted) {
+/// An end is rounded up to the next whole nanosecond, on both sides, but here the links are free
+/// for others only then: a slow flow behind fast ones may end later by some hundred nanoseconds,
+/// most end within two.
+void CompareWithSimgrid(std::uint64_t cases, bool weighted, double share_close) {
   constexpr std::int64_t kClose = 2;
   constexpr std::int64_t kFar = 1000;
   std::size_t ended = 0;
@@ -40,15 +41,15 @@ void CompareWithSimgrid(std::uint64_t cases, bool weighted) {
     }
   }
   CHECK(ended > 10 * cases);
-  CHECK(static_cast<double>(close) > 0.95 * static_cast<double>(ended));
+  CHECK(static_cast<double>(close) > share_close * static_cast<double>(ended));
 }
 
 }  // namespace
 
 TEST_CASE("flows end when SimGrid ends them", "[flow][reference]") {
-  CompareWithSimgrid(Cases(), false);
+  CompareWithSimgrid(Cases(), false, 0.97);
 }
 
 TEST_CASE("weighted flows end when SimGrid ends them", "[flow][reference]") {
-  CompareWithSimgrid(Cases() / 5, true);
+  CompareWithSimgrid(Cases() / 5, true, 0.9);
 }

@@ -23,7 +23,8 @@ FlowCase DrawCase(std::uint64_t number, bool weighted) {
   for (std::uint64_t l = 0; l < links; ++l) {
     c.bandwidth.push_back(random.Below(2) == 0 ? round[random.Below(4)]
                                                : std::exp(random.Uniform() * 7.0) * 1e7);
-    c.latency.push_back(Duration::Ns(static_cast<std::int64_t>(random.Below(3) * random.Below(5000))));
+    c.latency.push_back(
+        Duration::Ns(static_cast<std::int64_t>(random.Below(3) * random.Below(5000))));
   }
   const std::uint64_t routes = 1 + random.Below(15);
   for (std::uint64_t r = 0; r < routes; ++r) {
@@ -36,13 +37,17 @@ FlowCase DrawCase(std::uint64_t number, bool weighted) {
     c.routes.push_back(route);
   }
   const std::uint64_t flows = 1 + random.Below(40);
-  const auto instant = [&] { return Instant::Ns(static_cast<std::int64_t>(random.Below(2000)) * 500000); };
+  const auto instant = [&] {
+    return Instant::Ns(static_cast<std::int64_t>(random.Below(2000)) * 500000);
+  };
   for (std::uint64_t f = 0; f < flows; ++f) {
-    const double bytes = random.Below(4) == 0 ? 1e7 : std::floor(std::exp(random.Uniform() * 14.0) * 100.0);
+    const double bytes =
+        random.Below(4) == 0 ? 1e7 : std::floor(std::exp(random.Uniform() * 14.0) * 100.0);
     const double weight = weighted ? std::exp(random.Uniform() * 6.0 - 3.0) : 1.0;
     const Instant at = random.Below(3) == 0 ? Instant() : instant();
     const Instant cancel = random.Below(10) == 0 ? at + (instant() - Instant()) : Instant::Max();
-    c.openings.push_back({at, static_cast<std::uint32_t>(random.Below(routes)), bytes, weight, cancel});
+    c.openings.push_back(
+        {at, static_cast<std::uint32_t>(random.Below(routes)), bytes, weight, cancel});
   }
   for (std::uint64_t i = random.Below(4); i > 0; --i)
     c.changes.push_back({instant(), static_cast<std::uint32_t>(random.Below(links)),
@@ -111,7 +116,8 @@ FlowOutcome PlayInSimgrid(const FlowCase& c) {
   const bool whole = read(ends[0], outcome.ended_ns.data(), size) == static_cast<ssize_t>(size) &&
                      read(ends[0], &outcome.imbalance, sizeof(double)) == sizeof(double);
   close(ends[0]);
-  if (!whole || status != 0) throw std::runtime_error(fmt::format("the reference failed with status {}", status));
+  if (!whole || status != 0)
+    throw std::runtime_error(fmt::format("the reference failed with status {}", status));
   return outcome;
 }
 

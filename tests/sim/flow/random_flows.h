@@ -7,7 +7,8 @@
 
 namespace headroom {
 
-/// A small network with flows that open, are withdrawn, and meet changing bandwidths, all drawn from one number.
+/// A small network with flows that open, are withdrawn, and meet changing bandwidths, all drawn
+/// from one number.
 struct FlowCase {
   struct Opening {
     Instant at;

@@ -19,8 +19,8 @@ namespace {
 
 constexpr DataRate MBps(double v) { return v * 1e6 * unit::B_per_s; }
 
-/// Runs `body` in a process of its own, as SimGrid starts once per process, and returns what that process wrote to its
-/// standard output and error, and "; " and what body returned.
+/// Runs `body` in a process of its own, as SimGrid starts once per process, and returns what that
+/// process wrote to its standard output and error, and "; " and what body returned.
 std::string InChild(const std::function<std::string()>& body) {
   std::fflush(nullptr);
   int ends[2];
@@ -38,12 +38,14 @@ std::string InChild(const std::function<std::string()>& body) {
       result += e.what();
     }
     std::fflush(nullptr);
-    _exit(write(ends[1], result.data(), result.size()) == static_cast<ssize_t>(result.size()) ? 0 : 1);
+    _exit(write(ends[1], result.data(), result.size()) == static_cast<ssize_t>(result.size()) ? 0
+                                                                                              : 1);
   }
   close(ends[1]);
   std::string out;
   char buffer[4096];
-  for (ssize_t n = 0; (n = read(ends[0], buffer, sizeof buffer)) > 0;) out.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n = 0; (n = read(ends[0], buffer, sizeof buffer)) > 0;)
+    out.append(buffer, static_cast<std::size_t>(n));
   close(ends[0]);
   int status = 0;
   waitpid(child, &status, 0);
@@ -56,14 +58,16 @@ TEST_CASE("events and SimGrid's flows share one time line, and SimGrid says noth
   CHECK(InChild([] {
           Engine engine;
           SimgridNetwork network(&engine);
-          const auto route = network.AddRoute({network.AddLink("a", MBps(100), Duration::FromSeconds(0.5))});
+          const auto route =
+              network.AddRoute({network.AddLink("a", MBps(100), Duration::FromSeconds(0.5))});
           std::string order;
-          const auto note = [&](const char* what) { order += fmt::format("{}@{} ", what, engine.now().ns()); };
+          const auto note = [&](const char* what) {
+            order += fmt::format("{}@{} ", what, engine.now().ns());
+          };
           for (const double s : {0.25, 1.25, 1.5, 2.0, 3.0})
             engine.At(Instant::FromSeconds(s), Phase::kObserve, [&] { note("event"); });
-          engine.At(Instant::FromSeconds(0.5), Phase::kArrival, [&] {
-            network.Open(route, 50e6, 1.0, [&] { note("flow"); });
-          });
+          engine.At(Instant::FromSeconds(0.5), Phase::kArrival,
+                    [&] { network.Open(route, 50e6, 1.0, [&] { note("flow"); }); });
           engine.Run(Instant::FromSeconds(1.2));
           note("end");
           engine.Run(Instant::FromSeconds(5.0));
@@ -83,9 +87,10 @@ TEST_CASE("rates, remainders and loads are SimGrid's", "[simgrid]") {
           const FlowId heavy = network.Open(route, 75e6, 3.0, {});
           const FlowId light = network.Open(route, 50e6, 1.0, {});
           engine.Run(Instant::FromSeconds(0.5));
-          std::string out = fmt::format("{:.3f} {:.3f} {:.0f} {:.0f} {:.3f}", network.Rate(heavy).in(MBps(1)),
-                                        network.Rate(light).in(MBps(1)), network.Remaining(heavy),
-                                        network.Remaining(light), network.Load(link).in(MBps(1)));
+          std::string out =
+              fmt::format("{:.3f} {:.3f} {:.0f} {:.0f} {:.3f}", network.Rate(heavy).in(MBps(1)),
+                          network.Rate(light).in(MBps(1)), network.Remaining(heavy),
+                          network.Remaining(light), network.Load(link).in(MBps(1)));
           network.Bytes().Assert(1e-12);
           engine.RunAll();
           network.Bytes().Assert(1e-12);
@@ -93,14 +98,17 @@ TEST_CASE("rates, remainders and loads are SimGrid's", "[simgrid]") {
         }) == "; 75.000 25.000 37500000 37500000 100.000 1250000000");
 }
 
-TEST_CASE("an exception from an event on SimGrid's clock leaves Run(), which can go on", "[simgrid]") {
+TEST_CASE("an exception from an event on SimGrid's clock leaves Run(), which can go on",
+          "[simgrid]") {
   CHECK(InChild([] {
           Engine engine;
           SimgridNetwork network(&engine);
           const auto route = network.AddRoute({network.AddLink("a", MBps(100))});
           std::string out;
-          network.Open(route, 100e6, 1.0, [&] { out += fmt::format("flow@{}", engine.now().ns()); });
-          engine.At(Instant::FromSeconds(0.3), Phase::kArrival, [] { throw std::runtime_error("pump failed"); });
+          network.Open(route, 100e6, 1.0,
+                       [&] { out += fmt::format("flow@{}", engine.now().ns()); });
+          engine.At(Instant::FromSeconds(0.3), Phase::kArrival,
+                    [] { throw std::runtime_error("pump failed"); });
           engine.At(Instant::FromSeconds(0.4), Phase::kArrival, [&] { engine.Stop(); });
           try {
             engine.RunAll();
@@ -120,7 +128,8 @@ TEST_CASE("a flow withdrawn from SimGrid frees its share", "[simgrid]") {
           SimgridNetwork network(&engine);
           const auto route = network.AddRoute({network.AddLink("a", MBps(100))});
           std::string out;
-          network.Open(route, 100e6, 1.0, [&] { out += fmt::format("flow@{}", engine.now().ns()); });
+          network.Open(route, 100e6, 1.0,
+                       [&] { out += fmt::format("flow@{}", engine.now().ns()); });
           const FlowId gone = network.Open(route, 100e6, 1.0, [&] { out += "never"; });
           engine.At(Instant::FromSeconds(1.0), Phase::kDecision, [&] { network.Cancel(gone); });
           engine.RunAll();
@@ -134,7 +143,7 @@ TEST_CASE("SimGrid leaves the program's signal handlers alone", "[simgrid]") {
           signal(SIGINT, SIG_IGN);
           signal(SIGSEGV, SIG_DFL);
           Engine engine;
-          engine.kernel();
+          KernelOf(engine);
           struct sigaction interrupt = {};
           struct sigaction fault = {};
           sigaction(SIGINT, nullptr, &interrupt);
@@ -146,9 +155,9 @@ TEST_CASE("SimGrid leaves the program's signal handlers alone", "[simgrid]") {
 TEST_CASE("SimGrid starts once per process", "[simgrid]") {
   const std::string out = InChild([] {
     Engine first;
-    first.kernel();
+    KernelOf(first);
     Engine second;
-    second.kernel();
+    KernelOf(second);
     return std::string("twice");
   });
   CHECK_THAT(out, Catch::Contains("SimGrid starts once per process"));

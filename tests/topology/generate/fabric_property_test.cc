@@ -49,6 +49,25 @@ void CheckReach(const Network& net, RandomStream* random) {
   if (net.endpoints > 1) REQUIRE(farthest == s.core.switches + 1);
 }
 
+/// Nodes that the summary places below one leaf or one pod are that near, by their NICs of rank 0,
+/// and the next is not.
+void CheckNeighbours(const Network& net) {
+  const FabricSummary& s = net.summary;
+  const std::vector<std::uint32_t> links = LinksFrom(net.graph, 0);
+  const std::uint32_t nodes = net.endpoints / net.nics_per_node;
+  REQUIRE(s.nodes_per_leaf >= 1);
+  REQUIRE(s.nodes_per_pod >= s.nodes_per_leaf);
+  for (std::uint32_t n = 0; n < nodes; ++n) {
+    const std::uint32_t apart = links[n * net.nics_per_node];
+    CAPTURE(n, s.nodes_per_leaf, s.nodes_per_pod, apart);
+    REQUIRE((n < s.nodes_per_leaf) == (apart <= s.leaf.switches + 1));
+    if (s.tiers == 3 && n < s.nodes_per_pod) REQUIRE(apart <= s.spine.switches + 1);
+    // A node that spreads over leaves may begin in one pod and end in the next.
+    const bool whole = s.rails || s.accelerators_per_leaf % net.nics_per_node == 0;
+    if (s.tiers == 3 && whole && n == s.nodes_per_pod) REQUIRE(apart == s.core.switches + 1);
+  }
+}
+
 /// What the summary counts is what the graph holds.
 void CheckCounts(const Network& net) {
   std::map<VertexKind, std::uint32_t> vertices;
@@ -99,6 +118,7 @@ TEST_CASE("every fabric joins everything within its ports", "[topology][property
     REQUIRE(net.summary.oversubscription <= fabric.oversubscription * (1 + 1e-9));
     CheckPorts(net, fabric);
     CheckReach(net, &random);
+    CheckNeighbours(net);
     CheckCounts(net);
   }
   CHECK(built > 250);

@@ -43,6 +43,7 @@ EngineOutcome Serve(ReplicaDesign design, std::unique_ptr<RequestSource> source)
   DeploymentParams params;
   params.name = "w";
   params.replica = design.replica;
+  params.replica.prefix_unit_tokens = design.cost->engine().block_tokens;  // on by default in all three engines
   params.places.resize(1);
   Deployment d(engine, params, std::move(design.cost), std::move(source));
   d.Start();

@@ -89,10 +89,10 @@ TEST_CASE("prefix-cache hits are every integer of the reference", "[validation][
     for (std::size_t i = 0; i < t.size(); ++i) {
       const auto prefix = std::span(t.hashes).subspan(t.hash_begin[i], t.hash_begin[i + 1] - t.hash_begin[i]);
       const auto blocks = static_cast<std::uint32_t>(prefix.size());
-      const std::uint32_t hit = cache.Pin(lease, prefix, blocks);
+      const std::uint32_t hit = cache.Pin(lease, {prefix, 0, blocks});
       hits += hit;
       REQUIRE(cache.Grow(lease, blocks - hit));
-      cache.Publish(lease, prefix, blocks);
+      cache.Publish(lease, {prefix, 0, blocks});
       cache.Release(lease);
       cache.CheckBalance();
     }

@@ -1,0 +1,80 @@
+#!/usr/bin/python3
+"""Draws the figures of the README and the docs from reports of library scenarios.
+
+    docs/figures/make_figures.py [build/release/headroom]
+
+Needs python3-matplotlib and python3-xarray. Runs each scenario first, so a figure always shows what the program says.
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import xarray as xr
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = sys.argv[1] if len(sys.argv) > 1 else ROOT / "build/release/headroom"
+BLUE, ORANGE, GREEN, PINK, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D13B3B"
+TEXT, SECOND = "#1A1D21", "#5B626B"
+plt.rcParams.update({"font.size": 9, "font.family": "DejaVu Sans", "axes.spines.top": False, "axes.spines.right": False,
+                     "axes.edgecolor": SECOND, "axes.labelcolor": TEXT, "xtick.color": SECOND, "ytick.color": SECOND,
+                     "axes.titlesize": 10, "axes.titlelocation": "left", "axes.titlecolor": TEXT, "figure.facecolor": "white"})
+
+
+def run(scenario, folder, *overrides):
+    report = pathlib.Path(folder) / (pathlib.Path(scenario).stem + ".h5")
+    arguments = [x for o in overrides for x in ("--set", o)]
+    subprocess.run([str(BINARY), "run", str(ROOT / "scenarios/library" / scenario), "-o", str(report), "--progress", "none",
+                    *arguments], check=True, stdout=subprocess.DEVNULL)
+    return xr.open_dataset(report, engine="h5netcdf")
+
+
+def minutes(ds):
+    t = ds.time.values
+    return (t - t[0]).astype("timedelta64[ms]").astype(float) / 60e3
+
+
+def label_end(ax, x, y, text, colour):
+    ax.annotate(text, (x[-1], y[-1]), xytext=(4, 0), textcoords="offset points", va="center", color=colour)
+
+
+def hot_afternoon(folder):
+    """Coolant too warm: temperature, clock, power and tokens push each other."""
+    hot = run("hot-afternoon.yaml", folder, "run.duration=20 min", "record.every=2 s")
+    t = minutes(hot)
+    figure, axes = plt.subplots(2, 2, figsize=(10, 5.2), sharex=True, constrained_layout=True)
+    (a, b), (c, d) = axes
+    die = hot.die_temperature.isel(rack_group=0).values
+    supply = hot.rack_supply_temperature.isel(cdu=0).values
+    a.plot(t, die, color=RED)
+    a.plot(t, supply, color=BLUE)
+    a.axhline(87, color=SECOND, lw=0.8, ls="--")
+    a.text(0.2, 87.6, "throttle, 87 °C", color=SECOND)
+    label_end(a, t, die, "die", RED)
+    label_end(a, t, supply, "coolant", BLUE)
+    a.set_title("Temperature, °C")
+    b.plot(t, 100 * hot.clock.isel(rack_group=0).values, color=ORANGE)
+    b.set_title("Clock that the plant allows, % of full")
+    c.plot(t, hot.site_power.values / 1e6, color=TEXT)
+    c.plot(t, hot.it_power.values / 1e6, color=SKY)
+    label_end(c, t, hot.site_power.values / 1e6, "utility", TEXT)
+    label_end(c, t, hot.it_power.values / 1e6, "racks", SKY)
+    c.set_title("Power, MW")
+    c.set_xlabel("minutes")
+    d.plot(t, hot.tokens_per_second.isel(workload=0).values / 1e3, color=GREEN)
+    d.set_title("Training throughput, thousand tokens/s")
+    d.set_xlabel("minutes")
+    for ax in axes.flat:
+        ax.grid(axis="y", color="#E6E8EB", lw=0.6)
+        ax.margins(x=0)
+    figure.suptitle("A hot afternoon: 8 NVL72 racks train a 405B model on coolant at 58 °C", x=0.01, ha="left", fontsize=11)
+    figure.savefig(ROOT / "docs/figures/hot-afternoon.png", dpi=120)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        hot_afternoon(folder)
