@@ -81,6 +81,7 @@ GemmParams MakeGemmParams(const catalog::Accelerator& accelerator, const catalog
   if (fit.has_split()) out.split = fit.split();
   if (fit.has_sag()) out.sag = fit.sag();
   if (fit.has_single_row()) out.single_row = fit.single_row();
+  if (fit.has_gather()) out.gather = fit.gather();
   const double load = fit.has_load() ? fit.load() : 40.0;
   for (size_t i = 0; i < kTiles.size(); ++i) {
     const Tile& tile = kTiles[i];
@@ -97,6 +98,15 @@ KernelCost GroupedGemmCost(const GemmParams& params, double groups, const GemmSh
   GemmShape all = per_group;
   all.batch *= groups;
   return Cost(params, all, false);
+}
+
+KernelCost ExpertGatherCost(const GemmParams& params, double rows, double width) {
+  HR_CHECK(rows >= 0 && width >= 0, rows, width);
+  KernelCost cost;
+  cost.bytes = 4.0 * rows * width;
+  cost.seconds = params.gather * rows * width;
+  cost.kind = KernelKind::kMemory;
+  return cost;
 }
 
 }  // namespace headroom::compute

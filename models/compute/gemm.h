@@ -39,6 +39,7 @@ struct GemmParams {
   double split = 5e-6;              ///< t_s [s]
   double sag = 0.0;
   double single_row = 0.0;          ///< t1 [s]
+  double gather = 0.0;              ///< of one element of a routed row [s]
   std::array<double, 5> slice{};    ///< of each tile, one multiprocessor's time for one k [s]
 };
 
@@ -50,5 +51,8 @@ KernelCost GemmCost(const GemmParams& params, const GemmShape& shape);
 
 /// `groups` products in one launch: tiles of all groups share the waves, every group reads its own weights.
 KernelCost GroupedGemmCost(const GemmParams& params, double groups, const GemmShape& per_group);
+
+/// `gather` seconds for each of rows * width elements, and 4 bytes of traffic; what is fixed is in the products' launch.
+KernelCost ExpertGatherCost(const GemmParams& params, double rows, double width);
 
 }  // namespace headroom::compute

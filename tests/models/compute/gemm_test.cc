@@ -73,6 +73,16 @@ TEST_CASE("experts share the waves and read their own weights", "[compute][gemm]
   CHECK(ten.seconds < 10 * one.seconds);
 }
 
+// 1000 rows of 4096 elements at 2 ps.
+TEST_CASE("routed rows are moved by the grouped fit's rate", "[compute][gemm]") {
+  catalog::Kernels k = Profile();
+  *k.add_grouped_gemm() = k.gemm(0);
+  k.mutable_grouped_gemm(0)->set_gather(2e-12);
+  const KernelModel model(Chip(), k);
+  CHECK(model.ExpertGather(1000, 4096, Precision::kBf16).seconds == Approx(8.192e-6));
+  CHECK(KernelModel(Chip(), Profile()).ExpertGather(1000, 4096, Precision::kBf16).seconds == 0.0);
+}
+
 TEST_CASE("one row, quantising and the power limit add what they say", "[compute][gemm]") {
   const double plain = KernelModel(Chip(), Profile()).Gemm({1, 1024, 1024, 1}, Precision::kBf16).seconds;
   catalog::Kernels k = Profile();

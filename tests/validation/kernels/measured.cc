@@ -120,7 +120,8 @@ class Evaluation {
     const double hidden = Number(row, "hidden_size");
     const double inner = Number(row, "inter_size");
     const double predicted = device.model.GroupedGemm(load.groups, {load.tokens, 2 * inner, hidden, 1}, p).seconds +
-                             device.model.GroupedGemm(load.groups, {load.tokens, hidden, inner, 1}, p).seconds;
+                             device.model.GroupedGemm(load.groups, {load.tokens, hidden, inner, 1}, p).seconds +
+                             device.model.ExpertGather(Number(row, "num_tokens") * Number(row, "topk"), hidden, p).seconds;
     const double seconds = Number(row, "latency") * 1e-3;
     const double weights = 3.0 * load.groups * hidden * inner * compute::BytesPerElement(p);
     tables_[{accelerator, stack, "experts", word->second}].push_back(
