@@ -31,7 +31,7 @@ def backward(name):
 def training(fitted, name, bandwidth):
     """The vendor libraries without the server: cuBLAS through the framework in bf16, fused attention both ways.
 
-    Casts to 8 and 4 bits are fused into their neighbours: one read of bf16 and one write, at 80 % of `bandwidth` [B/s].
+    Casts to 8 and 4 bits are no part of a product here: the training model counts them as memory-bound work.
     """
     vllm, trt = fitted[name, "vllm"], fitted[name, "tensorrt-llm"]
     factor, source = backward(name)
