@@ -32,12 +32,14 @@ class Las final : public Admission {
     c.waiting().Each([&](const WaitingJob& w) { add(w.job, false); });
     std::sort(active.begin(), active.end());
     std::uint32_t room = c.units();
+    for (const Active& a : active)
+      if (Exempt(c, a.job)) room -= c.jobs()[a.job].units;
     std::vector<JobIndex> stop, start;
     for (const Active& a : active) {
-      const bool exempt = a.running && c.now() - c.records()[a.job].last_start < c.preemption().exempt;
+      if (Exempt(c, a.job)) continue;
       const bool fits = c.jobs()[a.job].units <= room;
       if (fits) room -= c.jobs()[a.job].units;
-      if (a.running && !fits && !exempt) stop.push_back(a.job);
+      if (a.running && !fits) stop.push_back(a.job);
       if (!a.running && fits) start.push_back(a.job);
     }
     for (const JobIndex job : stop) c.Preempt(job);
@@ -49,6 +51,7 @@ class Las final : public Admission {
     if (c.waiting().empty()) return kNever;
     std::int64_t next = kNever;
     c.running().Each([&](const RunningJob& r) {
+      if (Exempt(c, r.job)) next = std::min(next, c.records()[r.job].last_start + c.preemption().exempt);
       const std::size_t queue = QueueOf(c, r.job);
       if (queue == options_.thresholds.size()) return;
       const double to_go = options_.thresholds[queue] / r.units * 1e9 - static_cast<double>(c.Served(r.job));
@@ -58,6 +61,10 @@ class Las final : public Admission {
   }
 
  private:
+  bool Exempt(const Cluster& c, JobIndex job) const {
+    const JobRecord& r = c.records()[job];
+    return r.state == JobState::kRunning && c.now() - r.last_start < c.preemption().exempt;
+  }
   std::size_t QueueOf(const Cluster& c, JobIndex job) const {
     const double service = static_cast<double>(c.Served(job)) * 1e-9 * c.jobs()[job].units;
     return static_cast<std::size_t>(std::upper_bound(options_.thresholds.begin(), options_.thresholds.end(), service) -
