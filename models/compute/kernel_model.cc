@@ -135,6 +135,10 @@ KernelCost KernelModel::GroupedGemm(double groups, const GemmShape& per_group, P
   return GroupedGemmCost(impl_->grouped(p), groups, per_group);
 }
 
+KernelCost KernelModel::ExpertGather(double rows, double width, Precision p) const {
+  return ExpertGatherCost(impl_->grouped(p), rows, width);
+}
+
 KernelCost KernelModel::PrefillAttention(const AttentionShape& shape) const {
   return PrefillAttentionCost(impl_->prefill(shape), shape);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,8 @@ struct EngineSettings {
   std::uint32_t graph_granule = 8;
   std::uint32_t graph_tokens = 512;
 
+  /// See LlmOperatorParams [s].
+  double launch_cap = std::numeric_limits<double>::infinity();
   /// Host time of an iteration: host_fixed + host_per_sequence * sequences [s]. Serial with the accelerators, or, if
   /// `host_overlapped`, hidden behind them: wall = max(device, host) + host_exposed.
   double host_fixed = 0.0;

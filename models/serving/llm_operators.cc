@@ -15,6 +15,7 @@ using llm::OperatorKind;
 LlmOperators::LlmOperators(std::shared_ptr<const compute::KernelModel> kernels, LlmOperatorParams params)
     : kernels_(std::move(kernels)), p_(std::move(params)), tdp_(kernels_->accelerator().tdp()) {
   idle_power_ = tdp_ * kernels_->accelerator().power().idle();
+  if (p_.parallelism.ep <= p_.parallelism.tp) p_.all_to_all = {};
 }
 
 llm::LayerShard LlmOperators::Shard() const {
@@ -42,6 +43,13 @@ Cost LlmOperators::Kernel(const KernelCost& k) const {
   return {k.seconds, k.compute_seconds * compute_share * compute_share, tdp_ * share * k.seconds};
 }
 
+/// The kernel with at most launch_cap of fixed time.
+KernelCost LlmOperators::Capped(KernelCost k, Precision precision) const {
+  const double fixed = kernels_->Gemm({1.0, 1.0, 1.0}, precision).seconds;
+  k.seconds -= std::max(0.0, fixed - p_.launch_cap);
+  return k;
+}
+
 Cost LlmOperators::Communication(double seconds) const {
   return {seconds, 0.0, tdp_ * kernels_->accelerator().power().communication() * seconds};
 }
@@ -58,10 +66,10 @@ Cost LlmOperators::Experts(const Operator& op, double tokens) const {
 Cost LlmOperators::Run(const Operator& op, double tokens) const {
   const Precision precision = op.linear ? p_.precision : Precision::kBf16;
   switch (op.kind) {
-    case OperatorKind::kGemm: return Kernel(kernels_->Gemm({op.m, op.n, op.k}, precision));
+    case OperatorKind::kGemm: return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k}, precision), precision));
     case OperatorKind::kGroupedGemm:
       if (std::string_view(op.name).starts_with("experts")) return Experts(op, tokens);
-      return Kernel(kernels_->GroupedGemm(op.groups, {op.m, op.n, op.k}, precision));
+      return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k, op.groups}, precision), precision));
     case OperatorKind::kElementwise: return Kernel(kernels_->Elementwise(op.bytes));
     case OperatorKind::kAttention: break;
   }
@@ -79,7 +87,14 @@ Cost LlmOperators::Tokens(double tokens) const {
     if (count == 0) continue;
     Cost layer;
     const std::uint32_t index = moe ? a.layers - 1 : 0;
-    for (const Operator& op : llm::LayerOperators(a, index, own, {}, Shard())) layer += Run(op, tokens);
+    bool within_experts = false;
+    for (const Operator& op : llm::LayerOperators(a, index, own, {}, Shard())) {
+      // The grouped products of the kernel tables hold the whole path of routed experts.
+      const std::string_view name = op.name;
+      if (name == "permute") within_experts = true;
+      if (!within_experts || op.kind != OperatorKind::kElementwise) layer += Run(op, tokens);
+      if (name == "unpermute") within_experts = false;
+    }
     layer += -2.0 * Kernel(kernels_->Elementwise(0.0));  // residuals are fused with norms
     if (p_.all_reduce) layer += (moe && p_.all_to_all ? 1.0 : 2.0) * Communication(p_.all_reduce(payload));
     if (moe && p_.all_to_all) {

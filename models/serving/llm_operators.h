@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,8 +37,11 @@ struct LlmOperatorParams {
   ReplicaParallelism parallelism;
   compute::Precision precision = compute::Precision::kBf16;  ///< of linear layers
   double kv_bytes = 2.0;                                     ///< of one cached element
+  /// Most fixed time of a matrix product [s]: kernel tables time single calls, with their own launch and quantisation;
+  /// engines capture the pass in a graph and fuse. Infinite: as in the tables.
+  double launch_cap = std::numeric_limits<double>::infinity();
   CollectiveTime all_reduce;  ///< among tp accelerators
-  CollectiveTime all_to_all;  ///< among ep accelerators
+  CollectiveTime all_to_all;  ///< among ep accelerators; not used where ep <= tp, whose ranks hold every token
 };
 
 /// One forward pass of a transformer for serving, from kernel and collective models.
@@ -63,6 +67,7 @@ class LlmOperators final : public StepOperators {
 
  private:
   Cost Kernel(const compute::KernelCost& cost) const;
+  compute::KernelCost Capped(compute::KernelCost cost, compute::Precision precision) const;
   Cost Run(const llm::Operator& op, double tokens) const;
   Cost Experts(const llm::Operator& op, double tokens) const;
   Cost Attention(const llm::AttentionWork& work, bool decode) const;

@@ -34,6 +34,7 @@ ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator, const catal
   operators.parallelism = r;
   operators.precision = params.precision;
   operators.kv_bytes = params.kv_bytes;
+  operators.launch_cap = params.engine.launch_cap;
   const network::FabricParams& fabric = params.fabric;
   if (r.tp > 1)
     operators.all_reduce = [fabric, ranks = r.tp](double bytes) { return EngineAllReduce(fabric, ranks, bytes); };

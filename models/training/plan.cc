@@ -73,8 +73,8 @@ void CheckBatch(const ParallelPlan& p, Rules* rules) {
 }  // namespace
 
 ParallelPlan Resolve(ParallelPlan plan, std::uint32_t accelerators) {
-  const std::uint32_t inner = plan.tp * plan.pp * plan.cp;
-  if (plan.dp == 0) plan.dp = inner > 0 && accelerators >= inner ? accelerators / inner : 1;
+  const std::uint64_t inner = std::uint64_t(plan.tp) * plan.pp * plan.cp;
+  if (plan.dp == 0) plan.dp = inner > 0 && accelerators >= inner ? static_cast<std::uint32_t>(accelerators / inner) : 1;
   return plan;
 }
 

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "models/scheduling/cluster.h"
+
+namespace headroom::scheduling {
+
+inline constexpr std::int64_t kNever = INT64_MAX;
+
+/// Decides which waiting jobs may start now. One file each: strict.cc, easy_backfill.cc ...
+class Admission {
+ public:
+  virtual ~Admission() = default;
+  /// `job` was put into the queue (also after a preemption).
+  virtual void Submitted(Cluster& cluster, JobIndex job) { (void)cluster, (void)job; }
+  /// A pass started `job`.
+  virtual void Started(Cluster& cluster, JobIndex job) { (void)cluster, (void)job; }
+  /// A running job is about to leave its `units`, which were expected back at `expected_end`.
+  virtual void Leaving(Cluster& cluster, JobIndex job, const Allocation& units, std::int64_t expected_end) {
+    (void)cluster, (void)job, (void)units, (void)expected_end;
+  }
+  /// Starts (and preempts) what is to start at cluster.now().
+  virtual void Pass(Cluster& cluster) = 0;
+  /// When the next pass is due although nothing happens; kNever if none.
+  virtual std::int64_t NextWake(const Cluster& cluster) const {
+    (void)cluster;
+    return kNever;
+  }
+};
+
+/// Whether bookings ahead count units or hold certain ones.
+enum class Reservations : std::uint8_t { kCount, kMachines };
+
+/// Strictly in order: the head starts when it fits, and nobody passes it.
+std::unique_ptr<Admission> MakeStrict();
+/// In order, but a job that does not fit does not stop those behind it.
+std::unique_ptr<Admission> MakeGreedy();
+
+struct EasyOptions {
+  bool sum_ties = true;  ///< jobs that end together at the shadow time count together
+};
+/// EASY backfilling: the head has a reservation at the shadow time; a later job may start if it does not delay it.
+std::unique_ptr<Admission> MakeEasyBackfill(const EasyOptions& options);
+/// The same with reservations of machines: the head books its lowest free ids at its first fit, and a later job starts
+/// where it finds machines that are free for its whole estimate.
+std::unique_ptr<Admission> MakeEasyMachines(const Cluster& cluster);
+
+/// Conservative backfilling: every waiting job holds a reservation that is never put off.
+std::unique_ptr<Admission> MakeConservativeBackfill(const Cluster& cluster);
+std::unique_ptr<Admission> MakeConservativeMachines(const Cluster& cluster);
+
+struct PlannedOptions {
+  std::uint32_t depth = 100;                       ///< jobs of the queue that are looked at (Slurm bf_max_job_test)
+  std::int64_t window = 86'400'000'000'000;        ///< ns ahead (bf_window, 1440 min)
+};
+/// Slurm's backfill without its cadence: every pass plans the first `depth` jobs anew, in order, each at its earliest hole;
+/// those whose hole is now start. Higher priorities may preempt lower ones where the cluster's options allow it.
+std::unique_ptr<Admission> MakePlanned(const PlannedOptions& options);
+
+}  // namespace headroom::scheduling

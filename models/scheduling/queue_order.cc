@@ -1,0 +1,21 @@
+#include "models/scheduling/queue_order.h"
+
+namespace headroom::scheduling {
+namespace {
+
+class Fifo final : public QueueOrder {
+ public:
+  double Key(const Cluster&, JobIndex) override { return 0.0; }
+};
+
+class Shortest final : public QueueOrder {
+ public:
+  double Key(const Cluster& c, JobIndex job) override { return static_cast<double>(c.RemainingEstimate(job)); }
+};
+
+}  // namespace
+
+std::unique_ptr<QueueOrder> MakeFifoOrder() { return std::make_unique<Fifo>(); }
+std::unique_ptr<QueueOrder> MakeShortestOrder() { return std::make_unique<Shortest>(); }
+
+}  // namespace headroom::scheduling

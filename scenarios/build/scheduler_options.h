@@ -1,0 +1,13 @@
+#pragma once
+
+#include <optional>
+
+#include "models/scheduling/scheduler.h"
+#include "scenarios/build/context.h"
+
+namespace headroom::scenario {
+
+/// The scenario's scheduler section as parameters; nothing, with an error in the context, for what is not there yet.
+std::optional<scheduling::SchedulerParams> SchedulerOptions(const BuildContext& context);
+
+}  // namespace headroom::scenario
