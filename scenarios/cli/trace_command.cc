@@ -115,6 +115,9 @@ int Make(const MakeOptions& o) {
   const std::filesystem::path folder(o.output);
   std::filesystem::create_directories(folder, error);
   if (error) throw IoError(fmt::format("{}: cannot be made: {}", o.output, error.message()));
+  constexpr std::uint64_t kMany = 10'000'000;
+  const std::uint64_t about = plan.Rank(0).nodes.size() * std::uint64_t{plan.ranks()};
+  if (about > kMany) fmt::print(stderr, "writing about {} million nodes in {} files\n", about / 1'000'000, plan.ranks());
   std::uint64_t nodes = 0, bytes = 0;
   for (std::uint32_t rank = 0; rank < plan.ranks(); ++rank) {
     const RankTrace trace = plan.Rank(rank);

@@ -45,8 +45,8 @@ std::string Refusal(const std::string& bytes) {
 
 // The bytes that ASTRA-sim's generator writes for an all-reduce of 1 MiB: comm_type 0 is written, id 0 is not.
 TEST_CASE("a trace of one collective is read from its bytes", "[chakra]") {
-  const std::string bytes("\x07\x0a\x05" "0.0.4" "\x3f\x12\x0a" "all_reduce" "\x18\x07\x52\x0e\x0a\x09" "is_cpu_op" "\xd8\x01\x00"
-                          "\x52\x0d\x0a\x09" "comm_type" "\x48\x00\x52\x0f\x0a\x09" "comm_size" "\x48\x80\x80\x40", 72);
+  const std::string bytes("\x07\x0a\x05" "0.0.4" "\x3e\x12\x0a" "all_reduce" "\x18\x07\x52\x0e\x0a\x09" "is_cpu_op" "\xd8\x01\x00"
+                          "\x52\x0d\x0a\x09" "comm_type" "\x48\x00\x52\x0f\x0a\x09" "comm_size" "\x48\x80\x80\x40", 71);
   const RankTrace t = scenario::DecodeChakra(bytes, "t.et", 0);
   REQUIRE(t.nodes.size() == 1);
   CHECK(t.nodes[0].kind == NodeKind::kCollective);
