@@ -38,6 +38,7 @@ struct StepResult {
   std::vector<PowerPhase> phases;
   double mean_watts = 0;  ///< of one accelerator, mean over stages weighted by their busy time
   double busy_share = 0;  ///< of the step in which kernels run
+  double dp_hidden = 0;   ///< s of the reduction of gradients that ran beside backward passes
   std::string bound;      ///< the largest part: "compute", "bubble", "scale-up", "scale-out" ...
 };
 
@@ -60,7 +61,11 @@ class StepModel {
   /// not.
   StepResult Evaluate(double clock = 1.0) const;
   const StepParams& params() const { return params_; }
+  const compute::KernelModel& kernels() const { return kernels_; }
   const std::vector<Chunk>& layout() const { return layout_; }
+  const std::vector<ChunkParameters>& parameters() const { return parameters_; }
+  /// The actions of every stage; `times` by position.
+  Orders OrdersFor(const std::vector<PassTimes>& times) const;
 
  private:
   std::vector<double> SendSeconds() const;
