@@ -25,12 +25,10 @@ struct PlantEvent {
 
 /// A site's power and cooling, coupled to its work once per plant step (Phase::kCouple):
 ///
-///   1. every settler accounts for itself; each port's meters are taken; accelerators that nobody
-///   held draw idle
+///   1. every settler accounts for itself, each port's meters are taken, unheld boards draw idle
 ///   2. boards, hosts, fans and switches make the racks' power; the tree carries it to the utility
 ///   3. the racks' heat, held over the step, moves the thermal network
-///   4. pumps, fans and chillers join below the first stage (the transformer); the tree is solved
-///   again
+///   4. pumps, fans and chillers join below the first stage (the transformer); solved again
 ///   5. die temperatures and the utility's limit set each port's clock for the next step
 ///
 /// The answers of a step act on work from its end on: throttling lags by one step. Node fans follow

@@ -10,7 +10,6 @@ constexpr double kTolerance = 1e-9;
 PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::string>& stages)
     : stages_(stages),
       limit_(params.utility_limit),
-      tower_capacity_(params.towers * params.tower.capacity),
       chiller_capacity_(params.air.chillers * params.air.chiller.capacity),
       bill_(params.tariff),
       stage_energy_(stages.size(), 0.0),
@@ -98,7 +97,7 @@ void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& ne
     flow_use_ = std::max(flow_use_, network.flow_demand(k));
   }
   if (network.cdu_count() > 0) {
-    liquid_use_ = std::max(liquid_use_, s.cooling.tower_heat / tower_capacity_);
+    liquid_use_ = std::max(liquid_use_, s.cooling.tower_heat / network.rejection_capacity());
   } else {
     supply_max_ = std::max(supply_max_, network.air_supply());
     return_max_ = std::max(return_max_, network.air_return());

@@ -21,7 +21,8 @@ class HeldAccelerators {
   std::uint32_t count() const;
   /// The slowest clock that a port allows: a synchronous workload goes at its pace.
   double Clock() const;
-  /// Every accelerator was held for `seconds`, drew `watts` on average and ran kernels for `busy` of the time.
+  /// Every accelerator was held for `seconds`, drew `watts` on average and ran kernels for `busy`
+  /// of the time.
   void Add(double seconds, double watts, double busy);
 
  private:

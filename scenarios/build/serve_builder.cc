@@ -7,6 +7,7 @@
 #include "models/serving/deployment.h"
 #include "models/serving/kv_budget.h"
 #include "models/serving/llm_operators.h"
+#include "models/serving/replica_design.h"
 #include "scenarios/build/kernel_choice.h"
 #include "scenarios/build/work.h"
 #include "scenarios/read/traces/request_trace_reader.h"
@@ -77,7 +78,7 @@ std::unique_ptr<serving::RequestSource> SourceOf(const WorkSite& site, const ser
     const bool caching = site.workload.serve().kv_cache().prefix_caching();
     if (caching && !trace.has_prefixes())
       context.Warning(site.path + ".serve.kv_cache.prefix_caching", "the trace has no prefixes, so none is ever reused");
-    *prefix_unit = caching && trace.has_prefixes() ? trace.hash_tokens : 0;
+    *prefix_unit = !caching ? 0 : trace.has_prefixes() ? trace.hash_tokens : cost.engine().block_tokens;
     const std::size_t last = std::min<std::uint64_t>(count, trace.size()) - 1;
     *last_arrival = trace.arrival[last] / r.rate_scale();
     return serving::MakeTraceSource(std::move(trace), r.rate_scale(), count);
@@ -233,20 +234,20 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   operators.parallelism = parallelism;
   operators.precision = precision;
   operators.kv_bytes = KvBytes(s);
-  auto collective = [fabric = site.fabric](std::uint32_t ranks, network::Operation op) -> serving::CollectiveTime {
-    if (ranks < 2) return {};
-    const network::Group group = network::MakeGroup(fabric, ranks, 1);
-    return [fabric, group, op](double bytes) {
-      return network::Cost(fabric, group, op, network::Algorithm::kAuto, bytes).seconds;
+  operators.launch_cap = engine.launch_cap;
+  if (parallelism.tp > 1)
+    operators.all_reduce = [fabric = site.fabric, ranks = parallelism.tp](double bytes) {
+      return serving::EngineAllReduce(fabric, ranks, bytes);
     };
-  };
-  operators.all_reduce = collective(parallelism.tp, network::Operation::kAllReduce);
-  operators.all_to_all = collective(parallelism.ep, network::Operation::kAllToAll);
+  if (parallelism.ep > 1)
+    operators.all_to_all = [fabric = site.fabric, group = network::MakeGroup(site.fabric, parallelism.ep, 1)](double bytes) {
+      return network::Cost(fabric, group, network::Operation::kAllToAll, network::Algorithm::kAuto, bytes).seconds;
+    };
   auto cost = std::make_unique<const serving::IterationCost>(
       std::make_unique<serving::LlmOperators>(kernels, std::move(operators)), engine, parallelism.pp);
 
   const serving::KvBudget budget =
-      serving::PlanKv(model, precision, KvBytes(s), parallelism, engine, chip.memory().capacity());
+      serving::PlanKv(model, precision, KvBytes(s), parallelism, engine, serving::DeviceMemory(chip));
   serving::DeploymentParams params;
   params.name = site.workload.name();
   params.router = s.router();

@@ -34,13 +34,22 @@ void ReadAzureLlm(const std::string& path, TraceRows& rows) {
       rows.Error(number, fmt::format("has not three fields: '{:.60}'", line));
       continue;
     }
-    const std::string_view time = line.substr(0, first), input = line.substr(first + 1, second - first - 1),
+    const std::string_view time = line.substr(0, first),
+                           input = line.substr(first + 1, second - first - 1),
                            output = line.substr(second + 1);
     const auto ns = ParseTimestamp(time);
     const auto in = Whole(input), out = Whole(output);
-    if (!ns) rows.Error(number, fmt::format("timestamp is '{:.40}'; it must be YYYY-MM-DD HH:MM:SS[.fraction][+HH:MM]", time));
-    if (!in) rows.Error(number, fmt::format("ContextTokens is '{:.40}'; it must be a whole number", input));
-    if (!out) rows.Error(number, fmt::format("GeneratedTokens is '{:.40}'; it must be a whole number", output));
+    if (!ns)
+      rows.Error(
+          number,
+          fmt::format("timestamp is '{:.40}'; it must be YYYY-MM-DD HH:MM:SS[.fraction][+HH:MM]",
+                      time));
+    if (!in)
+      rows.Error(number,
+                 fmt::format("ContextTokens is '{:.40}'; it must be a whole number", input));
+    if (!out)
+      rows.Error(number,
+                 fmt::format("GeneratedTokens is '{:.40}'; it must be a whole number", output));
     if (ns && in && out) rows.Add(number, *ns, *in, *out);
   }
   if (reader.failed()) rows.Error(reader.number(), "reading failed after this line");

@@ -1,14 +1,20 @@
 #include <fmt/format.h>
 
-#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "models/plant/plant.h"
 
-/// 24 h of a Frontier-size site at a plant step of 1 s: 25 CDU groups, 74 racks of 128 nodes with 4
-/// accelerators each.
+/// CPU seconds of the plant on sites of CDU groups with three racks of 128 nodes and 4 accelerators:
+///
+///   day    24 h of Frontier's size (25 groups, 74 racks), plant and thermal step 1 s
+///   year   365 d of 33 groups, plant step 60 s, thermal step 20 s, weather by the hour
+///
+/// --smoke runs a minute of each.
 namespace {
 
 using namespace headroom;
@@ -33,14 +39,23 @@ class Load : public Settler {
   Instant last_;
 };
 
-}  // namespace
+/// A year's swing and a day's swing of both bulbs, by the hour.
+class Seasons : public cooling::Weather {
+ public:
+  cooling::Outdoors At(Instant now) const override {
+    const double hour = std::floor(now.seconds() / 3600.0);
+    const double wet =
+        283.15 - 10.0 * std::cos(hour / 8760.0 * 6.2832) - 4.0 * std::cos(hour / 24.0 * 6.2832);
+    return {wet + 6.0, wet};
+  }
+};
 
-int main() {
+void Measure(const char* name, int groups, double step, double thermal_step, double seconds) {
   Engine engine;
   std::vector<std::unique_ptr<power::LoadPort>> ports;
   plant::PlantParams params;
-  for (int i = 0; i < 25; ++i) {
-    const int racks = i == 13 ? 2 : 3;
+  for (int i = 0; i < groups; ++i) {
+    const int racks = i == 13 && groups == 25 ? 2 : 3;
     auto port = std::make_unique<power::LoadPort>();
     port->accelerators = static_cast<std::uint32_t>(racks * 128 * 4);
     plant::LoadGroupParams g;
@@ -75,22 +90,31 @@ int main() {
   }
   params.rectifier.fixed = 0.005;
   params.rectifier.linear = 0.02;
-  params.towers = 20;
+  params.towers = groups;
   params.air.chillers = 4;
+  const Seasons seasons;
+  params.weather = &seasons;
+  params.step = step;
+  params.thermal_step = thermal_step;
+  const std::clock_t start = std::clock();
   plant::Plant plant(engine, params);
   Load load(ports);
   plant.Add(&load);
-
-  const auto start = std::chrono::steady_clock::now();
   plant.Start();
-  engine.Run(Instant::FromSeconds(86400));
+  engine.Run(Instant::FromSeconds(seconds));
   plant.Finish();
-  const double wall =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double cpu = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   MetricSet m;
   plant.SetMetrics(m);
-  fmt::print("plant_day_s {:.3f}\n", wall);
-  fmt::print("site.power.mean {:.6g} W, site.pue {:.5f}, energy_balance_error {:.2g}\n",
-             m.Find("site.power.mean")->value, m.Find("site.pue")->value,
+  fmt::print("{} {:.3f} s   (mean {:.4g} MW, PUE {:.4f}, balance {:.1g})\n", name, cpu,
+             m.Find("site.power.mean")->value / 1e6, m.Find("site.pue")->value,
              m.Find("energy_balance_error")->value);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bool smoke = argc > 1 && std::strcmp(argv[1], "--smoke") == 0;
+  Measure("day", 25, 1.0, 1.0, smoke ? 60.0 : 86400.0);
+  Measure("year", 33, 60.0, 20.0, smoke ? 60.0 : 365.0 * 86400.0);
 }
