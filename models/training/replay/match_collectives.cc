@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::uint32_t kNone = ReplayGraph::kNone;
 
+std::string GroupText(const std::string& name) {
+  return name.empty() ? "the group of all ranks" : fmt::format("group \"{}\"", name);
+}
+
 /// Finds or adds the groups that ranks name.
 class Groups {
  public:
@@ -37,9 +41,8 @@ class Groups {
         return Inside(trace, name, g.ranks);
     if (!name.empty() && std::none_of(trace.defined.begin(), trace.defined.end(),
                                       [&](const NamedGroup& g) { return g.name == name; }))
-      throw ConfigError(
-          fmt::format("{}: group \"{}\" is in no file of groups and not defined in the trace",
-                      trace.file, name));
+      throw ConfigError(fmt::format("{}: {} is in no file of groups and not defined in the trace",
+                                    trace.file, GroupText(name)));
     std::vector<std::uint32_t> world(all);
     std::iota(world.begin(), world.end(), 0u);
     return world;
@@ -48,9 +51,8 @@ class Groups {
                                     const std::vector<std::uint32_t>& ranks) const {
     for (const std::uint32_t r : ranks)
       if (r >= graph_.rank_count())
-        throw ConfigError(
-            fmt::format("{}: group \"{}\" has rank {}, and there are {} traces, from rank 0",
-                        trace.file, name, r, graph_.rank_count()));
+        throw ConfigError(fmt::format("{}: {} has rank {}, and there are {} traces, from rank 0",
+                                      trace.file, GroupText(name), r, graph_.rank_count()));
     return ranks;
   }
 
@@ -78,8 +80,8 @@ std::string MissingMember(const ReplayGraph& g, std::uint32_t instance, std::uin
     }
     if (there) continue;
     return fmt::format(
-        "{} has no partner in {}: it is collective {} of group \"{}\", and rank {} has only {}",
-        g.Text(node), g.traces[r].file, count + 1, group.name, r, count);
+        "{} has no partner in {}: it is collective {} of {}, and rank {} has only {}", g.Text(node),
+        g.traces[r].file, count + 1, GroupText(group.name), r, count);
   }
   return fmt::format("{} has no partner", g.Text(node));
 }
@@ -109,9 +111,8 @@ void MatchCollectives(const ReplayGraphParams& params, ReplayGraph* graph) {
         local[n.group] = groups.Find(r, t.groups[n.group]);
         const auto& members = g.groups[local[n.group]].ranks;
         if (!std::binary_search(members.begin(), members.end(), r))
-          throw ConfigError(
-              fmt::format("{} is a collective of group \"{}\", which does not have rank {}",
-                          g.Text(at), t.groups[n.group], r));
+          throw ConfigError(fmt::format("{} is a collective of {}, which does not have rank {}",
+                                        g.Text(at), GroupText(t.groups[n.group]), r));
       }
       ReplayGraph::Group& group = g.groups[local[n.group]];
       const std::uint32_t k = counts[n.group]++;
@@ -123,8 +124,8 @@ void MatchCollectives(const ReplayGraphParams& params, ReplayGraph* graph) {
         g.member_begin.push_back(g.member_begin.back() + left.back());
       }
       if (k >= group.instances.size()) {
-        wrong.push_back(fmt::format("{} is collective {} of group \"{}\", and rank {} has only {}",
-                                    g.Text(at), k + 1, group.name, group.ranks.front(),
+        wrong.push_back(fmt::format("{} is collective {} of {}, and rank {} has only {}",
+                                    g.Text(at), k + 1, GroupText(group.name), group.ranks.front(),
                                     group.instances.size()));
         break;
       }
@@ -132,8 +133,8 @@ void MatchCollectives(const ReplayGraphParams& params, ReplayGraph* graph) {
       const std::uint32_t other = first_node[instance];
       const TraceNode& o = g.traces[g.rank[other]].nodes[other - g.first[g.rank[other]]];
       if (o.operation != n.operation || o.bytes != n.bytes) {
-        wrong.push_back(fmt::format("{} is {}, collective {} of group \"{}\", which is {} in {}",
-                                    g.Text(at), Describe(n), k + 1, group.name, Describe(o),
+        wrong.push_back(fmt::format("{} is {}, collective {} of {}, which is {} in {}", g.Text(at),
+                                    Describe(n), k + 1, GroupText(group.name), Describe(o),
                                     g.Text(other)));
         break;
       }

@@ -86,7 +86,8 @@ TEST_CASE("collectives that differ between ranks are refused with both nodes", "
   ranks[0].Collective(TraceOperation::kAllReduce, 64);
   ranks[1].Collective(TraceOperation::kAllGather, 64);
   CHECK(Refusal(ranks) ==
-        "t.1.et: node 0 \"collective\" is all-gather of 64 B, collective 1 of group \"\", which is "
+        "t.1.et: node 0 \"collective\" is all-gather of 64 B, collective 1 of the group of all "
+        "ranks, which is "
         "all-reduce of 64 B in "
         "t.0.et: node 0 \"collective\"");
   ranks[1].last().operation = TraceOperation::kAllReduce;
@@ -96,11 +97,13 @@ TEST_CASE("collectives that differ between ranks are refused with both nodes", "
   CHECK(Refusal(ranks) == "accepted");
   ranks[1].Collective(TraceOperation::kAllReduce, 64);
   CHECK(Refusal(ranks) ==
-        "t.1.et: node 1 \"collective\" is collective 2 of group \"\", and rank 0 has only 1");
+        "t.1.et: node 1 \"collective\" is collective 2 of the group of all ranks, and rank 0 has "
+        "only 1");
   ranks[0].Collective(TraceOperation::kAllReduce, 64);
   ranks[0].Collective(TraceOperation::kAllReduce, 64);
   CHECK(Refusal(ranks) ==
-        "t.0.et: node 2 \"collective\" has no partner in t.1.et: it is collective 3 of group \"\", "
+        "t.0.et: node 2 \"collective\" has no partner in t.1.et: it is collective 3 of the group "
+        "of all ranks, "
         "and rank 1 has only 2");
 }
 
