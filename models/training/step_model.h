@@ -26,6 +26,7 @@ struct PowerPhase {
   const char* what = "";
   double seconds = 0;
   double watts = 0;
+  bool active = true;  ///< kernels run
 };
 
 struct StepResult {

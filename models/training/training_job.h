@@ -39,11 +39,11 @@ struct TrainingResults {
   double energy = 0;   ///< J over all its accelerators
 };
 
-/// A training job on the engine. Steps are worked out once per clock share (rounded to 1e-4) and
-/// repeated by arithmetic: there is an event where the job starts, where a clock changes and where
-/// it ends, none per step. The slowest clock of its ports sets the pace; a step under way when it
-/// changes keeps its share done. Power is the mean of the step. Left out: faults, checkpoints, data
-/// feeding, stragglers.
+/// A training job on the engine. Steps are worked out once per clock share (rounded to 1e-4) and repeated by arithmetic:
+/// there is an event where the job starts, where a clock changes and where it ends, none per step. The slowest clock of
+/// its ports sets the pace; a step under way when it changes keeps its share done. Power at the meters is the mean
+/// of the step; a port that wants phases gets the step's phases one after the other (all stages alike, in phase).
+/// Left out: faults, checkpoints, data feeding, stragglers.
 class TrainingJob : public Settler {
  public:
   /// `engine`, `model` and the ports outlive the job. `on_end` is called at the end of its last
@@ -68,6 +68,7 @@ class TrainingJob : public Settler {
   void Schedule();
   void Finish();
   void Advance(double seconds);
+  void TellPhases(double start, double seconds);
   void Record(double start, double duration, const StepBreakdown& breakdown, std::uint64_t count);
 
   Engine& engine_;
