@@ -23,7 +23,8 @@ class HeldAccelerators {
   std::uint32_t count() const;
   /// The slowest clock that a port allows: a synchronous workload goes at its pace.
   double Clock() const;
-  /// Every accelerator was held for `seconds`, drew `watts` on average and ran kernels for `busy` of the time.
+  /// Every accelerator was held for `seconds`, drew `watts` on average and ran kernels for `busy`
+  /// of the time.
   void Add(double seconds, double watts, double busy);
   /// Whether a port asks for phases; then Metered() and Phase() follow each Add().
   bool wants_phases() const;

@@ -25,9 +25,14 @@ void AddScaled(const StepBreakdown& from, double times, StepBreakdown* to) {
 
 TrainingJob::TrainingJob(Engine& engine, const StepModel& model, TrainingJobParams params,
                          std::function<void()> on_end)
-    : engine_(engine), model_(model), params_(std::move(params)), held_(params_.parts), on_end_(std::move(on_end)) {
+    : engine_(engine),
+      model_(model),
+      params_(std::move(params)),
+      held_(params_.parts),
+      on_end_(std::move(on_end)) {
   for (const HeldPart& part : params_.parts) {
-    HR_CHECK(part.port != nullptr && part.accelerators <= part.port->accelerators, params_.name, part.accelerators);
+    HR_CHECK(part.port != nullptr && part.accelerators <= part.port->accelerators, params_.name,
+             part.accelerators);
     part.port->clock.Subscribe([this](Instant now, const double&) { OnClock(now); });
   }
 }
@@ -78,7 +83,8 @@ void TrainingJob::Finish() {
   if (on_end_) on_end_();
 }
 
-void TrainingJob::Record(double start, double duration, const StepBreakdown& breakdown, std::uint64_t count) {
+void TrainingJob::Record(double start, double duration, const StepBreakdown& breakdown,
+                         std::uint64_t count) {
   if (count == 0) return;
   runs_.push_back({completed_, start, duration, count, breakdown});
   completed_ += count;

@@ -31,7 +31,7 @@ struct StepRun {
 struct TrainingResults {
   std::uint64_t steps = 0;
   double tokens = 0;
-  double step_time = 0;  ///< median, lower of two
+  double step_time = 0;     ///< median, lower of two
   StepBreakdown breakdown;  ///< of that step
   double productive_seconds = 0;
   double elapsed_seconds = 0;
@@ -46,8 +46,10 @@ struct TrainingResults {
 /// Left out: faults, checkpoints, data feeding, stragglers.
 class TrainingJob : public Settler {
  public:
-  /// `engine`, `model` and the ports outlive the job. `on_end` is called at the end of its last step.
-  TrainingJob(Engine& engine, const StepModel& model, TrainingJobParams params, std::function<void()> on_end = {});
+  /// `engine`, `model` and the ports outlive the job. `on_end` is called at the end of its last
+  /// step.
+  TrainingJob(Engine& engine, const StepModel& model, TrainingJobParams params,
+              std::function<void()> on_end = {});
   /// Takes its accelerators now.
   void Start();
   void Settle(Instant now) override;
@@ -80,10 +82,10 @@ class TrainingJob : public Settler {
   Instant started_, settled_;
   EventId end_event_;
   std::uint64_t completed_ = 0;
-  double done_ = 0;              ///< share of the step under way
-  double step_start_ = 0;        ///< s, where it began
-  double step_spent_ = 0;        ///< s spent in it
-  StepBreakdown step_parts_;     ///< of what is done of it
+  double done_ = 0;           ///< share of the step under way
+  double step_start_ = 0;     ///< s, where it began
+  double step_spent_ = 0;     ///< s spent in it
+  StepBreakdown step_parts_;  ///< of what is done of it
   double energy_ = 0;
   double elapsed_ = 0;
   std::vector<StepRun> runs_;

@@ -73,10 +73,12 @@ power::NodeParams NodeOf(const SystemStock& s) {
   return n;
 }
 
-plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, cooling::Coolant coolant, double supply) {
+plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, cooling::Coolant coolant, double supply,
+                               const schema::Scenario& scenario) {
   plant::LoadGroupParams g;
   g.name = group.name;
   g.port = group.port.get();
+  if (group.workload >= 0) g.workload = scenario.workloads(group.workload).name();
   g.racks = static_cast<int>(group.racks);
   g.nodes = group.nodes;
   g.node = NodeOf(s);
@@ -163,7 +165,7 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   const catalog::Cdu& cdu = context.library.cdu(cooling.cdu().type());
   const auto coolant = cdu.coolant() == "water" ? cooling::Coolant::kWater : cooling::Coolant::kPg25;
   for (const LoadGroup& g : groups.groups)
-    p.groups.push_back(GroupOf(g, systems[g.system], coolant, cooling.rack_supply()));
+    p.groups.push_back(GroupOf(g, systems[g.system], coolant, cooling.rack_supply(), context.scenario));
   const FabricLoad& fabric = facility.fabric;
   if (fabric.switches > 0) {
     plant::LoadGroupParams g;
