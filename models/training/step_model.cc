@@ -93,6 +93,17 @@ double StepModel::OptimizerSeconds() const {
   return most;
 }
 
+Orders StepModel::OrdersFor(const std::vector<PassTimes>& times) const {
+  PassTimes mean;
+  for (const PassTimes& t : times) mean.AddScaled(t, 1.0 / times.size());
+  ScheduleInput shape = ShapeOf(params_.plan);
+  shape.forward = mean.forward.total();
+  shape.backward = mean.backward.total();
+  shape.weight = mean.weight.total();
+  shape.send = SendSeconds()[0];
+  return RowOf(params_.plan.schedule).order(shape);
+}
+
 StepResult StepModel::Evaluate(double clock) const {
   HR_CHECK(clock > 0 && clock <= 1.0 + 1e-9, clock);
   const ParallelPlan& p = params_.plan;
@@ -106,18 +117,9 @@ StepResult StepModel::Evaluate(double clock) const {
   in.chunks = p.virtual_stages;
   in.micro_batches = p.micro_batches();
   in.asynchronous = p.overlap.pp;
-  PassTimes mean;
-  for (const PassTimes& t : times) {
-    in.pieces.push_back(Piece(t));
-    mean.AddScaled(t, 1.0 / times.size());
-  }
+  for (const PassTimes& t : times) in.pieces.push_back(Piece(t));
   in.send = SendSeconds();
-  ScheduleInput shape = ShapeOf(p);
-  shape.forward = mean.forward.total();
-  shape.backward = mean.backward.total();
-  shape.weight = mean.weight.total();
-  shape.send = in.send[0];
-  const Orders orders = in.schedule->order(shape);
+  const Orders orders = OrdersFor(times);
   in.orders = &orders;
 
   const PipelineResult plain = RunPipeline(in);
@@ -152,6 +154,7 @@ StepResult StepModel::Evaluate(double clock) const {
   b.cp_exposed = busy.cp;
   b.ep_exposed = busy.ep;
   const double hidden = tail.hidden > 0 && p.overlap.grad_reduce ? tail.hidden : 0;
+  out.dp_hidden = hidden;
   b.dp_exposed = busy.dp + std::max(0.0, tail.end - plain.end) + gather_after +
                  params_.framework.overlap_slowdown * hidden;
   b.pp_exposed = std::max(0.0, plain.end - instant.end);

@@ -14,10 +14,11 @@ struct StepBreakdown {
   double tp_exposed = 0, cp_exposed = 0, ep_exposed = 0, pp_exposed = 0, dp_exposed = 0;
   double bubble = 0;  ///< pipeline fill, drain and waits for slower stages
   double optimizer = 0;
-  double stall = 0;  ///< data, host
+  double stall = 0;  ///< host
+  double data = 0;   ///< waiting for training data; 0 in the step model, see training_job.h
   double sum() const {
     return compute + tp_exposed + cp_exposed + ep_exposed + pp_exposed + dp_exposed + bubble +
-           optimizer + stall;
+           optimizer + stall + data;
   }
 };
 
@@ -26,6 +27,7 @@ struct PowerPhase {
   const char* what = "";
   double seconds = 0;
   double watts = 0;
+  bool active = true;  ///< kernels run
 };
 
 struct StepResult {
@@ -38,6 +40,7 @@ struct StepResult {
   std::vector<PowerPhase> phases;
   double mean_watts = 0;  ///< of one accelerator, mean over stages weighted by their busy time
   double busy_share = 0;  ///< of the step in which kernels run
+  double dp_hidden = 0;   ///< s of the reduction of gradients that ran beside backward passes
   std::string bound;      ///< the largest part: "compute", "bubble", "scale-up", "scale-out" ...
 };
 
@@ -60,7 +63,11 @@ class StepModel {
   /// not.
   StepResult Evaluate(double clock = 1.0) const;
   const StepParams& params() const { return params_; }
+  const compute::KernelModel& kernels() const { return kernels_; }
   const std::vector<Chunk>& layout() const { return layout_; }
+  const std::vector<ChunkParameters>& parameters() const { return parameters_; }
+  /// The actions of every stage; `times` by position.
+  Orders OrdersFor(const std::vector<PassTimes>& times) const;
 
  private:
   std::vector<double> SendSeconds() const;
