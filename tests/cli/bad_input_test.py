@@ -91,6 +91,33 @@ class BadInput(CommandTest):
     def test_what_is_not_modelled_is_refused_by_name(self):
         self.refuse(SMALL + "record: {windows: [{from: 1 s, length: 2 s}]}\n", "record.windows", "not modelled")
 
+    def test_replicas_that_do_not_go_together(self):
+        whole = """schema: 1
+site: {systems: [{name: s, type: dgx-h100, count: 2}]}
+workloads:
+  - name: w
+    serve:
+      model: llama-3.1-8b
+      SERVE
+      requests: {arrival: {poisson: 1 /s}, prompt_tokens: {fixed: 10}, output_tokens: {fixed: 10}, count: 5}
+"""
+        pools = "pools: {prefill: {replicas: 2}, decode: {replicas: 2}}"
+        scale = "replicas: {min: 2, max: 4, scale_on: {outstanding: 8}, start_up: 1 min}"
+        for serve, *expected in (
+                (scale.replace("min: 2, ", ""), "replicas.min", "is needed"),
+                (scale.replace(", start_up: 1 min", ""), "replicas.start_up", "is needed"),
+                (scale.replace("min: 2", "min: 5"), "replicas", "5", "4"),
+                (scale.replace("max: 4", "max: 4, count: 3"), "replicas.count", "fixed"),
+                (scale.replace("max: 4", "max: 40"), "40", "16"),
+                (pools.replace("decode: {replicas: 2}", "decode: {replicas: 20}"), "22", "16"),
+                (pools + "\n      replicas: 4", "replicas", "pools"),
+                (pools + "\n      parallelism: {tp: 2}", "parallelism", "pools")):
+            with self.subTest(serve):
+                self.refuse(whole.replace("SERVE", serve), *expected)
+        for serve in (scale, pools):
+            done = self.run_command("check", self.write("good.yaml", whole.replace("SERVE", serve)))
+            self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_usage(self):
         for arguments in ([], ["fly"], ["run"], ["run", "a.yaml", "--colour"], ["report"]):
             done = self.run_command(*arguments)
