@@ -35,7 +35,8 @@ class Jobs(CommandTest):
         for setting, mean in (("passes=per-event", 3372.911510), ("policy=fifo", 15711.536787),
                               ("reservations=machines", 3355.686958), ("policy=conservative-backfill", 3558.031042)):
             with self.subTest(setting):
-                m = self.run_json(os.path.join(SHARED, "contract", "fleet-swf.yaml"), "--set", "scheduler." + setting)
+                m = self.run_json(os.path.join(SHARED, "contract", "fleet-swf.yaml"), "--set", "scheduler." + setting,
+                                  "--set", "run.plant_step=1 min")
                 self.assertAlmostEqual(m["workloads.log.jobs.wait.mean"], mean, delta=1e-5)
 
     def test_every_policy(self):

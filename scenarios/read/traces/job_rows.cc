@@ -86,8 +86,8 @@ JobTrace ReadJobTrace(const std::string& path, const std::string& format, std::u
   JobRows rows(path, units, diagnostics);
   if (format == "swf") {
     ReadSwf(path, rows);
-  } else {
-    rows.Error(0, fmt::format("format '{}' is unknown; known is swf", format));
+  } else if (!ReadCsvJobs(path, format, rows)) {
+    rows.Error(0, fmt::format("format '{}' is unknown; known are swf, philly, helios, acme, openb, dlrm", format));
   }
   return rows.Finish();
 }

@@ -42,5 +42,7 @@ class JobRows {
 };
 
 void ReadSwf(const std::string& path, JobRows& rows);
+/// Formats with a header line and a column each: philly, helios, acme, openb, dlrm. False for another name.
+bool ReadCsvJobs(const std::string& path, const std::string& format, JobRows& rows);
 
 }  // namespace headroom::scenario
