@@ -89,7 +89,8 @@ class BadInput(CommandTest):
         self.assertGreaterEqual(len(err.strip().splitlines()), 3)
 
     def test_what_is_not_modelled_is_refused_by_name(self):
-        self.refuse(SMALL + "record: {windows: [{from: 1 s, length: 2 s}]}\n", "record.windows", "not modelled")
+        self.refuse(SMALL.replace("site:\n", "site:\n  power: {ups: {energy: 1 MWh}}\n"), "site.power.ups.energy",
+                    "not modelled")
 
     def test_replicas_that_do_not_go_together(self):
         whole = """schema: 1
