@@ -25,10 +25,14 @@ Plant::Plant(Engine& engine, const PlantParams& params)
   for (std::size_t i = 0; i < racks_.size(); ++i)
     HR_CHECK(!params_.groups[i].port || params_.groups[i].port->energy.total() == 0.0,
              params_.groups[i].name);
+  fault_on_.assign(params_.faults.size(), 0);
+  health_ = HealthOf(params_, {});
+  ups_energy_ = ups_.valid() ? params_.ups_energy : 0.0;
   TakeLoads();
   const auto& weather = params_.weather ? *params_.weather : mild_;
   network_.Settle(heat_, tree_.indoor_loss(), weather.At(last_));
   step_.seconds = 0.0;
+  SetFaults(last_);
 }
 
 power::PowerTree Plant::BuildTree() {
@@ -37,6 +41,8 @@ power::PowerTree Plant::BuildTree() {
   mechanical_ = bus;
   for (const auto& stage : params_.stages) {
     bus = tree.Add(bus, stage);
+    site_stages_.push_back(bus);
+    if (stage.name == "ups") ups_ = bus;
     if (mechanical_ == tree.root()) mechanical_ = bus;
   }
   for (const auto& g : params_.groups) {
@@ -44,7 +50,9 @@ power::PowerTree Plant::BuildTree() {
     if (supply.name.empty()) supply.name = "rectifier";
     if (supply.rating <= 0.0) supply.rating = g.nameplate;
     supply.indoors = false;  // its loss is part of the rack's heat
-    racks_.push_back({tree.Add(bus, supply, g.racks), ThermalThrottle(params_.clock, g.throttle)});
+    racks_.push_back({tree.Add(bus, supply, g.racks), ThermalThrottle(params_.clock, g.throttle),
+                      BoardSwitch(params_.clock, g.shutdown, g.throttle - params_.clock.hysteresis),
+                      ClockSteps(params_.clock.quantum)});
   }
   return tree;
 }
@@ -77,7 +85,8 @@ void Plant::TakeLoads() {
     const LoadGroupParams& p = params_.groups[i];
     PlantStep::Group& g = step_.groups[i];
     double energy = 0.0;
-    g.held = g.busy = g.installed = 0.0;
+    g.held = g.busy = g.installed = g.metered = 0.0;
+    g.off = dark_ || racks_[i].boards.off();
     if (p.port) {
       energy = p.port->energy.Take();
       g.installed = p.port->accelerators * dt;
@@ -86,9 +95,12 @@ void Plant::TakeLoads() {
                held, busy, g.installed);
       g.held = std::min(held, g.installed);
       g.busy = std::min(busy, g.held);
+      g.metered = p.port->held.total() - racks_[i].metered;
+      racks_[i].metered = p.port->held.total();
     }
-    const double idle = p.node.accelerator_idle * (g.installed - g.held);
-    g.boards = (energy + idle) / dt;
+    g.idle = g.installed - g.held;
+    g.boards = g.off ? 0.0 : (energy + p.node.accelerator_idle * g.idle) / dt;
+    if (g.off) g.busy = 0.0;
     const double share = g.installed > 0.0 ? g.busy / g.installed : 0.0;
     if (p.nodes > 0.0) {
       const auto draw = power::DrawOf(p.node, g.boards / p.nodes, share, network_.air_supply());
@@ -96,11 +108,14 @@ void Plant::TakeLoads() {
       g.fans = p.nodes * draw.fans;
     }
     g.switches = p.racks * p.switch_power;
+    if (dark_) g.host = g.fans = g.switches = 0.0;
+    tree_.SetInService(racks_[i].bus, dark_ ? 0.0 : 1.0);
     tree_.SetLoad(racks_[i].bus, g.boards + g.host + g.fans + g.switches);
-    heat_[i].hottest = g.held > kSlack * g.installed ? energy / g.held : p.node.accelerator_idle;
+    heat_[i].hottest = g.off                          ? 0.0
+                       : g.held > kSlack * g.installed ? energy / g.held : p.node.accelerator_idle;
   }
   tree_.SetLoad(mechanical_, 0.0);
-  tree_.Solve();
+  SolvePower();
   step_.it = step_.it_useful = 0.0;
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     PlantStep::Group& g = step_.groups[i];
@@ -124,8 +139,8 @@ void Plant::Couple(Instant now) {
   const auto& weather = params_.weather ? *params_.weather : mild_;
   step_.cooling = network_.Advance(step_.seconds, heat_, room, weather.At(last_));
   tree_.SetLoad(mechanical_, step_.cooling.power.total());
-  tree_.Solve();
-  step_.utility = tree_.utility();
+  SolvePower();
+  ups_energy_ -= step_.ups_battery * step_.seconds;
   step_.losses = tree_.total_loss();
   for (std::size_t i = 0; i < step_.stage_losses.size(); ++i)
     step_.stage_losses[i] = tree_.stage_loss(i);
@@ -134,11 +149,12 @@ void Plant::Couple(Instant now) {
     g.die = network_.die(i);
     g.hot = network_.hot_die(i);
     g.clock = params_.groups[i].port ? params_.groups[i].port->clock.value() : 1.0;
-    g.throttled = racks_[i].throttle.engaged();
+    g.throttled = racks_[i].throttle.engaged() || (g.off && !dark_);
   }
   totals_.Add(step_, network_, room);
   if (record_) record_->Add(step_, network_);
   last_ = now;
+  SetFaults(now);
   SetClocks(now);
 }
 
@@ -151,11 +167,29 @@ void Plant::SetClocks(Instant now) {
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     const LoadGroupParams& p = params_.groups[i];
     if (!p.port || p.node.accelerators == 0.0) continue;
-    const bool before = racks_[i].throttle.engaged();
-    const double thermal = racks_[i].throttle.Update(network_.hot_die(i));
-    if (racks_[i].throttle.engaged() != before)
-      events_.push_back({now.seconds(), before ? "release" : "throttle", p.name});
-    p.port->clock.Set(now, Quantised(std::min(thermal, cap_share_), params_.clock.quantum));
+    Rack& rack = racks_[i];
+    const double t = now.seconds(), hot = network_.hot_die(i);
+    const bool before = rack.throttle.engaged(), off_before = rack.boards.off();
+    const double thermal = rack.throttle.Update(hot);
+    const bool cooled = network_.flow_share(i) > 0.5 &&
+                        network_.inlet(i) <= (p.cdu < 0 ? params_.air.supply : params_.rack_supply) +
+                                                 params_.clock.warm;
+    const bool off = rack.boards.Update(t, hot, !dark_, cooled);
+    if (rack.throttle.engaged() != before) {
+      events_.push_back({t, before ? "release" : "throttle", p.name,
+                         before ? "clock is free again"
+                                : "die temperature at its limit, clock falls"});
+      if (!before && last_fault_ >= 0.0 && to_throttle_ < 0.0) to_throttle_ = t - last_fault_;
+    }
+    if (off != off_before) {
+      events_.push_back({t, off ? "shutdown" : "restart", p.name,
+                         off_before ? "boards are on again"
+                         : dark_    ? "no power"
+                                    : "die temperature at its shutdown limit, boards off"});
+      if (off && last_fault_ >= 0.0 && to_shutdown_ < 0.0) to_shutdown_ = t - last_fault_;
+    }
+    const double clock = rack.clock.Update(std::min(thermal, cap_share_));
+    p.port->clock.Set(now, off ? power::kStoppedClock : clock);
   }
 }
 

@@ -21,7 +21,7 @@ Table EventTable(const std::vector<plant::PlantEvent>& events) {
     time.push_back(e.time);
     kind.push_back(e.kind);
     where.push_back(e.where);
-    what.push_back(e.kind == "throttle" ? "die temperature at its limit, clock falls" : "clock is free again");
+    what.push_back(e.what);
   }
   return {"/events",
           "event",
