@@ -78,8 +78,8 @@ void HeatNetwork::SetFlows(std::size_t k) {
   const CduParams& p = params_.cdus[k];
   const double healthy = std::min(cdu.demand, p.rack_flow * cdu.units);
   cdu.flow = powered_ ? healthy * cdu.speed : 0.0;
-  const double y = cdu.flow / p.rack_flow;
-  cdu.pump = p.pump_power * y * y * y;
+  const double y = cdu.units > 0.0 ? cdu.flow / (cdu.units * p.rack_flow) : 0.0;
+  cdu.pump = cdu.units * p.pump_power * y * y * y;
   cdu.rack_rate = cdu.flow * SpecificHeat(p.coolant, params_.rack_supply);
   const double share = cdu.demand > 0.0 ? std::max(0.02, cdu.flow / cdu.demand) : 1.0;
   const double density = Density(p.coolant, params_.rack_supply);
