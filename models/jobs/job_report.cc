@@ -40,9 +40,9 @@ void SetMetrics(const std::string& name, const JobStream& jobs, const std::vecto
     if (r.end < 0) continue;
     (Failed(jobs[i], r) ? failed : completed) += 1.0;
     last = std::max(last, Seconds(r.end));
-    if (r.start < 0) continue;
-    const double all = Seconds(r.end - jobs[i].submit), run = Seconds(r.run);
-    wait.push_back(Seconds(r.start - jobs[i].submit));
+    if (r.outcome == Outcome::kCancelled) continue;
+    const double all = Seconds(r.end - jobs[i].submit), run = Seconds(std::min(jobs[i].runtime, jobs[i].estimate));
+    wait.push_back(Seconds(r.end - jobs[i].submit - r.held));
     turnaround.push_back(all);
     if (run > 0.0) slowdown.push_back(all / run);
     bounded.push_back(std::max(1.0, all / std::max(run, kBound)));

@@ -41,7 +41,7 @@ double Mean(const DurationDistribution& d) {
 
 JobStream Generate(const SyntheticParams& p, double seconds, std::uint64_t seed, const std::string& stream) {
   RandomStream arrivals(seed, stream + ".arrivals"), sizes(seed, stream + ".sizes"), durations(seed, stream + ".durations"),
-      users(seed, stream + ".users");
+      users(seed, stream + ".users"), queues(seed, stream + ".queues");
   JobStream out;
   for (double time = arrivals.Exponential(1.0 / p.rate); time < seconds; time += arrivals.Exponential(1.0 / p.rate)) {
     BatchJob j;
@@ -52,6 +52,7 @@ JobStream Generate(const SyntheticParams& p, double seconds, std::uint64_t seed,
     j.runtime = Ns(run);
     j.estimate = Ns(kMinute * std::ceil(run * p.estimate_factor / kMinute));
     j.user = static_cast<std::uint32_t>(users.Below(p.users));
+    if (p.queues > 0) j.queue = 1 + static_cast<std::uint32_t>(queues.Below(p.queues));
     out.push_back(j);
   }
   return out;

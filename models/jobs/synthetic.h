@@ -30,6 +30,7 @@ struct SyntheticParams {
   DurationDistribution duration;
   double estimate_factor = 1.5;
   std::uint32_t users = 1;
+  std::uint32_t queues = 0;  ///< that jobs are dealt to evenly, counted from 1; 0: none
 };
 
 /// The jobs submitted in [0, seconds). `stream` names their random numbers.

@@ -37,7 +37,7 @@ void Plant::SetFaults(Instant now) {
     bypass_ = false;
   }
   step_.faulty = !active.empty();
-  const bool dark = outage() && (!ups_.valid() || bypass_ || ups_energy_ <= 0.0);
+  const bool dark = outage() && (!site_.ups.valid() || bypass_ || ups_energy_ <= 0.0);
   if (outage() && changed && !dark)
     events_.push_back({t, "battery", "ups", "the UPS batteries carry the racks, cooling stands"});
   if (dark != dark_)
@@ -48,38 +48,38 @@ void Plant::SetFaults(Instant now) {
 
 double Plant::InService(power::BusId bus) const {
   if (dark_) return 0.0;
-  if (outage()) return bus == mechanical_ ? 0.0 : 1.0;
-  if (bus == ups_) return bypass_ ? 0.0 : health_.ups;
+  if (outage()) return bus == site_.mechanical ? 0.0 : 1.0;
+  if (bus == site_.ups) return bypass_ ? 0.0 : health_.ups;
   return health_.feeds;
 }
 
 /// Power from the loads as they stand. In an outage the stages above the UPS are dead and what the
 /// UPS draws comes from its batteries; else these charge with what their charge time allows.
 void Plant::SolvePower() {
-  for (const power::BusId bus : site_stages_)
-    tree_.SetInService(bus, InService(bus));
+  for (const power::BusId bus : site_.stages)
+    site_.tree.SetInService(bus, InService(bus));
   double charge = 0.0;
-  if (ups_.valid() && !outage() && ups_energy_ < params_.ups_energy && step_.seconds > 0.0)
+  if (site_.ups.valid() && !outage() && ups_energy_ < params_.ups_energy && step_.seconds > 0.0)
     charge = std::min(params_.ups_energy / params_.ups_charge_time,
                       (params_.ups_energy - ups_energy_) / step_.seconds);
-  if (ups_.valid()) tree_.SetLoad(ups_, charge);
-  tree_.Solve();
-  step_.ups_battery = outage() ? tree_.utility() : -charge;
-  step_.utility = outage() ? 0.0 : tree_.utility();
+  if (site_.ups.valid()) site_.tree.SetLoad(site_.ups, charge);
+  site_.tree.Solve();
+  step_.ups_battery = outage() ? site_.tree.utility() : -charge;
+  step_.site_load = outage() ? 0.0 : site_.tree.utility();
   step_.path_use = -1.0;
   const auto use = [&](power::BusId bus, double firm) {
-    const power::StageParams& stage = tree_.stage(bus);
-    const double able = stage.rating * stage.modules * std::min(firm, tree_.in_service(bus));
-    return able > 0.0 ? tree_.output(bus) / able : tree_.output(bus) > 0.0 ? 1e9 : 0.0;
+    const power::StageParams& stage = site_.tree.stage(bus);
+    const double able = stage.rating * stage.modules * std::min(firm, site_.tree.in_service(bus));
+    return able > 0.0 ? site_.tree.output(bus) / able : site_.tree.output(bus) > 0.0 ? 1e9 : 0.0;
   };
-  if (params_.feeds > 1 && mechanical_ != tree_.root())
-    step_.path_use = use(mechanical_, static_cast<double>(params_.feeds_needed) / params_.feeds);
-  if (!ups_.valid()) return;
+  if (params_.feeds > 1 && site_.mechanical != site_.tree.root())
+    step_.path_use = use(site_.mechanical, static_cast<double>(params_.feeds_needed) / params_.feeds);
+  if (!site_.ups.valid()) return;
   const double spare = params_.ups_needed > 0
-                           ? static_cast<double>(params_.ups_needed) / tree_.stage(ups_).modules
+                           ? static_cast<double>(params_.ups_needed) / site_.tree.stage(site_.ups).modules
                            : 1.0;
-  if (spare < 1.0) step_.path_use = std::max(step_.path_use, use(ups_, spare));
-  if (health_.ups < 1.0 && !bypass_ && !dark_ && use(ups_, 1.0) > 1.0) {
+  if (spare < 1.0) step_.path_use = std::max(step_.path_use, use(site_.ups, spare));
+  if (health_.ups < 1.0 && !bypass_ && !dark_ && use(site_.ups, 1.0) > 1.0) {
     bypass_ = true;
     events_.push_back({step_.end, "bypass", "ups",
                        "the modules left cannot carry the load; it passes by the UPS"});
@@ -88,6 +88,7 @@ void Plant::SolvePower() {
 
 void Plant::SetMetrics(MetricSet& metrics) const {
   totals_.SetMetrics(metrics);
+  path_.SetMetrics(metrics);
   if (params_.faults.empty()) return;
   metrics.Set("site.faults", faults_begun_, "1");
   if (to_throttle_ >= 0.0) metrics.Set("site.ride_through.throttle", to_throttle_, "s");

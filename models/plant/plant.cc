@@ -12,14 +12,19 @@ constexpr double kSlack = 1e-6;  // relative, for accelerator-seconds that work 
 Plant::Plant(Engine& engine, const PlantParams& params)
     : engine_(engine),
       params_((Check(params), params)),
-      tree_(BuildTree()),
+      site_(params_),
+      path_(params_),
       network_(NetworkOf(params)),
-      totals_(params, tree_.stage_names()),
+      totals_(params, site_.tree.stage_names()),
       cap_(params.clock, params.utility_limit),
       mild_(cooling::Outdoors{}),
       heat_(params.groups.size()) {
+  for (const auto& g : params_.groups)
+    racks_.push_back({ThermalThrottle(params_.clock, g.throttle),
+                      BoardSwitch(params_.clock, g.shutdown, g.throttle - params_.clock.hysteresis),
+                      ClockSteps(params_.clock.quantum)});
   step_.groups.resize(params_.groups.size());
-  step_.stage_losses.resize(tree_.stage_names().size());
+  step_.stage_losses.resize(site_.tree.stage_names().size());
   last_ = engine_.now();
   step_.seconds = params_.step;
   for (std::size_t i = 0; i < racks_.size(); ++i)
@@ -27,38 +32,16 @@ Plant::Plant(Engine& engine, const PlantParams& params)
              params_.groups[i].name);
   fault_on_.assign(params_.faults.size(), 0);
   health_ = HealthOf(params_, {});
-  ups_energy_ = ups_.valid() ? params_.ups_energy : 0.0;
+  ups_energy_ = site_.ups.valid() ? params_.ups_energy : 0.0;
   TakeLoads();
   const auto& weather = params_.weather ? *params_.weather : mild_;
-  network_.Settle(heat_, tree_.indoor_loss(), weather.At(last_));
+  network_.Settle(heat_, site_.tree.indoor_loss(), weather.At(last_));
   step_.seconds = 0.0;
   SetFaults(last_);
 }
 
-power::PowerTree Plant::BuildTree() {
-  power::PowerTree tree;
-  power::BusId bus = tree.root();
-  mechanical_ = bus;
-  for (const auto& stage : params_.stages) {
-    bus = tree.Add(bus, stage);
-    site_stages_.push_back(bus);
-    if (stage.name == "ups") ups_ = bus;
-    if (mechanical_ == tree.root()) mechanical_ = bus;
-  }
-  for (const auto& g : params_.groups) {
-    power::StageParams supply = params_.rectifier;
-    if (supply.name.empty()) supply.name = "rectifier";
-    if (supply.rating <= 0.0) supply.rating = g.nameplate;
-    supply.indoors = false;  // its loss is part of the rack's heat
-    racks_.push_back({tree.Add(bus, supply, g.racks), ThermalThrottle(params_.clock, g.throttle),
-                      BoardSwitch(params_.clock, g.shutdown, g.throttle - params_.clock.hysteresis),
-                      ClockSteps(params_.clock.quantum)});
-  }
-  return tree;
-}
-
 void Plant::Announce(Recorder& recorder) {
-  record_ = std::make_unique<PlantRecord>(recorder, params_, tree_.stage_names());
+  record_ = std::make_unique<PlantRecord>(recorder, params_, site_.tree.stage_names());
 }
 
 void Plant::Start() {
@@ -77,6 +60,7 @@ void Plant::Finish() {
   if (running_) engine_.Cancel(next_);
   running_ = false;
   Couple(engine_.now());
+  path_.Finish();
 }
 
 void Plant::TakeLoads() {
@@ -84,7 +68,7 @@ void Plant::TakeLoads() {
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     const LoadGroupParams& p = params_.groups[i];
     PlantStep::Group& g = step_.groups[i];
-    double energy = 0.0;
+    double energy = 0.0, beyond = 0.0;
     g.held = g.busy = g.installed = g.metered = 0.0;
     g.off = dark_ || racks_[i].boards.off();
     if (p.port) {
@@ -97,9 +81,10 @@ void Plant::TakeLoads() {
       g.busy = std::min(busy, g.held);
       g.metered = p.port->held.total() - racks_[i].metered;
       racks_[i].metered = p.port->held.total();
+      beyond = path_.Take(i, last_.seconds(), dt, energy, g.held);
     }
     g.idle = g.installed - g.held;
-    g.boards = g.off ? 0.0 : (energy + p.node.accelerator_idle * g.idle) / dt;
+    g.boards = g.off ? 0.0 : (energy + beyond + p.node.accelerator_idle * g.idle) / dt;
     if (g.off) g.busy = 0.0;
     const double share = g.installed > 0.0 ? g.busy / g.installed : 0.0;
     if (p.nodes > 0.0) {
@@ -109,17 +94,19 @@ void Plant::TakeLoads() {
     }
     g.switches = p.racks * p.switch_power;
     if (dark_) g.host = g.fans = g.switches = 0.0;
-    tree_.SetInService(racks_[i].bus, dark_ ? 0.0 : 1.0);
-    tree_.SetLoad(racks_[i].bus, g.boards + g.host + g.fans + g.switches);
-    heat_[i].hottest = g.off                          ? 0.0
-                       : g.held > kSlack * g.installed ? energy / g.held : p.node.accelerator_idle;
+    site_.tree.SetInService(site_.racks[i], dark_ ? 0.0 : 1.0);
+    site_.tree.SetLoad(site_.racks[i], g.boards + g.host + g.fans + g.switches);
+    heat_[i].hottest = p.node.accelerator_idle;
+    if (g.held > kSlack * g.installed)
+      heat_[i].hottest = energy / g.held + beyond / std::max(g.held, 0.5 * g.installed);
+    if (g.off) heat_[i].hottest = 0.0;
   }
-  tree_.SetLoad(mechanical_, 0.0);
+  site_.tree.SetLoad(site_.mechanical, 0.0);
   SolvePower();
   step_.it = step_.it_useful = 0.0;
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     PlantStep::Group& g = step_.groups[i];
-    g.power = tree_.input(racks_[i].bus);
+    g.power = site_.tree.input(site_.racks[i]);
     step_.it += g.power;
     step_.it_useful += g.boards + g.host + g.switches;
     const bool dies = params_.groups[i].nodes * params_.groups[i].node.accelerators > 0.0;
@@ -135,15 +122,20 @@ void Plant::Couple(Instant now) {
   step_.end = now.seconds();
   step_.whole = step_.seconds > params_.step * (1.0 - 1e-6);
   TakeLoads();
-  const double room = tree_.indoor_loss();
+  const double room = site_.tree.indoor_loss();
   const auto& weather = params_.weather ? *params_.weather : mild_;
   step_.cooling = network_.Advance(step_.seconds, heat_, room, weather.At(last_));
-  tree_.SetLoad(mechanical_, step_.cooling.power.total());
+  site_.tree.SetLoad(site_.mechanical, step_.cooling.power.total());
   SolvePower();
   ups_energy_ -= step_.ups_battery * step_.seconds;
-  step_.losses = tree_.total_loss();
+  if (outage()) {
+    step_.utility = step_.battery = step_.battery_stored = step_.battery_loss = 0.0;
+  } else {
+    path_.Settle(step_);
+  }
+  step_.losses = site_.tree.total_loss();
   for (std::size_t i = 0; i < step_.stage_losses.size(); ++i)
-    step_.stage_losses[i] = tree_.stage_loss(i);
+    step_.stage_losses[i] = site_.tree.stage_loss(i);
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     PlantStep::Group& g = step_.groups[i];
     g.die = network_.die(i);
@@ -152,6 +144,7 @@ void Plant::Couple(Instant now) {
     g.throttled = racks_[i].throttle.engaged() || (g.off && !dark_);
   }
   totals_.Add(step_, network_, room);
+  path_.Add(last_.seconds(), step_);
   if (record_) record_->Add(step_, network_);
   last_ = now;
   SetFaults(now);

@@ -8,9 +8,10 @@
 #include "models/plant/clock_control.h"
 #include "models/plant/plant_params.h"
 #include "models/plant/plant_step.h"
+#include "models/plant/power_path.h"
 #include "models/plant/record.h"
+#include "models/plant/site_tree.h"
 #include "models/plant/totals.h"
-#include "models/power/chain.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/port.h"
 
@@ -29,7 +30,8 @@ struct PlantEvent {
 ///   1. every settler accounts for itself, each port's meters are taken, unheld boards draw idle
 ///   2. boards, hosts, fans and switches make the racks' power; the tree carries it to the utility
 ///   3. the racks' heat, held over the step, moves the thermal network
-///   4. pumps, fans and chillers join below the first stage (the transformer); solved again
+///   4. pumps, fans and chillers join below the first stage (the transformer); solved again; the
+///      battery answers at the utility
 ///   5. die temperatures and the utility's limit set each port's clock for the next step
 ///   6. faults that are due begin or end; they act from the next step on
 ///
@@ -59,6 +61,9 @@ class Plant {
   void Couple(Instant now);
 
   void SetMetrics(MetricSet& metrics) const;
+  /// Tables of the windows, after Finish().
+  void WriteTables(Recorder& recorder) const { path_.WriteTables(recorder); }
+  const PowerPath& path() const { return path_; }
   const PlantStep& last() const { return step_; }
   const PlantTotals& totals() const { return totals_; }
   const std::vector<PlantEvent>& events() const { return events_; }
@@ -67,13 +72,11 @@ class Plant {
 
  private:
   struct Rack {
-    power::BusId bus;
     ThermalThrottle throttle;
     BoardSwitch boards;
     ClockSteps clock;
     double metered = 0.0;  // of the port's held meter, so far
   };
-  power::PowerTree BuildTree();
   void Schedule();
   void TakeLoads();
   void SolvePower();
@@ -85,10 +88,9 @@ class Plant {
 
   Engine& engine_;
   PlantParams params_;
+  SiteTree site_;
+  PowerPath path_;
   std::vector<Rack> racks_;
-  power::BusId mechanical_, ups_;
-  std::vector<power::BusId> site_stages_;
-  power::PowerTree tree_;
   cooling::HeatNetwork network_;
   PlantTotals totals_;
   PowerCap cap_;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sim/engine/port.h"
 
@@ -9,6 +10,21 @@ namespace headroom::power {
 
 /// The least clock, of a group that is off.
 inline constexpr double kStoppedClock = 1e-4;
+
+/// A stretch of constant board power of one accelerator, from `start` [s from the run's start].
+struct LoadPhase {
+  double start = 0.0;
+  double seconds = 0.0;
+  double watts = 0.0;
+  bool active = true;  ///< kernels run; smoothing keeps its floor only around activity
+};
+
+/// What alike accelerators of one workload behind one port do between couplings, phase by phase.
+struct PhaseFeed {
+  std::uint32_t accelerators = 0;
+  std::vector<LoadPhase> phases;  ///< in order, without overlap; gaps: not held. Plant takes them
+  Meter metered;                  ///< the share of LoadPort::energy that the phases stand for [J]
+};
 
 /// Where work and plant meet: one group of accelerators that share a rack type, a CDU and an allowed clock.
 ///
@@ -20,6 +36,8 @@ inline constexpr double kStoppedClock = 1e-4;
 ///   busy       accelerator-seconds of kernels running (compute or communication); busy <= held
 ///
 /// `clock` is the share of the full clock that the plant allows (1 = no throttle); work slows by it.
+/// Where `wants_phases` is set, work that knows its phases opens a feed and fills it beside the
+/// meters; what the meters hold beyond all feeds counts as constant between couplings.
 /// `kStoppedClock` says that its boards are off: work stands (it moves at that share of its full speed). What it then
 /// still meters as energy the plant does not count.
 struct LoadPort {
@@ -29,6 +47,8 @@ struct LoadPort {
   Meter held;
   Meter busy;
   Signal<double> clock{1.0};
+  bool wants_phases = false;
+  std::vector<PhaseFeed> feeds;  ///< in the order in which work opened them
 };
 
 }  // namespace headroom::power

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "models/scheduling/cluster.h"
+#include "models/scheduling/quota_tree.h"
 
 namespace headroom::scheduling {
 
@@ -58,5 +60,32 @@ struct PlannedOptions {
 /// Slurm's backfill without its cadence: every pass plans the first `depth` jobs anew, in order, each at its earliest hole;
 /// those whose hole is now start. Higher priorities may preempt lower ones where the cluster's options allow it.
 std::unique_ptr<Admission> MakePlanned(const PlannedOptions& options);
+
+struct GangOptions {
+  std::vector<double> queue_weights;  ///< empty: all 1
+};
+/// Volcano: higher priority first, then the tenant (queue and user) with the lowest dominant share over weight; a job starts
+/// with all its units or not at all, and one that does not fit lets others by.
+std::unique_ptr<Admission> MakeGang(const GangOptions& options);
+
+struct LasOptions {
+  /// Attained service at which a job falls to the next queue [unit-seconds]. Assumed: an hour and ten hours of one unit.
+  std::vector<double> thresholds{3600.0, 36000.0};
+};
+/// Least attained service first; preempts.
+std::unique_ptr<Admission> MakeLas(const LasOptions& options);
+
+enum class WithinQueue : std::uint8_t { kNever, kLower, kLowerOrNewer };
+enum class Reclaim : std::uint8_t { kNever, kLower, kAny };
+struct QuotaOptions {
+  std::vector<QuotaTree::Node> nodes;        ///< cohorts and queues, one pair each
+  std::vector<std::uint32_t> leaf_of_queue;  ///< by Job::queue, which must be below its size
+  bool strict = false;                       ///< StrictFIFO: a head that does not fit blocks its queue
+  bool fair_sharing = false;
+  WithinQueue within = WithinQueue::kNever;
+  Reclaim reclaim = Reclaim::kNever;
+};
+/// Kueue: quotas with cohorts, borrowing, lending and reclaiming.
+std::unique_ptr<Admission> MakeQuota(const QuotaOptions& options, const Cluster& cluster);
 
 }  // namespace headroom::scheduling

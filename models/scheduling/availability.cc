@@ -6,6 +6,20 @@
 
 namespace headroom::scheduling {
 
+Availability::Availability(std::uint32_t units, std::uint32_t free,
+                           const std::vector<std::pair<std::int64_t, std::uint32_t>>& releases)
+    : steps_{{INT64_MIN, free}}, units_(units) {
+  for (const auto& [time, count] : releases) {
+    free += count;
+    if (steps_.back().begin == time) {
+      steps_.back().free = free;
+    } else {
+      steps_.push_back({time, free});
+    }
+  }
+  HR_CHECK(free == units, free, units);
+}
+
 std::size_t Availability::StepAt(std::int64_t time) const {
   return static_cast<std::size_t>(std::upper_bound(steps_.begin(), steps_.end(), time,
                                                    [](std::int64_t t, const Step& s) { return t < s.begin; }) -

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace headroom::scheduling {
@@ -13,6 +14,8 @@ namespace headroom::scheduling {
 class Availability {
  public:
   explicit Availability(std::uint32_t units) : steps_{{INT64_MIN, units}}, units_(units) {}
+  /// `free` units now, and more at each of `releases` (time, units), which ascend.
+  Availability(std::uint32_t units, std::uint32_t free, const std::vector<std::pair<std::int64_t, std::uint32_t>>& releases);
   /// The earliest t >= from such that `need` units are free from t to t + length; need <= units.
   std::int64_t EarliestHole(std::uint32_t need, std::int64_t length, std::int64_t from) const;
   /// Books `count` units in [from, to), which must be free, respectively gives them back.

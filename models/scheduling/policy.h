@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/scheduling/admission.h"
+#include "models/scheduling/multifactor.h"
 #include "models/scheduling/queue_order.h"
 
 namespace headroom::scheduling {
@@ -17,6 +18,10 @@ struct PolicyOptions {
   Reservations reservations = Reservations::kCount;
   EasyOptions easy;
   PlannedOptions planned;
+  MultifactorOptions multifactor;
+  GangOptions gang;
+  QuotaOptions quota;
+  LasOptions las;
 };
 
 /// A policy: an order of the queue and an admission. Placement and preemption are chosen beside it.

@@ -23,6 +23,8 @@ class QueueOrder {
 
 /// First come, first served.
 std::unique_ptr<QueueOrder> MakeFifoOrder();
+/// Higher priority first, then first come, first served.
+std::unique_ptr<QueueOrder> MakePriorityOrder();
 /// Shortest remaining estimate first (for jobs that were not preempted: shortest job first).
 std::unique_ptr<QueueOrder> MakeShortestOrder();
 

@@ -36,7 +36,8 @@ struct ReplicaPlace {
 struct DeploymentParams {
   std::string name;
   ReplicaParams replica;
-  std::vector<ReplicaPlace> places;  ///< one per replica, parts adding up to replica.accelerators; may be empty parts
+  std::vector<ReplicaPlace>
+      places;  ///< one per replica, parts adding up to replica.accelerators; may be empty parts
   std::string router = "least-outstanding";
   Slo slo;
   std::uint64_t seed = 1;
@@ -44,10 +45,11 @@ struct DeploymentParams {
 
 /// A model served by replicas of one kind behind a router, on the engine's clock.
 ///
-/// Requests arrive as events; replicas advance themselves and wake the engine only where an answer brings a request or
-/// may end the run. The run is done when the source is exhausted and every request is answered or rejected. Settle()
-/// meters energy and busy and held accelerator-seconds into the load ports; a replica runs at the lowest clock that its
-/// ports allow, from its next iteration on. Accelerators are held from Start() until done.
+/// Requests arrive as events; replicas advance themselves and wake the engine only where an answer
+/// brings a request or may end the run. The run is done when the source is exhausted and every
+/// request is answered or rejected. Settle() meters energy and busy and held accelerator-seconds
+/// into the load ports; a replica runs at the lowest clock that its ports allow, from its next
+/// iteration on. Accelerators are held from Start() until done.
 class Deployment final : public Settler {
  public:
   Deployment(Engine& engine, DeploymentParams params, std::unique_ptr<const IterationCost> cost,
@@ -99,9 +101,10 @@ class Deployment final : public Settler {
   std::function<void()> on_done_;
 };
 
-/// Sets workloads.NAME.* of a deployment; what it cannot know (cost_per_token) is left out. Percentiles of TTFT, TPOT and
-/// E2E are exact over counted requests; ITL as in LatencyHistogram. Rates are over the time from the first counted
-/// arrival to the last counted answer. energy_per_token counts the boards of held accelerators.
+/// Sets workloads.NAME.* of a deployment; what it cannot know (cost_per_token) is left out.
+/// Percentiles of TTFT, TPOT and E2E are exact over counted requests; ITL as in LatencyHistogram.
+/// Rates are over the time from the first counted arrival to the last counted answer.
+/// energy_per_token counts the boards of held accelerators.
 void AddMetrics(const Deployment& deployment, MetricSet& metrics);
 
 }  // namespace headroom::serving

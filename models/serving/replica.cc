@@ -23,8 +23,9 @@ Replica::Replica(std::uint16_t id, const ReplicaParams& params, const IterationC
       decodes_(engine_.max_sequences + 1, block_),
       slots_(engine_.max_sequences + 1) {
   if (params.prefix_unit_tokens % block_ != 0)
-    throw ConfigError(fmt::format("block_tokens is {}; with prefix caching it must divide the {} tokens of a hashed block",
-                                  block_, params.prefix_unit_tokens));
+    throw ConfigError(fmt::format(
+        "block_tokens is {}; with prefix caching it must divide the {} tokens of a hashed block",
+        block_, params.prefix_unit_tokens));
   for (std::uint32_t slot = engine_.max_sequences; slot > 0; --slot) vacant_.push_back(slot);
 }
 
@@ -102,7 +103,8 @@ void Replica::Start(double start) {
 void Replica::Cut(double now) {
   if (run_.count == 1) return;
   MeterTo(now);
-  const double passed = now - run_.start, first = run_.line.first.wall, slope = run_.line.increment.wall;
+  const double passed = now - run_.start, first = run_.line.first.wall,
+               slope = run_.line.increment.wall;
   // Whole iterations that fit: the root of first * k + slope * k (k - 1) / 2 = passed.
   const double linear = first - 0.5 * slope;
   const double root =
@@ -165,8 +167,8 @@ void Replica::Complete() {
   CheckConservation();
 }
 
-/// Every decoding sequence waits for its next token from the end of the previous iteration, or, where prompts went first,
-/// from its own last token.
+/// Every decoding sequence waits for its next token from the end of the previous iteration, or,
+/// where prompts went first, from its own last token.
 void Replica::CountGaps() {
   std::uint32_t steady = counted();
   for (const Stall& s : stalls_) {
@@ -187,8 +189,10 @@ void Replica::CountGaps() {
 void Replica::Emit(std::uint32_t slot, double when) {
   Slot& s = slots_[slot];
   const std::uint32_t context = s.request.prefill_tokens();
-  if (s.request.generated++ == 0) log_.FirstToken(s.request, when);
-  else if (!s.request.warm_up) gaps_.Add(when - s.request.last_token);
+  if (s.request.generated++ == 0)
+    log_.FirstToken(s.request, when);
+  else if (!s.request.warm_up)
+    gaps_.Add(when - s.request.last_token);
   ++counters_.output_tokens;
   --to_come_;
   s.joined = when;

@@ -28,7 +28,8 @@ void Replica::MakeRoomForDecodes() {
   // In an iteration with prompts these blocks must not go to a prompt.
 }
 
-/// Goes on with the prompt that an earlier iteration cut. False if the iteration takes no further prompt.
+/// Goes on with the prompt that an earlier iteration cut. False if the iteration takes no further
+/// prompt.
 bool Replica::ContinuePrompt(std::uint32_t& budget) {
   const std::uint32_t slot = partial_;
   Slot& s = slots_[slot];
@@ -36,7 +37,8 @@ bool Replica::ContinuePrompt(std::uint32_t& budget) {
   if (tokens == 0) return false;
   const std::uint32_t held = static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks() +
                              s.lease.private_blocks;
-  const std::uint64_t growth = engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1) : 0;
+  const std::uint64_t growth =
+      engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1) : 0;
   const std::uint32_t need = Blocks(s.prefilled + tokens) - held;
   if (kv_.available() < growth + need) {
     Preempt(slot);
@@ -59,12 +61,16 @@ bool Replica::AdmitNext(std::uint32_t& budget) {
   const std::uint32_t cached = units * params_.prefix_unit_tokens;
   std::uint32_t tokens = total - cached;
   if (tokens > budget) {
-    // Without chunks a prompt waits for an iteration that holds it; one that grew by preemption gets one of its own.
+    // Without chunks a prompt waits for an iteration that holds it; one that grew by preemption
+    // gets one of its own.
     const bool alone = chunks_.empty() && r.generated > 0;
-    if (engine_.chunked_prefill) tokens = budget;
-    else if (!alone) return false;
+    if (engine_.chunked_prefill)
+      tokens = budget;
+    else if (!alone)
+      return false;
   }
-  const std::uint64_t growth = engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1) : 0;
+  const std::uint64_t growth =
+      engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1) : 0;
   const std::uint32_t need = Blocks(cached + tokens) - units * kv_.unit_blocks();
   if (kv_.available() < growth + need + kv_.PinCost(names, units)) return false;
   const std::uint32_t target =
@@ -112,15 +118,18 @@ void Replica::TakeChunk(std::uint32_t slot, std::uint32_t tokens) {
   }
 }
 
-/// Units in the first `tokens` tokens; beyond the prompt's shared ones only a sequence that was preempted has any.
+/// Units in the first `tokens` tokens; beyond the prompt's shared ones only a sequence that was
+/// preempted has any.
 UnitNames Replica::Names(const Request& r, std::uint32_t tokens) const {
   const std::uint32_t unit = params_.prefix_unit_tokens;
   if (unit == 0) return {};
   const std::uint32_t whole = std::min<std::size_t>(r.prefix.size(), r.input_tokens / unit);
-  return {r.prefix.first(whole), r.index, r.generated > 0 ? tokens / unit : std::min(whole, tokens / unit)};
+  return {r.prefix.first(whole), r.index,
+          r.generated > 0 ? tokens / unit : std::min(whole, tokens / unit)};
 }
 
-/// Takes every block from `slot` and queues its request first in line, to be computed again with what it has generated.
+/// Takes every block from `slot` and queues its request first in line, to be computed again with
+/// what it has generated.
 void Replica::Preempt(std::uint32_t slot) {
   HR_CHECK(slot != 0, running_);
   Slot& s = slots_[slot];

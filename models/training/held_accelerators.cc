@@ -24,4 +24,27 @@ void HeldAccelerators::Add(double seconds, double watts, double busy) {
   }
 }
 
+bool HeldAccelerators::wants_phases() const {
+  return std::any_of(parts_.begin(), parts_.end(), [](const HeldPart& p) { return p.port->wants_phases; });
+}
+
+power::PhaseFeed& HeldAccelerators::Feed(std::size_t part) {
+  power::LoadPort& port = *parts_[part].port;
+  if (feeds_[part] < 0) {
+    feeds_[part] = static_cast<int>(port.feeds.size());
+    port.feeds.emplace_back().accelerators = parts_[part].accelerators;
+  }
+  return port.feeds[feeds_[part]];
+}
+
+void HeldAccelerators::Metered(double joules) {
+  for (std::size_t i = 0; i < parts_.size(); ++i)
+    if (parts_[i].port->wants_phases) Feed(i).metered.Add(parts_[i].accelerators * joules);
+}
+
+void HeldAccelerators::Phase(const power::LoadPhase& phase) {
+  for (std::size_t i = 0; i < parts_.size(); ++i)
+    if (parts_[i].port->wants_phases) Feed(i).phases.push_back(phase);
+}
+
 }  // namespace headroom::training

@@ -25,9 +25,14 @@ void AddScaled(const StepBreakdown& from, double times, StepBreakdown* to) {
 
 TrainingJob::TrainingJob(Engine& engine, const StepModel& model, TrainingJobParams params,
                          std::function<void()> on_end)
-    : engine_(engine), model_(model), params_(std::move(params)), held_(params_.parts), on_end_(std::move(on_end)) {
+    : engine_(engine),
+      model_(model),
+      params_(std::move(params)),
+      held_(params_.parts),
+      on_end_(std::move(on_end)) {
   for (const HeldPart& part : params_.parts) {
-    HR_CHECK(part.port != nullptr && part.accelerators <= part.port->accelerators, params_.name, part.accelerators);
+    HR_CHECK(part.port != nullptr && part.accelerators <= part.port->accelerators, params_.name,
+             part.accelerators);
     part.port->clock.Subscribe([this](Instant now, const double&) { OnClock(now); });
   }
 }
@@ -78,7 +83,8 @@ void TrainingJob::Finish() {
   if (on_end_) on_end_();
 }
 
-void TrainingJob::Record(double start, double duration, const StepBreakdown& breakdown, std::uint64_t count) {
+void TrainingJob::Record(double start, double duration, const StepBreakdown& breakdown,
+                         std::uint64_t count) {
   if (count == 0) return;
   runs_.push_back({completed_, start, duration, count, breakdown});
   completed_ += count;
@@ -113,11 +119,28 @@ void TrainingJob::Advance(double seconds) {
   AddScaled(current_->breakdown, done_, &step_parts_);
 }
 
+/// The phases of `seconds` from where the step under way stands, to every port that wants them.
+void TrainingJob::TellPhases(double start, double seconds) {
+  held_.Metered(current_->mean_watts * seconds);
+  const std::vector<PowerPhase>& phases = current_->phases;
+  double skip = done_ * current_->step_time;
+  for (std::size_t i = 0; seconds > 0; i = (i + 1) % phases.size()) {
+    const double left = phases[i].seconds - skip;
+    skip = std::max(0.0, skip - phases[i].seconds);
+    if (left <= 0) continue;
+    const double length = std::min(left, seconds);
+    held_.Phase({start, length, phases[i].watts, phases[i].active});
+    start += length;
+    seconds -= length;
+  }
+}
+
 void TrainingJob::Settle(Instant now) {
   if (!running_ || now <= settled_) return;
   const double seconds = (now - settled_).seconds();
   settled_ = now;
   elapsed_ += seconds;
+  if (held_.wants_phases()) TellPhases(now.seconds() - seconds, seconds);
   Advance(seconds);
   held_.Add(seconds, current_->mean_watts, current_->busy_share);
   energy_ += held_.count() * current_->mean_watts * seconds;

@@ -31,7 +31,7 @@ struct StepRun {
 struct TrainingResults {
   std::uint64_t steps = 0;
   double tokens = 0;
-  double step_time = 0;  ///< median, lower of two
+  double step_time = 0;     ///< median, lower of two
   StepBreakdown breakdown;  ///< of that step
   double productive_seconds = 0;
   double elapsed_seconds = 0;
@@ -41,12 +41,15 @@ struct TrainingResults {
 
 /// A training job on the engine. Steps are worked out once per clock share (rounded to 1e-4) and repeated by arithmetic:
 /// there is an event where the job starts, where a clock changes and where it ends, none per step. The slowest clock of
-/// its ports sets the pace; a step under way when it changes keeps its share done. Power is the mean of the step.
+/// its ports sets the pace; a step under way when it changes keeps its share done. Power at the meters is the mean
+/// of the step; a port that wants phases gets the step's phases one after the other (all stages alike, in phase).
 /// Left out: faults, checkpoints, data feeding, stragglers.
 class TrainingJob : public Settler {
  public:
-  /// `engine`, `model` and the ports outlive the job. `on_end` is called at the end of its last step.
-  TrainingJob(Engine& engine, const StepModel& model, TrainingJobParams params, std::function<void()> on_end = {});
+  /// `engine`, `model` and the ports outlive the job. `on_end` is called at the end of its last
+  /// step.
+  TrainingJob(Engine& engine, const StepModel& model, TrainingJobParams params,
+              std::function<void()> on_end = {});
   /// Takes its accelerators now.
   void Start();
   void Settle(Instant now) override;
@@ -65,6 +68,7 @@ class TrainingJob : public Settler {
   void Schedule();
   void Finish();
   void Advance(double seconds);
+  void TellPhases(double start, double seconds);
   void Record(double start, double duration, const StepBreakdown& breakdown, std::uint64_t count);
 
   Engine& engine_;
@@ -78,10 +82,10 @@ class TrainingJob : public Settler {
   Instant started_, settled_;
   EventId end_event_;
   std::uint64_t completed_ = 0;
-  double done_ = 0;              ///< share of the step under way
-  double step_start_ = 0;        ///< s, where it began
-  double step_spent_ = 0;        ///< s spent in it
-  StepBreakdown step_parts_;     ///< of what is done of it
+  double done_ = 0;           ///< share of the step under way
+  double step_start_ = 0;     ///< s, where it began
+  double step_spent_ = 0;     ///< s spent in it
+  StepBreakdown step_parts_;  ///< of what is done of it
   double energy_ = 0;
   double elapsed_ = 0;
   std::vector<StepRun> runs_;

@@ -11,8 +11,8 @@ namespace {
 /// Slots of one repetition: F, B and W of two chunks.
 constexpr int kInterval = 6;
 
-/// Delays from stage to stage, in slots: first forward going down, second coming up, its backward going down, the first
-/// chunk's backward coming up.
+/// Delays from stage to stage, in slots: first forward going down, second coming up, its backward
+/// going down, the first chunk's backward coming up.
 struct Delays {
   int down, up, back_down, back_up;
 };
@@ -26,7 +26,8 @@ Block MakeBlock(int p, const Delays& d, int g1, int g2, int g3) {
   const int top = turn + d.up * (p - 1) + g2;
   const int low = top + d.back_down * (p - 1) + g3;
   for (int i = 0; i < p; ++i) {
-    out[i] = {d.down * i, turn + d.up * (p - 1 - i), top + d.back_down * i, low + d.back_up * (p - 1 - i)};
+    out[i] = {d.down * i, turn + d.up * (p - 1 - i), top + d.back_down * i,
+              low + d.back_up * (p - 1 - i)};
   }
   return out;
 }
@@ -51,7 +52,8 @@ Block FindBlock(int p, const Delays& d) {
     for (int g2 = 1; g2 <= kInterval; ++g2) {
       for (int g3 = 1; g3 <= kInterval; ++g3) {
         const Block block = MakeBlock(p, d, g1, g2, g3);
-        if (Repeats(block) && (best.empty() || g1 + g2 + g3 < least)) best = block, least = g1 + g2 + g3;
+        if (Repeats(block) && (best.empty() || g1 + g2 + g3 < least))
+          best = block, least = g1 + g2 + g3;
       }
     }
   }
@@ -59,17 +61,19 @@ Block FindBlock(int p, const Delays& d) {
   return best;
 }
 
-/// Chunk activations that the fullest stage holds in the steady state; a weight gradient follows within an interval.
+/// Chunk activations that the fullest stage holds in the steady state; a weight gradient follows
+/// within an interval.
 double Held(const Block& block) {
   double most = 0;
   for (const auto& t : block) {
-    most = std::max(most, std::ceil((t[3] - t[0] + 2.0) / kInterval) + std::ceil((t[2] - t[1] + 2.0) / kInterval));
+    most = std::max(most, std::ceil((t[3] - t[0] + 2.0) / kInterval) +
+                              std::ceil((t[2] - t[1] + 2.0) / kInterval));
   }
   return most;
 }
 
-/// Repeats a building block for every micro-batch (Qi et al., arXiv 2405.15362), squeezes the idle slots out by keeping
-/// the order alone, and fills weight gradients in.
+/// Repeats a building block for every micro-batch (Qi et al., arXiv 2405.15362), squeezes the idle
+/// slots out by keeping the order alone, and fills weight gradients in.
 Orders VOrder(const ScheduleInput& in, Schedule schedule, const Delays& delays) {
   const Block block = FindBlock(static_cast<int>(in.stages), delays);
   constexpr std::array<Action, 4> kPasses{{{ActionKind::kForward, 0, 0},
@@ -86,7 +90,8 @@ Orders VOrder(const ScheduleInput& in, Schedule schedule, const Delays& delays) 
         timed.push_back({std::int64_t(kInterval) * mb + block[s][k], a});
       }
     }
-    std::sort(timed.begin(), timed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(timed.begin(), timed.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
     for (const auto& [time, action] : timed) passes[s].push_back(action);
   }
   return FillWeights(in, RowOf(schedule), passes, Held(block));

@@ -21,8 +21,14 @@ struct Line {
 class Filling {
  public:
   Filling(const ScheduleInput& in, const ScheduleRow& row, const Orders& passes, double limit)
-      : in_(in), row_(row), passes_(passes), limit_(limit), lines_(in.stages), out_(in.stages),
-        forward_(std::size_t(in.stages) * in.chunks * in.micro_batches, kNever), backward_(forward_) {}
+      : in_(in),
+        row_(row),
+        passes_(passes),
+        limit_(limit),
+        lines_(in.stages),
+        out_(in.stages),
+        forward_(std::size_t(in.stages) * in.chunks * in.micro_batches, kNever),
+        backward_(forward_) {}
 
   Orders Run() {
     while (true) {
@@ -35,7 +41,8 @@ class Filling {
       if (best.start == kNever) break;
       Take(stage, best);
     }
-    for (std::uint32_t s = 0; s < in_.stages; ++s) HR_CHECK(lines_[s].next == passes_[s].size(), row_.name, s);
+    for (std::uint32_t s = 0; s < in_.stages; ++s)
+      HR_CHECK(lines_[s].next == passes_[s].size(), row_.name, s);
     return std::move(out_);
   }
 
@@ -49,16 +56,20 @@ class Filling {
     return std::size_t(position) * in_.micro_batches + mb;
   }
   double Hop(std::uint32_t from, std::uint32_t to) const {
-    return SeatOf(row_, in_.stages, from).stage == SeatOf(row_, in_.stages, to).stage ? 0 : in_.send;
+    return SeatOf(row_, in_.stages, from).stage == SeatOf(row_, in_.stages, to).stage ? 0
+                                                                                      : in_.send;
   }
   double Ready(std::uint32_t s, const Action& a) const {
     const std::uint32_t position = PositionOf(row_, in_.stages, s, a.chunk);
     if (a.kind == ActionKind::kForward) {
-      return position == 0 ? 0 : forward_[Index(position - 1, a.micro_batch)] + Hop(position - 1, position);
+      return position == 0
+                 ? 0
+                 : forward_[Index(position - 1, a.micro_batch)] + Hop(position - 1, position);
     }
     const double own = forward_[Index(position, a.micro_batch)];
     if (position + 1 == in_.stages * in_.chunks) return own;
-    return std::max(own, backward_[Index(position + 1, a.micro_batch)] + Hop(position + 1, position));
+    return std::max(own,
+                    backward_[Index(position + 1, a.micro_batch)] + Hop(position + 1, position));
   }
 
   Step Next(std::uint32_t s) const {
@@ -113,7 +124,8 @@ class Filling {
 
 }  // namespace
 
-Orders FillWeights(const ScheduleInput& in, const ScheduleRow& row, const Orders& passes, double limit) {
+Orders FillWeights(const ScheduleInput& in, const ScheduleRow& row, const Orders& passes,
+                   double limit) {
   return Filling(in, row, passes, limit).Run();
 }
 

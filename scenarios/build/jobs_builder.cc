@@ -13,7 +13,7 @@
 namespace headroom::scenario {
 namespace {
 
-jobs::SyntheticParams ParamsOf(const schema::SyntheticJobs& s) {
+jobs::SyntheticParams ParamsOf(const schema::SyntheticJobs& s, std::uint32_t queues) {
   jobs::SyntheticParams p;
   p.rate = s.rate();
   if (s.accelerators().has_powers_of_two())
@@ -26,6 +26,7 @@ jobs::SyntheticParams ParamsOf(const schema::SyntheticJobs& s) {
     p.duration = jobs::FixedDuration{s.duration().fixed()};
   p.estimate_factor = s.estimate();
   p.users = s.users();
+  p.queues = queues;
   return p;
 }
 
@@ -49,7 +50,8 @@ jobs::JobStream Synthetic(const WorkSite& site, const std::string& path) {
     site.context.Error(path + ".rate", fmt::format("makes about {:.2g} jobs in {:.3g} s; at most {:.0g} are simulated", s.rate() * until, until, kMostJobs));
     return {};
   }
-  return jobs::Generate(ParamsOf(s), until, site.context.scenario.seed(), "workloads." + site.workload.name());
+  const auto queues = static_cast<std::uint32_t>(site.context.scenario.scheduler().queues_size());
+  return jobs::Generate(ParamsOf(s, queues), until, site.context.scenario.seed(), "workloads." + site.workload.name());
 }
 
 jobs::JobStream Recorded(const WorkSite& site, const std::string& path) {
@@ -60,17 +62,38 @@ jobs::JobStream Recorded(const WorkSite& site, const std::string& path) {
   return std::move(trace.jobs);
 }
 
-std::vector<scheduling::Job> ToScheduler(const jobs::JobStream& stream) {
+/// Queue n of a trace is the n-th of the scheduler's, going round; 0 (unknown) is the first.
+std::vector<scheduling::Job> ToScheduler(const jobs::JobStream& stream, const schema::Scheduler& scheduler) {
   std::vector<scheduling::Job> out(stream.size());
+  const auto queues = static_cast<std::uint32_t>(scheduler.queues_size());
   for (std::size_t i = 0; i < stream.size(); ++i) {
     out[i].submit = Instant::Ns(stream[i].submit);
     out[i].estimate = Duration::Ns(stream[i].estimate);
     out[i].runtime = Duration::Ns(stream[i].runtime);
     out[i].units = stream[i].units;
     out[i].user = stream[i].user;
-    out[i].queue = stream[i].queue;
+    if (queues == 0) continue;
+    out[i].queue = stream[i].queue == 0 ? 0 : (stream[i].queue - 1) % queues;
+    out[i].priority = scheduler.queues(static_cast<int>(out[i].queue)).priority();
   }
   return out;
+}
+
+/// False, with an error for each queue, where a job asks for more than its queue may ever get.
+bool WithinQuota(const WorkSite& site, const std::vector<scheduling::Job>& jobs, const scheduling::QuotaOptions& quota) {
+  const scheduling::QuotaTree tree(quota.nodes, {0});
+  std::vector<std::uint32_t> largest(quota.leaf_of_queue.size(), 0);
+  for (const scheduling::Job& j : jobs) largest[j.queue] = std::max(largest[j.queue], j.units);
+  bool good = true;
+  for (std::size_t q = 0; q < largest.size(); ++q) {
+    const double most = tree.Potential(quota.leaf_of_queue[q]);
+    if (largest[q] <= most) continue;
+    site.context.Error(fmt::format("scheduler.queues[{}]", site.context.scenario.scheduler().queues(static_cast<int>(q)).name()),
+                       fmt::format("may have {} at most, with all that it can borrow, and a job of {} asks for {}", most,
+                                   site.workload.name(), largest[q]));
+    good = false;
+  }
+  return good;
 }
 
 /// Nodes and racks of a workload's units, in their order.
@@ -101,13 +124,13 @@ jobs::Outcome OutcomeOf(scheduling::JobState state) {
 
 class JobsWork final : public Work {
  public:
-  JobsWork(const WorkSite& site, jobs::JobStream stream, const scheduling::SchedulerParams& params, HeldUnits::Draw draw)
+  JobsWork(const WorkSite& site, jobs::JobStream stream, std::vector<scheduling::Job> jobs, const scheduling::SchedulerParams& params, HeldUnits::Draw draw)
       : name_(site.workload.name()),
         policy_(params.policy),
         engine_(site.engine),
         stream_(std::move(stream)),
         held_(site.ports, draw),
-        scheduler_(engine_, ShapeOf(site), ToScheduler(stream_), params) {
+        scheduler_(engine_, ShapeOf(site), std::move(jobs), params) {
     for (const jobs::BatchJob& j : stream_) work_ += static_cast<double>(j.runtime) * 1e-9 * j.units;
     units_ = scheduler_.cluster().units();
     scheduler_.OnStart([this](scheduling::JobIndex, const scheduling::Allocation& units) { held_.Take(engine_.now(), units); });
@@ -173,11 +196,13 @@ std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
   const std::optional<scheduling::SchedulerParams> params = SchedulerOptions(site.context);
   jobs::JobStream stream = j.has_synthetic() ? Synthetic(site, path + ".synthetic") : Recorded(site, path);
   if (!params || !site.context.diagnostics.ok()) return nullptr;
+  std::vector<scheduling::Job> list = ToScheduler(stream, site.context.scenario.scheduler());
+  if (params->policy == "quota" && !WithinQuota(site, list, params->options.quota)) return nullptr;
   HeldUnits::Draw draw;
   draw.busy = j.busy();
   draw.accelerators = site.system.accelerator != nullptr;
   if (draw.accelerators) draw.watts = j.power() * site.system.accelerator->tdp();
-  return std::make_unique<JobsWork>(site, std::move(stream), *params, draw);
+  return std::make_unique<JobsWork>(site, std::move(stream), std::move(list), *params, draw);
 }
 
 }  // namespace headroom::scenario

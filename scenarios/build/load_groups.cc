@@ -45,6 +45,7 @@ LoadGroups MakeLoadGroups(const std::vector<SystemStock>& systems, const std::ve
         LoadGroup g;
         g.system = s;
         g.cdu = cdu_of_rack[s][r];
+        if (users[r].size() == 1) g.workload = static_cast<int>(users[r].front());
         g.name = NameOf(system, g.cdu, seen);
         if (system.units_per_node() > 0) {
           g.port = std::make_unique<power::LoadPort>();

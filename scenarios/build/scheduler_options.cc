@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace headroom::scenario {
 namespace {
@@ -34,6 +36,21 @@ std::optional<scheduling::SchedulerParams> SchedulerOptions(const BuildContext& 
     p.preemption.restart = Ns(s.preemption().restart());
     p.preemption.exempt = Ns(s.preemption().exempt());
   }
+  const schema::PriorityRules& rules = s.priority();
+  scheduling::MultifactorOptions& m = p.options.multifactor;
+  m.weights = {rules.age(), rules.fair_share(), rules.size(), rules.queue(), 0.0};
+  m.size_rule = rules.favor_small() ? scheduling::SizeRule::kSmall : scheduling::SizeRule::kLarge;
+  m.half_life = rules.half_life();
+  m.max_age = rules.max_age();
+  m.period = rules.every();
+  p.options.planned = {rules.depth(), Ns(rules.window())};
+  for (const schema::JobQueue& q : s.queues()) {
+    m.queue_shares.push_back(q.weight());
+    m.queue_priority.push_back(q.priority());
+    p.options.gang.queue_weights.push_back(q.weight());
+  }
+  if (s.las_thresholds_size() > 0) p.options.las.thresholds.assign(s.las_thresholds().begin(), s.las_thresholds().end());
+  if (p.policy == "las" && !s.has_preemption()) p.preemption = {scheduling::PreemptMode::kRequeue, true, 0, 0};
   bool good = true;
   const auto refuse = [&](const std::string& key, const std::string& what) {
     context.Error("scheduler." + key, what);
@@ -46,6 +63,18 @@ std::optional<scheduling::SchedulerParams> SchedulerOptions(const BuildContext& 
     if (!backfills) refuse("reservations", fmt::format("machines are booked by backfilling alone, and policy is {}", p.policy));
     if (p.placement != "first-fit")
       refuse("placement", fmt::format("{} cannot be had where reservations are of machines: they book the lowest first", p.placement));
+  }
+  const bool preempts = p.policy == "multifactor" || p.policy == "fair-share" || p.policy == "gang" || p.policy == "quota" || p.policy == "las";
+  if (s.has_preemption() && !preempts && p.preemption.mode != scheduling::PreemptMode::kOff)
+    refuse("preemption", fmt::format("policy {} never preempts", p.policy));
+  if (p.policy == "las") {
+    if (p.preemption.mode == scheduling::PreemptMode::kOff) refuse("preemption.mode", "las is nothing without preemption");
+    if (!std::is_sorted(p.options.las.thresholds.begin(), p.options.las.thresholds.end(), std::less_equal<>()))
+      refuse("las_thresholds", "must ascend");
+  }
+  if (p.policy == "quota") {
+    p.options.quota = QuotaOf(context);
+    good = good && context.diagnostics.ok();
   }
   if (!good) return std::nullopt;
   return p;

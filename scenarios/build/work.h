@@ -16,6 +16,10 @@
 #include "sim/probe/metric.h"
 #include "sim/probe/recorder.h"
 
+namespace headroom::training {
+class StepModel;
+}
+
 namespace headroom::scenario {
 
 /// A workload made ready to run, whatever its kind: what the simulation needs to know of it.
@@ -44,6 +48,8 @@ class Work {
   virtual double Energy() const = 0;
   /// Accelerator-seconds it held.
   virtual double Held() const = 0;
+  /// The step of training, for what else is made of it; null for other work.
+  virtual const training::StepModel* step_model() const { return nullptr; }
 };
 
 /// What a builder of work gets.
@@ -66,6 +72,8 @@ struct WorkKind {
   schema::Workload::KindCase kind;
   Claim (*claim)(const schema::Workload& workload, const std::string& path);
   std::unique_ptr<Work> (*build)(const WorkSite& site);
+  /// Accelerators that the files of the workload ask for, where they do; 0 where the files are not there.
+  std::uint32_t (*ranks)(const schema::Workload& workload, const std::string& folder) = nullptr;
 };
 
 Claim ClaimTrain(const schema::Workload& workload, const std::string& path);
@@ -76,6 +84,9 @@ Claim ClaimCollective(const schema::Workload& workload, const std::string& path)
 std::unique_ptr<Work> BuildCollective(const WorkSite& site);
 Claim ClaimJobs(const schema::Workload& workload, const std::string& path);
 std::unique_ptr<Work> BuildJobs(const WorkSite& site);
+Claim ClaimReplay(const schema::Workload& workload, const std::string& path);
+std::unique_ptr<Work> BuildReplay(const WorkSite& site);
+std::uint32_t ReplayRanks(const schema::Workload& workload, const std::string& folder);
 
 /// The row of a kind; null for kinds that the reader refuses.
 const WorkKind* FindWorkKind(schema::Workload::KindCase kind);

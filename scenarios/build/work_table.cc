@@ -8,6 +8,7 @@ constexpr WorkKind kTable[] = {
     {schema::Workload::kServe, ClaimServe, BuildServe},
     {schema::Workload::kCollective, ClaimCollective, BuildCollective},
     {schema::Workload::kJobs, ClaimJobs, BuildJobs},
+    {schema::Workload::kTrace, ClaimReplay, BuildReplay, ReplayRanks},
 };
 
 }  // namespace

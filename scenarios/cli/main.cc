@@ -24,6 +24,7 @@ constexpr Row kCommands[] = {
     {"run", "Simulate a scenario and write its report", AddRun},
     {"check", "Validate a scenario and print it resolved", AddCheck},
     {"report", "Print the figures of a report", AddReport},
+    {"trace", "Summarise execution traces, or make them from a training plan", AddTrace},
     {"catalog", "List or show data sheets", AddCatalog},
     {"schema", "Print the JSON Schema of scenario files", AddSchema},
 };

@@ -21,7 +21,8 @@ std::optional<std::int64_t> Whole(std::string_view text) {
 
 /// Takes `digits` digits and then `mark` (0: nothing) off the front of `text`.
 std::optional<int> Take(std::string_view& text, std::size_t digits, char mark) {
-  if (text.size() < digits + (mark != 0) || (mark != 0 && text[digits] != mark)) return std::nullopt;
+  if (text.size() < digits + (mark != 0) || (mark != 0 && text[digits] != mark))
+    return std::nullopt;
   int value = 0;
   for (char c : text.substr(0, digits)) {
     if (c < '0' || c > '9') return std::nullopt;
@@ -31,7 +32,8 @@ std::optional<int> Take(std::string_view& text, std::size_t digits, char mark) {
   return value;
 }
 
-/// `YYYY-MM-DD HH:MM:SS`, up to nine digits of a second, and an offset from UTC `+HH:MM`: ns since 1970.
+/// `YYYY-MM-DD HH:MM:SS`, up to nine digits of a second, and an offset from UTC `+HH:MM`: ns since
+/// 1970.
 std::optional<std::int64_t> Timestamp(std::string_view text) {
   const auto year = Take(text, 4, '-'), month = Take(text, 2, '-'), day = Take(text, 2, ' ');
   const auto hour = Take(text, 2, ':'), minute = Take(text, 2, ':'), second = Take(text, 2, 0);
@@ -45,7 +47,8 @@ std::optional<std::int64_t> Timestamp(std::string_view text) {
     text.remove_prefix(1);
     std::int64_t unit = 100'000'000;
     std::size_t digits = 0;
-    for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1), ++digits) {
+    for (; !text.empty() && text.front() >= '0' && text.front() <= '9';
+         text.remove_prefix(1), ++digits) {
       ns += (text.front() - '0') * unit;
       unit /= 10;
     }
@@ -61,7 +64,8 @@ std::optional<std::int64_t> Timestamp(std::string_view text) {
     offset = (*hours * 60 + *minutes) * (sign == '+' ? 60 : -60);
   }
   const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-  return ((days * 24 + *hour) * 60 + *minute) * 60'000'000'000 + (*second - offset) * 1'000'000'000 + ns;
+  return ((days * 24 + *hour) * 60 + *minute) * 60'000'000'000 +
+         (*second - offset) * 1'000'000'000 + ns;
 }
 
 }  // namespace
@@ -79,13 +83,22 @@ void ReadAzureLlm(const std::string& path, TraceRows& rows) {
       rows.Error(number, fmt::format("has not three fields: '{:.60}'", line));
       continue;
     }
-    const std::string_view time = line.substr(0, first), input = line.substr(first + 1, second - first - 1),
+    const std::string_view time = line.substr(0, first),
+                           input = line.substr(first + 1, second - first - 1),
                            output = line.substr(second + 1);
     const auto ns = Timestamp(time);
     const auto in = Whole(input), out = Whole(output);
-    if (!ns) rows.Error(number, fmt::format("timestamp is '{:.40}'; it must be YYYY-MM-DD HH:MM:SS[.fraction][+HH:MM]", time));
-    if (!in) rows.Error(number, fmt::format("ContextTokens is '{:.40}'; it must be a whole number", input));
-    if (!out) rows.Error(number, fmt::format("GeneratedTokens is '{:.40}'; it must be a whole number", output));
+    if (!ns)
+      rows.Error(
+          number,
+          fmt::format("timestamp is '{:.40}'; it must be YYYY-MM-DD HH:MM:SS[.fraction][+HH:MM]",
+                      time));
+    if (!in)
+      rows.Error(number,
+                 fmt::format("ContextTokens is '{:.40}'; it must be a whole number", input));
+    if (!out)
+      rows.Error(number,
+                 fmt::format("GeneratedTokens is '{:.40}'; it must be a whole number", output));
     if (ns && in && out) rows.Add(number, *ns, *in, *out);
   }
   if (reader.failed()) rows.Error(reader.number(), "reading failed after this line");

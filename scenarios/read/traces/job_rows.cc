@@ -58,24 +58,31 @@ void JobRows::Add(const Row& row) {
 
 JobTrace JobRows::Finish() {
   if (errors_ > kMaxTraceErrors)
-    diagnostics_.Error({file_, 0, 0}, "", fmt::format("{} more errors of this kind are not shown", errors_ - kMaxTraceErrors));
+    diagnostics_.Error(
+        {file_, 0, 0}, "",
+        fmt::format("{} more errors of this kind are not shown", errors_ - kMaxTraceErrors));
   if (errors_ == 0 && trace_.jobs.empty())
     diagnostics_.Error({file_, 0, 0}, "", "has no jobs; a trace needs at least one");
-  std::stable_sort(trace_.jobs.begin(), trace_.jobs.end(),
-                   [](const jobs::BatchJob& a, const jobs::BatchJob& b) { return a.submit < b.submit; });
+  std::stable_sort(
+      trace_.jobs.begin(), trace_.jobs.end(),
+      [](const jobs::BatchJob& a, const jobs::BatchJob& b) { return a.submit < b.submit; });
   const auto remark = [&](std::uint64_t count, const std::string& what) {
-    if (count > 0) trace_.remarks.push_back(fmt::format("{} of {} jobs {}", count, trace_.jobs.size() + left_out_, what));
+    if (count > 0)
+      trace_.remarks.push_back(
+          fmt::format("{} of {} jobs {}", count, trace_.jobs.size() + left_out_, what));
   };
   remark(left_out_, "are left out, as the format's rules say");
   remark(stubs_, "have no run time or no processors and count as one second");
   remark(cut_, "ran longer than they asked for and are cut there");
-  remark(clamped_, fmt::format("ask for more than the {} processors there are and get them all", units_));
+  remark(clamped_,
+         fmt::format("ask for more than the {} processors there are and get them all", units_));
   remark(early_, "were submitted before time 0 and are submitted there");
   remark(disordered_, "stand before an earlier submission and are sorted");
   return std::move(trace_);
 }
 
-JobTrace ReadJobTrace(const std::string& path, const std::string& format, std::uint32_t units, Diagnostics& diagnostics) {
+JobTrace ReadJobTrace(const std::string& path, const std::string& format, std::uint32_t units,
+                      Diagnostics& diagnostics) {
   JobRows rows(path, units, diagnostics);
   if (format == "swf") {
     ReadSwf(path, rows);

@@ -12,7 +12,17 @@ namespace {
 
 constexpr std::size_t kFields = 18;
 constexpr std::size_t kNeeded = 5;  ///< up to the allocated processors
-enum Field { kId = 0, kSubmit = 1, kRun = 3, kAllocated = 4, kAsked = 7, kRequest = 8, kStatus = 10, kUser = 11, kQueue = 14 };
+enum Field {
+  kId = 0,
+  kSubmit = 1,
+  kRun = 3,
+  kAllocated = 4,
+  kAsked = 7,
+  kRequest = 8,
+  kStatus = 10,
+  kUser = 11,
+  kQueue = 14
+};
 
 /// The numbers of a line; how many there are, or -1 where one is none.
 int Numbers(std::string_view line, std::array<double, kFields>& out) {
@@ -40,7 +50,8 @@ jobs::RecordedEnd EndOf(double status) {
 
 }  // namespace
 
-/// Standard Workload Format 2.2 (Chapin et al. 1999): 18 numbers a line, -1 unknown, comments after `;`.
+/// Standard Workload Format 2.2 (Chapin et al. 1999): 18 numbers a line, -1 unknown, comments after
+/// `;`.
 void ReadSwf(const std::string& path, JobRows& rows) {
   LineReader reader(path);
   if (!reader.open()) return rows.Error(0, "does not exist or cannot be read");
@@ -51,8 +62,9 @@ void ReadSwf(const std::string& path, JobRows& rows) {
     const int count = Numbers(line, f);
     if (count == 0) continue;
     if (count < 0 || static_cast<std::size_t>(count) < kNeeded) {
-      rows.Error(reader.number(), count < 0 ? fmt::format("is no line of numbers: '{:.60}'", line)
-                                            : fmt::format("has {} fields; a job has at least {}", count, kNeeded));
+      rows.Error(reader.number(),
+                 count < 0 ? fmt::format("is no line of numbers: '{:.60}'", line)
+                           : fmt::format("has {} fields; a job has at least {}", count, kNeeded));
       continue;
     }
     if (f[kSubmit] > 9e9 || f[kRun] > 9e9 || f[kRequest] > 9e9) {

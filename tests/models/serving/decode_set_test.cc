@@ -7,7 +7,8 @@
 using headroom::RandomStream;
 using headroom::serving::DecodeSet;
 
-// Contexts 15 and 16 in blocks of 16: the next token of the second opens a block, the first's the iteration after.
+// Contexts 15 and 16 in blocks of 16: the next token of the second opens a block, the first's the
+// iteration after.
 TEST_CASE("a block is due when the context fills whole ones", "[decode-set]") {
   DecodeSet set(4, 16);
   set.Join(1, 15, 40);
@@ -55,6 +56,7 @@ TEST_CASE("counters agree with sequences kept one by one", "[decode-set][propert
     for (std::uint32_t i = 0; i < kSlots; ++i)
       if (left[i] > 0) context[i] += steps, left[i] -= steps;
     std::uint32_t slot_done, held;
-    while (set.PopFinished(slot_done, held)) REQUIRE((left[slot_done] == 0 && held == context[slot_done]));
+    while (set.PopFinished(slot_done, held))
+      REQUIRE((left[slot_done] == 0 && held == context[slot_done]));
   }
 }

@@ -8,7 +8,8 @@ using namespace headroom::serving;
 
 namespace {
 
-IterationCost Make(const LinearTerms& terms, const EngineSettings& engine, std::uint32_t stages = 1) {
+IterationCost Make(const LinearTerms& terms, const EngineSettings& engine,
+                   std::uint32_t stages = 1) {
   return IterationCost(std::make_unique<SimpleOperators>(terms), engine, stages);
 }
 
@@ -41,7 +42,8 @@ TEST_CASE("hidden host time shows only where it is the longer", "[iteration-cost
   CHECK(Make({1e-3}, e).Decodes(4, 100, 1.0).first.wall == Approx(3.2e-3));
 }
 
-TEST_CASE("a run of decodes is an arithmetic series that meets single iterations", "[iteration-cost]") {
+TEST_CASE("a run of decodes is an arithmetic series that meets single iterations",
+          "[iteration-cost]") {
   EngineSettings e = Bare();
   e.host_overlapped = true;
   e.host_fixed = 5.5e-3;
@@ -59,7 +61,8 @@ TEST_CASE("a run of decodes is an arithmetic series that meets single iterations
   }
 }
 
-// Compute-bound work takes 1/f; its power above idle falls with f cubed, so its energy above idle with f squared.
+// Compute-bound work takes 1/f; its power above idle falls with f cubed, so its energy above idle
+// with f squared.
 TEST_CASE("a lower clock takes longer and less energy above idle", "[iteration-cost]") {
   const IterationCost cost = Make({10e-3}, Bare());
   const IterationTime full = cost.Decodes(1, 10, 1.0).first, half = cost.Decodes(1, 10, 0.5).first;
@@ -67,7 +70,8 @@ TEST_CASE("a lower clock takes longer and less energy above idle", "[iteration-c
   CHECK(half.energy - 100 * half.wall == Approx(0.25 * (full.energy - 100 * full.wall)));
 }
 
-// Two stages, 8 sequences: two micro-batches of 4 follow each other, so a token takes one pass at 4.
+// Two stages, 8 sequences: two micro-batches of 4 follow each other, so a token takes one pass
+// at 4.
 TEST_CASE("pipeline stages work on micro-batches", "[iteration-cost][pipeline]") {
   const LinearTerms terms{.per_token = 1e-3};
   CHECK(Make(terms, Bare(), 2).Decodes(8, 80, 1.0).first.wall == Approx(4e-3));

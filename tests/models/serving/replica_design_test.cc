@@ -16,7 +16,8 @@ const catalog::Library& Sheets() {
   return library;
 }
 
-ReplicaDesignParams Params(const std::string& model, const char* engine, ReplicaParallelism parallelism) {
+ReplicaDesignParams Params(const std::string& model, const char* engine,
+                           ReplicaParallelism parallelism) {
   ReplicaDesignParams p;
   p.model = llm::Resolve(Sheets().llm(model));
   p.engine = Preset(engine);
@@ -38,7 +39,8 @@ double DecodeSeconds(const ReplicaDesign& d, std::uint32_t n, std::uint32_t cont
 
 }  // namespace
 
-// Llama 3.1 8B: 8.03e9 parameters in bf16; a block of 16 tokens is 16 * 32 layers * 2 * 8 heads * 128 * 2 B = 2.097 MB.
+// Llama 3.1 8B: 8.03e9 parameters in bf16; a block of 16 tokens is 16 * 32 layers * 2 * 8 heads *
+// 128 * 2 B = 2.097 MB.
 TEST_CASE("memory is weights, activations, reserve and whole blocks", "[replica-design][kv]") {
   const ReplicaDesign d = Make("h100", Params("llama-3.1-8b", "vllm", {}));
   const KvBudget& b = d.budget;
@@ -49,7 +51,8 @@ TEST_CASE("memory is weights, activations, reserve and whole blocks", "[replica-
   CHECK(d.replica.kv_blocks == b.blocks);
 }
 
-TEST_CASE("tensor parallelism splits weights and cache, and replicates heads only when it must", "[replica-design][kv]") {
+TEST_CASE("tensor parallelism splits weights and cache, and replicates heads only when it must",
+          "[replica-design][kv]") {
   const KvBudget one = Make("h200", Params("llama-3.1-8b", "vllm", {1, 1, 1})).budget;
   const KvBudget eight = Make("h200", Params("llama-3.1-8b", "vllm", {8, 1, 1})).budget;
   const KvBudget sixteen = Make("h200", Params("llama-3.1-8b", "vllm", {16, 1, 1})).budget;
@@ -62,14 +65,18 @@ TEST_CASE("tensor parallelism splits weights and cache, and replicates heads onl
 TEST_CASE("a model that does not fit is said so with its breakdown", "[replica-design][kv]") {
   const KvBudget b = Make("h100", Params("llama-3.1-405b", "vllm", {8, 1, 1})).budget;
   CHECK_FALSE(b.fits());
-  CHECK(b.Text() == "of 85.5 GB per accelerator weights take 101.5, activations 1.8, contexts and graphs 1.1; 0.0 GB are "
-                    "left for the KV cache, 0 blocks of 1032 kB");
+  CHECK(b.Text() ==
+        "of 85.5 GB per accelerator weights take 101.5, activations 1.8, contexts and graphs 1.1; "
+        "0.0 GB are "
+        "left for the KV cache, 0 blocks of 1032 kB");
 }
 
-// No step may be faster than reading its weights once: 70.6e9 parameters / 4 in bf16 at 3.35 TB/s are 10.5 ms.
+// No step may be faster than reading its weights once: 70.6e9 parameters / 4 in bf16 at 3.35 TB/s
+// are 10.5 ms.
 TEST_CASE("a decode step keeps above the memory bound and near it", "[replica-design][physics]") {
   const ReplicaDesign d = Make("h100", Params("llama-3.1-70b", "vllm", {4, 1, 1}));
-  const double bound = (llm::TotalParameters(llm::Resolve(Sheets().llm("llama-3.1-70b"))) / 4 * 2) / 3.35e12;
+  const double bound =
+      (llm::TotalParameters(llm::Resolve(Sheets().llm("llama-3.1-70b"))) / 4 * 2) / 3.35e12;
   CHECK(DecodeSeconds(d, 1, 1000) > 0.97 * bound);
   CHECK(DecodeSeconds(d, 1, 1000) < 2.0 * bound);
 }
@@ -96,7 +103,8 @@ TEST_CASE("experts: few tokens read few of them", "[replica-design][moe]") {
   CHECK(groups.budget.blocks % 4 == 0);
 }
 
-TEST_CASE("what does not fit the model or the chip is refused by name", "[replica-design][errors]") {
+TEST_CASE("what does not fit the model or the chip is refused by name",
+          "[replica-design][errors]") {
   CHECK_THROWS_WITH(Make("h100", Params("llama-3.1-8b", "vllm", {3, 1, 1})),
                     Catch::Contains("tp is 3; it must divide the 32 heads of llama-3.1-8b"));
   CHECK_THROWS_WITH(Make("h100", Params("llama-3.1-8b", "vllm", {1, 1, 2})),
@@ -105,14 +113,16 @@ TEST_CASE("what does not fit the model or the chip is refused by name", "[replic
                     Catch::Contains("pp is 33; llama-3.1-8b has 32 layers"));
   ReplicaDesignParams p = Params("llama-3.1-8b", "vllm", {});
   p.precision = compute::Precision::kNvfp4;
-  CHECK_THROWS_WITH(Make("h100", p), Catch::Contains("precision is nvfp4; h100 has no rate for it"));
+  CHECK_THROWS_WITH(Make("h100", p),
+                    Catch::Contains("precision is nvfp4; h100 has no rate for it"));
 }
 
-TEST_CASE("the one-shot all-reduce is quicker for small messages and never slower than the library", "[replica-design]") {
+TEST_CASE("the one-shot all-reduce is quicker for small messages and never slower than the library",
+          "[replica-design]") {
   network::FabricParams f;
   f.scale_up = {network::ScaleUpShape::kSwitch, 8, 450e9, 0.93e-6, 0.82, true, 0.6};
   f.scale_out.nic = 50e9;
-  CHECK(EngineAllReduce(f, 4, 8192) == Approx(3.3e-6).epsilon(0.25));      // measured on H100
+  CHECK(EngineAllReduce(f, 4, 8192) == Approx(3.3e-6).epsilon(0.25));  // measured on H100
   CHECK(EngineAllReduce(f, 8, 524288) == Approx(17.6e-6).epsilon(0.25));
   double last = 0;
   for (double bytes = 256; bytes < 1e9; bytes *= 2) {

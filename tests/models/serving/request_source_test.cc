@@ -7,7 +7,8 @@ using namespace headroom;
 using namespace headroom::serving;
 
 TEST_CASE("Poisson arrivals have their rate, lengths their means", "[request-source]") {
-  auto source = MakePoissonSource({5.0, 1.0}, {LognormalTokens{800, 0.5}, UniformTokens{10, 30}}, 50000, 1, "w");
+  auto source = MakePoissonSource({5.0, 1.0}, {LognormalTokens{800, 0.5}, UniformTokens{10, 30}},
+                                  50000, 1, "w");
   double input = 0, output = 0, last = 0;
   while (!source->exhausted()) {
     const Request r = source->Take();
@@ -36,7 +37,8 @@ TEST_CASE("a diurnal stream has its mean over a day and its swing", "[request-so
   CHECK(noon / night == Approx(4.0).epsilon(0.08));
 }
 
-TEST_CASE("equal seeds and paths give equal requests, another path does not", "[request-source][determinism]") {
+TEST_CASE("equal seeds and paths give equal requests, another path does not",
+          "[request-source][determinism]") {
   const Lengths lengths{LognormalTokens{100, 1.0}, LognormalTokens{100, 1.0}};
   auto a = MakePoissonSource({5.0, 1.0}, lengths, 100, 7, "w");
   auto b = MakePoissonSource({5.0, 1.0}, lengths, 100, 7, "w");
@@ -44,7 +46,8 @@ TEST_CASE("equal seeds and paths give equal requests, another path does not", "[
   int same = 0;
   for (int i = 0; i < 100; ++i) {
     const Request x = a->Take(), y = b->Take(), z = c->Take();
-    CHECK((x.arrival == y.arrival && x.input_tokens == y.input_tokens && x.output_tokens == y.output_tokens));
+    CHECK((x.arrival == y.arrival && x.input_tokens == y.input_tokens &&
+           x.output_tokens == y.output_tokens));
     same += x.input_tokens == z.input_tokens;
   }
   CHECK(same < 20);

@@ -1,5 +1,5 @@
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "models/training/schedule.h"
 #include "sim/core/random.h"
@@ -29,8 +29,8 @@ StepParams Draw(RandomStream* random) {
   p.zero = random->Below(4);
   p.sequence_parallel = p.tp > 1 && random->Below(2) == 0;
   p.recompute = static_cast<llm::Recompute>(random->Below(3));
-  p.overlap = {random->Below(2) == 0, random->Below(2) == 0, random->Below(2) == 0, random->Below(2) == 0,
-               random->Below(2) == 0};
+  p.overlap = {random->Below(2) == 0, random->Below(2) == 0, random->Below(2) == 0,
+               random->Below(2) == 0, random->Below(2) == 0};
   p.precision = random->Below(3) == 0 ? compute::Precision::kFp16 : compute::Precision::kBf16;
   s.framework = FrameworkFor(p.precision);
   p.sequence = 1024;
@@ -44,11 +44,12 @@ StepParams Draw(RandomStream* random) {
 }
 
 std::string Text(const ParallelPlan& p) {
-  return fmt::format("tp {} pp {} cp {} dp {} ep {} vs {} {} m {} zero {}", p.tp, p.pp, p.cp, p.dp, p.ep,
-                     p.virtual_stages, Name(p.schedule), p.micro_batches(), p.zero);
+  return fmt::format("tp {} pp {} cp {} dp {} ep {} vs {} {} m {} zero {}", p.tp, p.pp, p.cp, p.dp,
+                     p.ep, p.virtual_stages, Name(p.schedule), p.micro_batches(), p.zero);
 }
 
-TEST_CASE("every plan that is allowed runs, adds up and keeps every part at or above zero", "[step][property]") {
+TEST_CASE("every plan that is allowed runs, adds up and keeps every part at or above zero",
+          "[step][property]") {
   const compute::KernelModel machine = IdealMachine();
   RandomStream random(7, "tests.random_plan");
   int ran = 0;
@@ -60,11 +61,12 @@ TEST_CASE("every plan that is allowed runs, adds up and keeps every part at or a
     const StepBreakdown& b = r.breakdown;
     INFO(Text(s.plan));
     CHECK(b.sum() == Approx(r.step_time).epsilon(1e-12));
-    for (double part : {b.compute, b.tp_exposed, b.cp_exposed, b.ep_exposed, b.pp_exposed, b.dp_exposed, b.bubble,
-                        b.optimizer, b.stall}) {
+    for (double part : {b.compute, b.tp_exposed, b.cp_exposed, b.ep_exposed, b.pp_exposed,
+                        b.dp_exposed, b.bubble, b.optimizer, b.stall}) {
       CHECK(part >= 0);
     }
-    // Never faster than the arithmetic: the causal half of attention, all else in full, at the peak of every chip.
+    // Never faster than the arithmetic: the causal half of attention, all else in full, at the peak
+    // of every chip.
     const double floor = r.model_flops / 1e15 / s.plan.accelerators();
     CHECK(r.step_time > 0.8 * floor);
     CHECK(r.memory.fullest.total() > 0);

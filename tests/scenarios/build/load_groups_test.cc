@@ -21,7 +21,7 @@ TEST_CASE("racks of one system, CDU and work are one group; every accelerator ha
     nodes += g.nodes;
     if (g.port) accelerators += g.port->accelerators;
   }
-  CHECK(accelerators == 48 + 216);
+  CHECK(accelerators == 48 + 216 + 5);  // a plain node's processor counts as one
   CHECK(nodes == 6 + 54 + 5);
   CHECK(racks == 2 + 3 + 1);  // 5 generic nodes share a rack of 40
 

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "models/training/replay/replay_graph.h"
+
+namespace headroom::training {
+
+/// Nanoseconds of a modelled time, rounded up so that nothing is faster than its bound.
+std::int64_t CeilNs(double seconds);
+
+/// Steps of building a ReplayGraph; each fills the part that its name says.
+void MatchCollectives(const ReplayGraphParams& params, ReplayGraph* graph);
+void MatchMessages(const ReplayGraphParams& params, ReplayGraph* graph);
+/// Runs the graph without lanes: fills `least`. @throws ConfigError naming a blocked node and what it waits for, hop by
+/// hop to the cycle that holds it up.
+void CheckProgress(ReplayGraph* graph);
+
+}  // namespace headroom::training
