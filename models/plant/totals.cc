@@ -5,6 +5,7 @@
 namespace headroom::plant {
 namespace {
 constexpr double kTolerance = 1e-9;
+constexpr double kLeast = 1.0;  // W; what has lost all its units passes no heat and is overdrawn
 }
 
 PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::string>& stages)
@@ -105,12 +106,12 @@ void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& ne
     flow = std::max(flow, network.flow_demand(k));
   }
   if (network.cdu_count() > 0) {
-    liquid = std::max(liquid, network.rejection_use(s.cooling.tower_heat));
+    liquid = std::max(liquid, network.rejection_use(std::max(kLeast, s.cooling.tower_heat)));
   } else {
     supply_max_ = std::max(supply_max_, network.air_supply());
     return_max_ = std::max(return_max_, network.air_return());
   }
-  if (chiller_capacity_ > 0.0) air = network.air_use(s.cooling.air_heat);
+  if (chiller_capacity_ > 0.0) air = network.air_use(std::max(kLeast, s.cooling.air_heat));
   path_use_ = std::max(path_use_, s.path_use);
   liquid_use_ = std::max(liquid_use_, liquid);
   flow_use_ = std::max(flow_use_, flow);

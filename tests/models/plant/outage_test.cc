@@ -57,7 +57,8 @@ TEST_CASE("a lost feed of two leaves everything running on the other", "[plant][
   Run a(one, 1000.0), b(two, 1000.0);
   a.For(600);
   const MetricSet m = b.For(600);
-  CHECK(b.plant.last().utility == Approx(a.plant.last().utility).epsilon(1e-12));
+  CHECK(b.plant.last().utility == Approx(a.plant.last().utility).epsilon(1e-4));
+  // The halls begin at the losses of one path and of two, so a little of their warming is left.
   CHECK(Value(m, "site.cooling.throttled") == 0.0);
   // The transformer's rating is 1.5 times the nameplate of 2.112 MW.
   CHECK(b.plant.last().path_use == Approx(b.plant.last().utility / 3.168e6).epsilon(0.01));
