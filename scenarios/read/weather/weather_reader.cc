@@ -163,7 +163,7 @@ class Reader {
         const double a = hours_[(at + n - 1) % n].*bulb, b = hours_[(at + gap) % n].*bulb;
         for (std::size_t j = 0; j < gap; ++j)
           hours_[(at + j) % n].*bulb = a + (b - a) * static_cast<double>(j + 1) / static_cast<double>(gap + 1);
-        if (first_gap_ == 0) first_gap_ = lines_[at];
+        first_gap_ = first_gap_ == 0 ? lines_[at] : std::min(first_gap_, lines_[at]);
         filled += gap;
       }
       k += gap + 1;
