@@ -89,8 +89,19 @@ class BadInput(CommandTest):
         self.assertGreaterEqual(len(err.strip().splitlines()), 3)
 
     def test_what_is_not_modelled_is_refused_by_name(self):
-        self.refuse(SMALL.replace("site:\n", "site:\n  power: {ups: {energy: 1 MWh}}\n"), "site.power.ups.energy",
-                    "not modelled")
+        self.refuse(SMALL.replace("count: 2", "count: 2, power_limit: 700 W"), "power_limit", "not modelled")
+
+    def test_a_fault_that_befalls_nothing(self):
+        for fault, words in (("at: 1 s, what: meteor, where: cdu-1", ("meteor", "pump-trip", "feed-loss")),
+                             ("at: 1 s, what: feed-loss, where: feed-2", ("feed-2", "feed-1")),
+                             ("at: 1 s, what: feed-loss", ("where", "missing"))):
+            self.refuse(SMALL.replace("site:\n", "site:\n  faults: [{" + fault + "}]\n"), *words)
+
+    def test_weather_with_gaps(self):
+        rows = ["hour_index,drybulb_C,wetbulb_C"] + [f"{h},20,15" for h in range(8760) if not 40 <= h < 60]
+        weather = self.write("w.csv", "\n".join(rows) + "\n")
+        text = SMALL.replace("site:\n", "site:\n  cooling: {weather: {file: %s, start: 2026-07-15}}\n" % os.path.basename(weather))
+        self.refuse(text, "w.csv:42", "20 h of dry bulb are missing")
 
     def test_replicas_that_do_not_go_together(self):
         whole = """schema: 1
