@@ -23,6 +23,7 @@ using Action = std::function<int()>;
 Action AddRun(CLI::App& app);
 Action AddCheck(CLI::App& app);
 Action AddReport(CLI::App& app);
+Action AddSweep(CLI::App& app);
 Action AddCatalog(CLI::App& app);
 Action AddSchema(CLI::App& app);
 

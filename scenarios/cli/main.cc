@@ -24,6 +24,7 @@ constexpr Row kCommands[] = {
     {"run", "Simulate a scenario and write its report", AddRun},
     {"check", "Validate a scenario and print it resolved", AddCheck},
     {"report", "Print the figures of a report", AddReport},
+    {"sweep", "Many runs from one scenario: plan, run, collect, best", AddSweep},
     {"catalog", "List or show data sheets", AddCatalog},
     {"schema", "Print the JSON Schema of scenario files", AddSchema},
 };
