@@ -56,17 +56,9 @@ bool RunLocal(const SweepOptions& o, const Opened& s, SweepProgress& progress, s
   return !tally.interrupted;
 }
 
-bool RunSlurm(const SweepOptions& o, const Opened& s, SweepProgress& progress) {
-  sweep::SlurmOptions slurm;
-  slurm.program = Program();
-  slurm.throttle = o.jobs;
-  slurm.extra = o.sbatch;
-  slurm.chunk_size = o.chunk_size;
-  if (o.chunk_size == 0) slurm.point_s = sweep::MeasurePoint(s.folder, s.plan, 1.0);
-  const sweep::SlurmJobs jobs = sweep::SubmitToSlurm(s.folder, s.plan, slurm);
-  fmt::print(stderr, "slurm: array {} ({} chunks of {} points), collect {}\n", jobs.array.empty() ? "-" : jobs.array,
-             jobs.chunks.count, jobs.chunks.size, jobs.collect);
-  // A controller that is away for a while does not answer; its jobs go on.
+/// Follows submitted jobs to their end; false where the user interrupts. A controller that is away for a while does not
+/// answer; its jobs go on.
+bool Follow(const sweep::SlurmJobs& jobs, const Opened& s, SweepProgress& progress) {
   for (int gone = 0; gone < 2;) {
     for (int i = 0; i < 10 && !Interrupted(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
     if (Interrupted()) {
@@ -76,6 +68,25 @@ bool RunSlurm(const SweepOptions& o, const Opened& s, SweepProgress& progress) {
     const sweep::Counts c = sweep::CountStates(s.folder.States(s.plan));
     progress.Update(c.finished() + c.failed, c.failed + c.forbidden);
     gone = sweep::StateOf(jobs) == sweep::SlurmState::kGone ? gone + 1 : 0;
+  }
+  return true;
+}
+
+bool RunSlurm(const SweepOptions& o, const Opened& s, SweepProgress& progress) {
+  sweep::SlurmOptions slurm;
+  slurm.program = Program();
+  slurm.throttle = o.jobs;
+  slurm.extra = o.sbatch;
+  slurm.chunk_size = o.chunk_size;
+  if (o.chunk_size == 0) slurm.point_s = sweep::MeasurePoint(s.folder, s.plan, 1.0);
+  // What a lost node left undone is submitted again.
+  constexpr int kRounds = 3;
+  for (int round = 0; round < kRounds; ++round) {
+    const sweep::SlurmJobs jobs = sweep::SubmitToSlurm(s.folder, s.plan, slurm);
+    fmt::print(stderr, "slurm: array {} ({} chunks of {} points), collect {}\n", jobs.array.empty() ? "-" : jobs.array,
+               jobs.chunks.count, jobs.chunks.size, jobs.collect);
+    if (!Follow(jobs, s, progress)) return false;
+    if (sweep::CountStates(s.folder.States(s.plan)).left == 0) break;
   }
   return true;
 }
