@@ -24,6 +24,7 @@ Action AddRun(CLI::App& app);
 Action AddCheck(CLI::App& app);
 Action AddReport(CLI::App& app);
 Action AddSweep(CLI::App& app);
+Action AddCompare(CLI::App& app);
 Action AddCatalog(CLI::App& app);
 Action AddSchema(CLI::App& app);
 

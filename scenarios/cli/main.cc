@@ -25,6 +25,7 @@ constexpr Row kCommands[] = {
     {"check", "Validate a scenario and print it resolved", AddCheck},
     {"report", "Print the figures of a report", AddReport},
     {"sweep", "Many runs from one scenario: plan, run, collect, best", AddSweep},
+    {"compare", "What differs between reports, and whether it is better", AddCompare},
     {"catalog", "List or show data sheets", AddCatalog},
     {"schema", "Print the JSON Schema of scenario files", AddSchema},
 };

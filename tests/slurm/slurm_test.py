@@ -23,7 +23,7 @@ def wait_until(condition, seconds):
     while time.monotonic() < end:
         if condition():
             return True
-        time.sleep(0.2)
+        time.sleep(0.02)
     return False
 
 
@@ -47,6 +47,7 @@ class Slurm(CommandTest):
                                env=site.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(lambda: run.poll() is None and run.kill())
         self.assertTrue(wait_until(lambda: self.reports() >= 40, 90), "the array does not run")
+        self.assertTrue(wait_until(lambda: site.steps("n2"), 60), "nothing runs on the second node")
         site.kill("n2.pid")
         for pid in site.steps("n2"):
             try:
@@ -54,9 +55,11 @@ class Slurm(CommandTest):
             except ProcessLookupError:
                 pass
         site.kill("slurmctld.pid")
-        time.sleep(2)
+        time.sleep(1)
         self.assertLess(self.reports(), 200, "the sweep was over before the kills")
         site.start_controller()
+        self.assertTrue(wait_until(lambda: "down" in site.execute("sinfo", "--noheader", "--nodes=n2", "--format=%T").stdout, 60),
+                        "the lost node is not noticed")
         site.start_node("n2")
         out, error = run.communicate(timeout=180)
         self.assertEqual(run.returncode, 0, out + error)
