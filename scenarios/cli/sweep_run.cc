@@ -67,7 +67,7 @@ bool Follow(const sweep::SlurmJobs& jobs, const Opened& s, SweepProgress& progre
     }
     const sweep::Counts c = sweep::CountStates(s.folder.States(s.plan));
     progress.Update(c.finished() + c.failed, c.failed + c.forbidden);
-    gone = sweep::StateOf(jobs) == sweep::SlurmState::kGone ? gone + 1 : 0;
+    gone = sweep::Tend(jobs) == sweep::SlurmState::kGone ? gone + 1 : 0;
   }
   return true;
 }

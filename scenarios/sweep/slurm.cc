@@ -101,10 +101,17 @@ SlurmJobs SubmitToSlurm(const Folder& folder, const Plan& plan, const SlurmOptio
   return jobs;
 }
 
-SlurmState StateOf(const SlurmJobs& jobs) {
+SlurmState Tend(const SlurmJobs& jobs) {
   const std::string ids = jobs.array.empty() ? jobs.collect : jobs.array + "," + jobs.collect;
-  const Answer answer = Ask(fmt::format("squeue --noheader --jobs={} --format=%i", ids));
+  const Answer answer = Ask(fmt::format("squeue --noheader --jobs={} --array --format='%i %r'", ids));
   if (answer.exit != 0) return answer.text.find("Invalid job id") != std::string::npos ? SlurmState::kGone : SlurmState::kUnknown;
+  for (std::size_t from = 0; from < answer.text.size();) {
+    const std::size_t to = std::min(answer.text.find('\n', from), answer.text.size());
+    const std::string line = answer.text.substr(from, to - from);
+    if (line.find("requeued held") != std::string::npos || line.find("requeued_held") != std::string::npos)
+      Ask("scontrol release " + line.substr(0, line.find(' ')));
+    from = to + 1;
+  }
   return answer.text.empty() ? SlurmState::kGone : SlurmState::kActive;
 }
 

@@ -37,9 +37,10 @@ struct SlurmJobs {
 /// points all have their reports are left out. @throws IoError where sbatch is missing or refuses.
 SlurmJobs SubmitToSlurm(const Folder& folder, const Plan& plan, const SlurmOptions& options);
 
-/// Whether squeue still lists a job of these; nothing where the controller does not answer.
+/// Whether squeue still lists a job of these; kUnknown where the controller does not answer. Tasks that Slurm holds because
+/// their launch failed (a lost node, a controller that forgot) are released.
 enum class SlurmState { kActive, kGone, kUnknown };
-SlurmState StateOf(const SlurmJobs& jobs);
+SlurmState Tend(const SlurmJobs& jobs);
 
 /// Cancels both jobs.
 void CancelSlurm(const SlurmJobs& jobs);
