@@ -46,6 +46,7 @@ Scale ScaleFor(const Chart& c, double largest) {
   if (c.percent) return {0.01, "%"};
   if (c.unit == "degC") return {1.0, "°C"};
   if (c.unit == "1") return {1.0, ""};
+  if (c.unit == "1/s") return largest >= 1e6 ? Scale{1e6, "million/s"} : largest >= 1e3 ? Scale{1e3, "thousand/s"} : Scale{1.0, "/s"};
   for (const auto& [size, prefix] : {std::pair{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}})
     if (largest >= size) return {size, std::string(prefix) + c.unit};
   return {1.0, c.unit};

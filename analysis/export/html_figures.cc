@@ -6,6 +6,7 @@
 
 #include "analysis/export/chart.h"
 #include "analysis/export/html_report.h"
+#include "analysis/hdf5/figure.h"
 #include "sim/config/quantity_text.h"
 #include "sim/config/yaml_tree.h"
 
@@ -54,7 +55,7 @@ std::string Power(const Report& r) {
   for (const auto& [name, label] : {std::pair{"site_power", "utility"}, {"it_power", "racks"}})
     for (ChartSeries& s : Lines(r, name, label)) c.series.push_back(std::move(s));
   if (const auto limit = Written(r, {"site", "power", "utility", "limit"}, "W"))
-    c.limit = ChartLimit{"limit", *limit};
+    c.limit = ChartLimit{"limit " + Figure(*limit, "W"), *limit};
   return ChartHtml(c);
 }
 

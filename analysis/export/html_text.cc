@@ -27,6 +27,7 @@ std::string FigureHtml(double value, const std::string& unit) {
     std::string word = text.substr(from, to - from);
     const bool number = std::isdigit(static_cast<unsigned char>(word[0])) || word[0] == '-';
     if (word == "degC") word = "°C";
+    if (word == "1/s") word = "/s";
     if (word == "m^3") word = "m³";
     if (word.size() > 1 && word[0] == 'u' && word != "USD") word = "µ" + word.substr(1);
     if (!out.empty()) out += "&#8239;";

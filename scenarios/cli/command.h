@@ -25,6 +25,7 @@ Action AddCheck(CLI::App& app);
 Action AddReport(CLI::App& app);
 Action AddSweep(CLI::App& app);
 Action AddCompare(CLI::App& app);
+Action AddExport(CLI::App& app);
 Action AddCatalog(CLI::App& app);
 Action AddSchema(CLI::App& app);
 

@@ -26,6 +26,7 @@ constexpr Row kCommands[] = {
     {"report", "Print the figures of a report", AddReport},
     {"sweep", "Many runs from one scenario: plan, run, collect, best", AddSweep},
     {"compare", "What differs between reports, and whether it is better", AddCompare},
+    {"export", "A report in other formats: CSV, OpenMetrics, HTML", AddExport},
     {"catalog", "List or show data sheets", AddCatalog},
     {"schema", "Print the JSON Schema of scenario files", AddSchema},
 };
