@@ -17,6 +17,9 @@ if(MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
+# Libraries that a program does not use are not loaded: SimGrid alone would double the start-up.
+add_link_options(-Wl,--as-needed)
+
 # No -ffast-math and no contraction: equal source gives equal bits in every build type.
 add_compile_options(-Wall -Wextra -ffp-contract=off)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")

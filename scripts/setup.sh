@@ -41,13 +41,16 @@ install() {
   log_run build/logs/apt-install.log "apt-get install" apt-get install -q -y --no-install-recommends $missing
 }
 
-# build PRESET TARGET...: configures when needed, then builds; quiet unless it takes long or fails.
+# build PRESET TARGET...: configures when needed, then builds; quiet unless it takes long or fails. A tree that was
+# configured before the test packages were there is configured again.
 build() {
   preset=$1
   shift
   if [ ! -f "build/$preset/build.ninja" ]; then
-    log_run "build/logs/configure-$preset.log" "configuring" cmake --preset "$preset"
     say "building Headroom ($preset); the first time takes some minutes"
+    log_run "build/logs/configure-$preset.log" "configuring" cmake --preset "$preset"
+  elif [ "$*" = all ] && [ ! -d "build/$preset/tests/CMakeFiles/catch_main.dir" ]; then
+    log_run "build/logs/configure-$preset.log" "configuring" cmake --preset "$preset"
   fi
   log_run "build/logs/build-$preset.log" "building" cmake --build --preset "$preset" --target "$@"
 }

@@ -15,6 +15,7 @@ inline Blended Blend(double a, double b, double p) {
   const double small = a > b ? b : a;
   if (small <= 0.0) return {large, a > b ? 1.0 : 0.0};
   const double ratio = std::pow(small / large, p);
+  if (ratio < 1e-12) return {large, a > b ? 1.0 : 0.0};
   return {large * std::pow(1.0 + ratio, 1.0 / p), (a > b ? 1.0 : ratio) / (1.0 + ratio)};
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "models/compute/blend.h"
 #include "sim/core/check.h"
@@ -14,6 +15,8 @@ namespace {
 struct Tile {
   double m;
   double n;
+  double per_row = 1.0 / m;     ///< exact: sizes are powers of two
+  double per_column = 1.0 / n;
 };
 
 constexpr std::array<Tile, 5> kTiles{{{64, 128}, {128, 128}, {128, 256}, {256, 128}, {256, 256}}};
@@ -32,22 +35,15 @@ double Floor(double x) { return static_cast<double>(static_cast<std::int64_t>(x)
 
 /// c of the header.
 double ComputeSeconds(const GemmParams& g, const GemmShape& s, bool may_split) {
-  const double processors = g.multiprocessors;
-  const double per_element = 2.0 * processors / (g.peak * g.compute_efficiency);
-  const double deepest = Floor(s.k / kLeastDepth);
-  double best = 0.0;
-  for (const Tile& tile : kTiles) {
-    const double tiles = s.batch * Ceil(s.m / tile.m) * Ceil(s.n / tile.n);
-    const double edges = g.load * (std::min(s.m, tile.m) + std::min(s.n, tile.n));
-    const double slice = per_element * std::sqrt(std::sqrt(Fourth(tile.m * tile.n) + Fourth(edges)));
-    const double share = tiles / processors;
+  double best = std::numeric_limits<double>::infinity();
+  for (size_t i = 0; i < kTiles.size(); ++i) {
+    const double tiles = s.batch * Ceil(s.m * kTiles[i].per_row) * Ceil(s.n * kTiles[i].per_column);
+    const double share = tiles / g.multiprocessors;
     const double waves = (1.0 - g.wave) * std::max(share, 1.0) + g.wave * Ceil(share);
-    double seconds = waves * slice * (s.k + g.depth);
-    const double ways = std::min(Floor(processors / tiles), deepest);
-    if (may_split && ways >= 2.0) {
-      seconds = std::min(seconds, slice * (s.k / ways + g.depth) + g.split);
-    }
-    if (best == 0.0 || seconds < best) best = seconds;
+    best = std::min(best, waves * g.slice[i] * (s.k + g.depth));
+    if (!may_split || share > 0.5) continue;
+    const double share_of_k = std::max(s.k / Floor(g.multiprocessors / tiles), kLeastDepth);
+    best = std::min(best, g.slice[i] * (share_of_k + g.depth) + g.split);
   }
   return best * (1.0 + g.sag * best / (best + kSagSeconds));
 }
@@ -74,20 +70,24 @@ GemmParams MakeGemmParams(const catalog::Accelerator& accelerator, const catalog
   GemmParams out;
   out.peak = peak;
   out.bandwidth = accelerator.memory().bandwidth();
-  if (accelerator.has_multiprocessors()) out.multiprocessors = accelerator.multiprocessors();
-  else out.multiprocessors = 128.0;
+  out.multiprocessors = accelerator.has_multiprocessors() ? accelerator.multiprocessors() : 128.0;
   out.operand_bytes = BytesPerElement(p);
-  out.compute_efficiency = fit.compute_efficiency();
   out.memory_efficiency = fit.memory_efficiency();
   out.launch = fit.launch();
   if (fit.has_depth()) out.depth = fit.depth();
   if (fit.has_blend()) out.blend = fit.blend();
   if (fit.has_wave()) out.wave = fit.wave();
   if (fit.has_quantise()) out.quantise = fit.quantise();
-  if (fit.has_load()) out.load = fit.load();
   if (fit.has_split()) out.split = fit.split();
   if (fit.has_sag()) out.sag = fit.sag();
   if (fit.has_single_row()) out.single_row = fit.single_row();
+  if (fit.has_gather()) out.gather = fit.gather();
+  const double load = fit.has_load() ? fit.load() : 40.0;
+  for (size_t i = 0; i < kTiles.size(); ++i) {
+    const Tile& tile = kTiles[i];
+    const double work = std::sqrt(std::sqrt(Fourth(tile.m * tile.n) + Fourth(load * (tile.m + tile.n))));
+    out.slice[i] = 2.0 * work * out.multiprocessors / (peak * fit.compute_efficiency());
+  }
   return out;
 }
 
@@ -98,6 +98,15 @@ KernelCost GroupedGemmCost(const GemmParams& params, double groups, const GemmSh
   GemmShape all = per_group;
   all.batch *= groups;
   return Cost(params, all, false);
+}
+
+KernelCost ExpertGatherCost(const GemmParams& params, double rows, double width) {
+  HR_CHECK(rows >= 0 && width >= 0, rows, width);
+  KernelCost cost;
+  cost.bytes = 4.0 * rows * width;
+  cost.seconds = params.gather * rows * width;
+  cost.kind = KernelKind::kMemory;
+  return cost;
 }
 
 }  // namespace headroom::compute

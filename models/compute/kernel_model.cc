@@ -72,7 +72,8 @@ class KernelModel::Impl {
       gemm_[i] = MakeGemmParams(accelerator, *fit, p, peak_[i]);
       grouped_[i] = grouped == nullptr ? gemm_[i] : MakeGemmParams(accelerator, *grouped, p, peak_[i]);
     }
-    const double bf16 = Peak(Precision::kBf16);
+    // Attention runs in bf16; a chip without it (an LPU) runs it in fp16.
+    const double bf16 = Peak(Supports(Precision::kBf16) ? Precision::kBf16 : Precision::kFp16);
     prefill_ = MakeAttentionParams(accelerator, profile.prefill_attention(), bf16);
     decode_ = MakeAttentionParams(accelerator, profile.decode_attention(), bf16);
     prefill_fp8_ = profile.has_prefill_attention_fp8()
@@ -133,6 +134,10 @@ KernelCost KernelModel::Gemm(const GemmShape& shape, Precision p) const { return
 
 KernelCost KernelModel::GroupedGemm(double groups, const GemmShape& per_group, Precision p) const {
   return GroupedGemmCost(impl_->grouped(p), groups, per_group);
+}
+
+KernelCost KernelModel::ExpertGather(double rows, double width, Precision p) const {
+  return ExpertGatherCost(impl_->grouped(p), rows, width);
 }
 
 KernelCost KernelModel::PrefillAttention(const AttentionShape& shape) const {

@@ -53,6 +53,9 @@ class KernelModel {
   KernelCost Gemm(const GemmShape& shape, Precision p) const;
   /// `groups` products of m_per_group x k by k x n, one launch (experts of a layer).
   KernelCost GroupedGemm(double groups, const GemmShape& per_group, Precision p) const;
+  /// Sorting, moving and summing around the grouped products of one layer of experts: `rows` (tokens that this accelerator
+  /// sees times experts per token, its own and others') of `width` elements.
+  KernelCost ExpertGather(double rows, double width, Precision p) const;
   KernelCost PrefillAttention(const AttentionShape& shape) const;
   /// Backward pass of PrefillAttention with recomputed probabilities: 2.5 times the forward products.
   KernelCost AttentionBackward(const AttentionShape& shape) const;

@@ -33,8 +33,8 @@ struct EirChillerParams {
   double capacity = 0.0;  ///< Q_ref [W], positive
   double cop = 0.0;
   double plr_min = 0.1;
-  double plr_min_unloading =
-      0.1;  ///< below it capacity is kept by false loading: P stays that of this ratio
+  /// below it capacity is kept by false loading: P stays that of this ratio
+  double plr_min_unloading = 0.1;
   double plr_max = 1.15;
   std::array<double, 6> capacity_curve{};
   std::array<double, 6> eir_by_temperature{};

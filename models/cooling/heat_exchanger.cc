@@ -19,6 +19,11 @@ double CounterFlowNtu(double effectiveness, double z) {
   return std::log((1.0 - effectiveness * z) / (1.0 - effectiveness)) / (1.0 - z);
 }
 
+double CrossFlowEffectiveness(double ntu, double z) {
+  if (ntu <= 0.0) return 0.0;
+  return 1.0 - std::exp(std::pow(ntu, 0.22) / z * std::expm1(-z * std::pow(ntu, 0.78)));
+}
+
 double DesignEffectiveness(double heat, double approach, double hot, double cold) {
   return heat / (std::min(hot, cold) * (heat / hot + approach));
 }

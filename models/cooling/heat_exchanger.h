@@ -11,6 +11,10 @@ double CounterFlowEffectiveness(double ntu, double z);
 /// The N that gives `effectiveness`; effectiveness < 1 (and below the bound of its Z).
 double CounterFlowNtu(double effectiveness, double z);
 
+/// Effectiveness of a cross-flow exchanger, both streams unmixed (approximation within 2 %,
+/// Incropera and DeWitt): 1 - exp(N^0.22 / Z (exp(-Z N^0.78) - 1)).
+double CrossFlowEffectiveness(double ntu, double z);
+
 /// Share of C_min (T_hot,in - T_cold,in) exchanged when `heat` [W] passes at an approach [K] of hot
 /// outlet over cold inlet, between capacity rates `hot` and `cold` [W/K]. 1 or more where no
 /// exchanger can do it.

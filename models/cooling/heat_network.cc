@@ -17,7 +17,7 @@ CounterFlowExchanger CduExchanger(const CduParams& cdu, double rack_supply, doub
   return {hot, cold, DesignEffectiveness(cdu.capacity, cdu.approach, hot, cold)};
 }
 
-CounterFlowExchanger Plate(const HeatNetworkParams& p, const MerkelTower& tower) {
+CounterFlowExchanger Plate(const HeatNetworkParams& p, const HeatRejection& rejection) {
   double flow = 0.0, heat = 0.0;
   for (const auto& cdu : p.cdus) {
     flow += cdu.facility_flow;
@@ -25,8 +25,8 @@ CounterFlowExchanger Plate(const HeatNetworkParams& p, const MerkelTower& tower)
   }
   if (flow == 0.0) return {1.0, 1.0, 0.5};
   const double c = WaterHeat(FacilitySetPoint(p));
-  const double cold = p.towers * tower.design_water_flow() * c;
-  heat = std::min(heat, p.towers * p.tower.capacity);
+  const double cold = rejection.design_flow() * c;
+  heat = std::min(heat, rejection.capacity());
   const double wanted = DesignEffectiveness(heat, p.loop.exchanger_approach, flow * c, cold);
   return {flow * c, cold, std::min(0.98, wanted)};
 }
@@ -35,9 +35,9 @@ CounterFlowExchanger Plate(const HeatNetworkParams& p, const MerkelTower& tower)
 
 HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
     : params_((Check(params), params)),
-      tower_(params.tower, "site.cooling.liquid.tower"),
+      rejection_(MakeHeatRejection(params_)),
       fan_(params.loop.fan_gain, params.loop.fan_integral, -1.0, 1.0, 0.5),
-      plate_(Plate(params, tower_)),
+      plate_(Plate(params, *rejection_)),
       facility_set_(FacilitySetPoint(params)),
       water_heat_(WaterHeat(facility_set_ > 273.15 ? facility_set_ : 298.15)) {
   for (const auto& c : params_.cdus) {
@@ -46,7 +46,7 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
                       1.0, 0.5)};
     cdu.capacity = c.volume * Density(c.coolant, params_.rack_supply) *
                    SpecificHeat(c.coolant, params_.rack_supply);
-    cdu.temperature = cdu.start = cdu.supply = params_.rack_supply;
+    cdu.temperature = cdu.supply = params_.rack_supply;
     cdus_.push_back(cdu);
     facility_design_ += c.facility_flow;
   }
@@ -56,42 +56,19 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
     group.conductance = g.dies / g.resistance;
     group.liquid = g.liquid_share;
     group.cdu = g.liquid_share > 0.0 ? g.cdu : -1;
-    group.temperature = group.start = group.hot =
-        group.cdu >= 0 ? params_.rack_supply : params_.air.supply;
+    group.temperature = group.hot = group.cdu >= 0 ? params_.rack_supply : params_.air.supply;
     if (group.cdu >= 0) cdus_[group.cdu].demand += g.flow;
     groups_.push_back(group);
   }
   for (std::size_t k = 0; k < cdus_.size(); ++k) SetFlows(k);
   const double rate = facility_design_ * water_heat_;
   return_mass_ = supply_mass_ = 0.5 * params_.loop.residence * rate;
-  basin_mass_ =
-      params_.loop.basin_residence * params_.towers * tower_.design_water_flow() * water_heat_;
+  basin_mass_ = params_.loop.basin_residence * rejection_->design_flow() * water_heat_;
   facility_pump_ = params_.loop.pump_head * facility_design_ / 998.0 / params_.loop.pump_efficiency;
-  facility_supply_ = facility_return_ = basin_ = air_out_ = facility_set_;
+  facility_supply_ = facility_return_ = basin_ = facility_set_;
   air_design_rate_ = params_.air.design_heat / params_.air.rise;
   air_mass_ = air_design_rate_ * params_.air.residence;
   hall_ = air_supply_ = params_.air.supply;
-  MarkStart();
-}
-
-void HeatNetwork::MarkStart() {
-  for (auto& g : groups_) g.start = g.temperature;
-  for (auto& c : cdus_) c.start = c.temperature;
-  start_supply_ = facility_supply_;
-  start_return_ = facility_return_;
-  start_basin_ = basin_;
-  start_hall_ = hall_;
-}
-
-double HeatNetwork::StoredHeat() const {
-  double sum = 0.0;
-  for (const auto& g : groups_) sum += g.capacity * (g.temperature - g.start);
-  for (const auto& c : cdus_) sum += c.capacity * (c.temperature - c.start);
-  if (!cdus_.empty())
-    sum += return_mass_ * (facility_return_ - start_return_) +
-           supply_mass_ * (facility_supply_ - start_supply_) +
-           basin_mass_ * (basin_ - start_basin_);
-  return sum + air_mass_ * (hall_ - start_hall_);
 }
 
 void HeatNetwork::SetFlows(std::size_t k) {
@@ -133,7 +110,7 @@ void HeatNetwork::Settle(const std::vector<GroupHeat>& heat, double room_heat,
     CoolingMeans unused;
     SubStep(6.0, heat, room_heat, outdoors, unused);
   }
-  MarkStart();
+  stored_ = 0.0;
 }
 
 CoolingMeans HeatNetwork::Advance(double seconds, const std::vector<GroupHeat>& heat,

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "models/cooling/heat_exchanger.h"
 #include "models/cooling/heat_network_params.h"
-#include "models/cooling/merkel_tower.h"
+#include "models/cooling/heat_rejection.h"
 #include "models/cooling/pi_control.h"
 #include "models/cooling/weather.h"
 
@@ -38,22 +39,25 @@ struct CoolingMeans {
   double water = 0.0;       ///< make-up [kg/s]
 };
 
-/// The thermal network of a site: dies -> coolant of each CDU -> facility water -> tower water ->
-/// outside, and hall air
-/// -> chillers -> outside.
+/// The thermal network of a site: dies, coolant of each CDU, facility water, tower water, outside;
+/// and hall air, chillers, outside.
 ///
-///     die        C dT/dt = P - (T - T_in) / R(flow)          heat (T - T_in)/R: liquid_share to
-///     the coolant, rest to air CDU        M c dT_r/dt = sum of liquid heat + pump - K (T_r - T_fs)
-///     T_s = T_r - K (T_r - T_fs) / (m c) facility   return and supply volume, plate exchanger E
-///     (T_fr - T_b), pump heat tower      M c dT_b/dt = exchanger + pump - U (T_in - T_wb) hall M c
-///     dT_h/dt = air heat + fans - c_a (T_h - T_supply), up to the chillers' capacity
+///     die       C dT/dt = P - (T - T_in) / R(flow)
+///     CDU       M c dT_r/dt = liquid heat + pump - K (T_r - T_fs)
+///               T_s = T_r - K (T_r - T_fs) / (m c)
+///     facility  return and supply volume, plate exchanger E (T_fr - T_b), pump heat
+///     tower     M c dT_b/dt = exchanger + pump - U (T_in - T_out)
+///     hall      M c dT_h/dt = air heat + fans - c_a (T_h - T_supply), up to the chillers' capacity
 ///
-/// K, E, U follow flows each internal step (heat_exchanger.h, merkel_tower.h). Each volume is well
-/// mixed. A valve per CDU (PI) holds the rack supply; tower fans, then a tower bypass (PI), hold
-/// the facility supply. Internal step: at most max_step. Within it flows and conductances are held
-/// and the linear network is solved implicitly: every node has its own weight 1/(1 - e^-z) - 1/z (z
-/// = step over its time constant), which makes a node alone exact and every step stable; heat flows
-/// are the same number on both sides, so heat is conserved to rounding.
+/// Of a group's heat liquid_share goes to the coolant and the rest to the hall. T_out is the wet
+/// bulb for towers, the dry bulb for dry coolers.
+///
+/// K, E, U follow flows each internal step (heat_exchanger.h, heat_rejection.h). Each volume is
+/// well mixed. A valve per CDU (PI) holds the rack supply; tower fans, then a tower bypass (PI),
+/// hold the facility supply. Internal step: at most max_step. Within it flows and conductances are
+/// held and the linear network is solved implicitly: every node has its own weight 1/(1 - e^-z) -
+/// 1/z (z = step over its time constant), which makes a node alone exact and every step stable;
+/// heat flows are the same number on both sides, so heat is conserved to rounding.
 ///
 /// Left out: transport delay, heat loss of pipes, leakage current, spread of power among the dies
 /// of a group, air-side recirculation, humidity of the hall, air economisers. Properties are those
@@ -80,6 +84,7 @@ class HeatNetwork {
   }  ///< W, in the last internal step
   double facility_supply() const { return facility_supply_; }
   double facility_return() const { return facility_return_; }
+  double rejection_capacity() const { return rejection_->capacity(); }  ///< W
   double tower_water() const { return basin_; }
   double air_supply() const { return air_supply_; }
   double air_return() const { return hall_; }
@@ -95,50 +100,52 @@ class HeatNetwork {
   /// Pump speed share of a CDU, 1 in health; 0 is a trip. Coolant then warms where it stands.
   void SetPumpSpeed(std::size_t cdu, double share);
   /// Heat held in all masses over the state after construction or Settle() [J].
-  double StoredHeat() const;
+  double StoredHeat() const { return stored_; }
   const HeatNetworkParams& params() const { return params_; }
 
  private:
   struct Group {
     double conductance = 0.0, capacity = 0.0, liquid = 0.0;
     int cdu = -1;
-    double temperature = 0.0, start = 0.0, hot = 0.0;
+    double temperature = 0.0, hot = 0.0;
     double weight = 0.0, gain = 0.0, pull = 0.0, decay = 0.0;  // of the current step length
-    double free_die = 0.0;                                     // A in T_mid = A + B T_in
   };
   struct Cdu {
     CounterFlowExchanger exchanger;
     PiControl valve;
     double opening = 0.5;  // of the valve, share
     double demand = 0.0, flow = 0.0, speed = 1.0, pump = 0.0;
-    double rack_rate = 0.0, facility_rate = 0.0, capacity = 0.0;
-    double temperature = 0.0, start = 0.0, supply = 0.0, heat = 0.0;
-    double k = 0.0, share = 0.0, alpha = 0.0, beta = 0.0, weight = 0.0;  // of the current step
+    double rack_rate = 0.0, capacity = 0.0;
+    double temperature = 0.0, supply = 0.0, heat = 0.0;
+    double water = 0.0, k = 0.0, share = 0.0, alpha = 0.0, beta = 0.0,
+           weight = 0.0;  // of the current step
     double a = 0.0, b = 0.0;
   };
   void SetFlows(std::size_t cdu);
   void Prepare(double h);
   void SubStep(double h, const std::vector<GroupHeat>& heat, double room_heat,
                const Outdoors& outdoors, CoolingMeans& sum);
-  double StepLiquid(double h, const std::vector<GroupHeat>& heat, const Outdoors& outdoors,
-                    CoolingMeans& sum);
-  void StepDies(double h, const std::vector<GroupHeat>& heat, double& air_heat);
+  void StepLiquid(double h, const std::vector<GroupHeat>& heat, const Outdoors& outdoors,
+                  CoolingMeans& sum);
+  void StepDies(const std::vector<GroupHeat>& heat, double& air_heat);
   void StepAir(double h, double air_heat, const Outdoors& outdoors, CoolingMeans& sum);
   double PumpShare(double flow_share) const;
-  void MarkStart();
+  /// Changes a node's temperature, and the heat stored with it. Steps are solved for increments, so
+  /// that heat balances in steps of any length.
+  void Move(double& temperature, double change, double capacity);
 
   HeatNetworkParams params_;
   std::vector<Group> groups_;
   std::vector<Cdu> cdus_;
-  MerkelTower tower_;
+  std::unique_ptr<HeatRejection> rejection_;
   PiControl fan_;
   CounterFlowExchanger plate_;
   double facility_set_ = 0.0;
   double water_heat_ = 0.0;                                          // J/(kg K)
   double facility_design_ = 0.0, facility_pump_ = 0.0;               // kg/s, W at design
   double return_mass_ = 0.0, supply_mass_ = 0.0, basin_mass_ = 0.0;  // J/K
-  double facility_supply_ = 0.0, facility_return_ = 0.0, basin_ = 0.0, air_out_ = 0.0;
-  double start_supply_ = 0.0, start_return_ = 0.0, start_basin_ = 0.0, start_hall_ = 0.0;
+  double facility_supply_ = 0.0, facility_return_ = 0.0, basin_ = 0.0;
+  double stored_ = 0.0;
   double air_design_rate_ = 0.0, air_mass_ = 0.0, air_share_ = 0.5, hall_ = 0.0, air_supply_ = 0.0;
   double prepared_ = -1.0,
          valve_part_ = 0.0;  // step length that weights hold for, and the valves' way within it

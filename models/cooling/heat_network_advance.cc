@@ -19,6 +19,11 @@ double Rise(double weight, double h, double capacity) { return weight * h / capa
 
 }  // namespace
 
+void HeatNetwork::Move(double& temperature, double change, double capacity) {
+  temperature += change;
+  stored_ += capacity * change;
+}
+
 double HeatNetwork::PumpShare(double flow) const {
   return flow * (params_.loop.static_share + (1.0 - params_.loop.static_share) * flow * flow);
 }
@@ -42,13 +47,21 @@ void HeatNetwork::SubStep(double h, const std::vector<GroupHeat>& heat, double r
   Prepare(h);
   if (!cdus_.empty()) StepLiquid(h, heat, outdoors, sum);
   double air_heat = room_heat;
-  StepDies(h, heat, air_heat);
+  StepDies(heat, air_heat);
   StepAir(h, air_heat, outdoors, sum);
 }
 
-double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat,
-                               const Outdoors& outdoors, CoolingMeans& sum) {
-  for (auto& c : cdus_) {
+/// Solves for the rise of every node's mean over its state. A die's rise is linear in its coolant's,
+/// a CDU's in the facility supply's (rise = alpha + beta * supply rise), so both are eliminated and
+/// three unknowns are left: facility return, facility supply, tower water.
+void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const Outdoors& outdoors,
+                             CoolingMeans& sum) {
+  for (std::size_t k = 0; k < cdus_.size(); ++k) {
+    Cdu& c = cdus_[k];
+    c.water = params_.loop.valve.FlowShare(c.opening) * params_.cdus[k].facility_flow;
+    c.k = c.rack_rate > 0.0 ? c.exchanger.Conductance(c.rack_rate, c.water * water_heat_) : 0.0;
+    c.share = c.rack_rate > 0.0 ? c.k / c.rack_rate : 0.0;
+    c.supply = c.temperature - c.share * (c.temperature - facility_supply_);
     c.a = c.pump;
     c.b = 0.0;
   }
@@ -58,42 +71,38 @@ double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat,
     Cdu& c = cdus_[g.cdu];
     c.a += g.liquid * heat[i].other;
     if (g.capacity == 0.0) continue;
-    g.free_die = (g.temperature + g.gain * heat[i].dies) * (1.0 - g.pull);
-    c.a += g.liquid * g.conductance * g.free_die;
-    c.b += g.liquid * g.conductance * (1.0 - g.pull);
+    const double conductance = g.conductance * (1.0 - g.pull);
+    c.a += g.liquid * conductance * (g.temperature - c.supply + g.gain * heat[i].dies);
+    c.b += g.liquid * conductance;
   }
   double hot = 0.0, slope = 0.0, flow = 0.0, pumps = 0.0;
-  for (std::size_t k = 0; k < cdus_.size(); ++k) {
-    Cdu& c = cdus_[k];
-    const double water = params_.loop.valve.FlowShare(c.opening) * params_.cdus[k].facility_flow;
-    flow += water;
+  for (auto& c : cdus_) {
+    flow += c.water;
     pumps += c.pump;
-    c.k = c.rack_rate > 0.0 ? c.exchanger.Conductance(c.rack_rate, water * water_heat_) : 0.0;
-    c.share = c.rack_rate > 0.0 ? c.k / c.rack_rate : 0.0;
     c.weight = MeanWeight(h * (c.k + c.b * (1.0 - c.share)) / c.capacity);
     const double w = Rise(c.weight, h, c.capacity);
     const double own = 1.0 + w * (c.b * (1.0 - c.share) + c.k);
-    c.alpha = (c.temperature + w * c.a) / own;
+    const double passed = c.k * (c.temperature - facility_supply_);
+    c.alpha = w * (c.a - passed) / own;
     c.beta = w * (c.k - c.b * c.share) / own;
-    hot += c.k * c.alpha;
+    hot += passed + c.k * c.alpha;
     slope += c.k * (1.0 - c.beta);
   }
 
   const double rate = flow * water_heat_;
-  const double tower_flow = std::max(params_.loop.min_tower_flow, flow / facility_design_) *
-                            params_.towers * tower_.design_water_flow();
+  const double tower_flow =
+      std::max(params_.loop.min_tower_flow, flow / facility_design_) * rejection_->design_flow();
   const double tower_rate = tower_flow * water_heat_;
   const double exchange = plate_.Conductance(rate, tower_rate);
   const double facility_pump = facility_pump_ * PumpShare(flow / facility_design_);
-  const double tower_pump = params_.towers * params_.tower.pump_power *
-                            PumpShare(tower_flow / (params_.towers * tower_.design_water_flow()));
+  const double tower_pump =
+      rejection_->pump_power() * PumpShare(tower_flow / rejection_->design_flow());
   const double fan = fan_speed();
   const double entering =
       basin_ + (exchange * (facility_return_ - basin_) + tower_pump) / tower_rate;
   const double bypass = 1.0 + std::min(0.0, fan_.output());
-  const double u = bypass * params_.towers *
-                   tower_.Conductance(outdoors.wet_bulb, entering, tower_flow / params_.towers, fan,
-                                      air_out_, 1);
+  const double sink = rejection_->SinkTemperature(outdoors);
+  const double u = bypass * rejection_->Conductance(outdoors, entering, tower_flow, fan);
   const double pass = 1.0 - u / tower_rate;
 
   const double z_return = MeanWeight(h * rate / return_mass_),
@@ -104,45 +113,44 @@ double HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat,
   Eigen::Matrix3d m;
   m << 1.0 + wr * rate, -wr * (rate - slope), 0.0, -ws * (rate - exchange), 1.0 + ws * rate,
       -ws * exchange, -wb * exchange * pass, 0.0, 1.0 + wb * (exchange * pass + u);
-  const Eigen::Vector3d rhs(facility_return_ + wr * hot, facility_supply_ + ws * facility_pump,
-                            basin_ + wb * (tower_pump * pass + u * outdoors.wet_bulb));
-  const Eigen::Vector3d mean = m.partialPivLu().solve(rhs);
-  const double supply = mean[1];
-  facility_return_ += (mean[0] - facility_return_) / z_return;
-  facility_supply_ += (mean[1] - facility_supply_) / z_supply;
-  basin_ += (mean[2] - basin_) / z_basin;
+  const double over = exchange * (facility_return_ - basin_);
+  const double round = rate * (facility_return_ - facility_supply_);
+  const Eigen::Vector3d rhs(wr * (hot - round), ws * (round - over + facility_pump),
+                            wb * (pass * (over + tower_pump) - u * (basin_ - sink)));
+  const Eigen::Vector3d rise = m.partialPivLu().solve(rhs);  // of the means over the state
+  const double passed = over + exchange * (rise[0] - rise[2]) + tower_pump;
+  const double tower_heat = u * (basin_ + rise[2] + passed / tower_rate - sink);
 
   for (auto& c : cdus_) {
-    const double middle = c.alpha + c.beta * supply;
-    c.heat = c.k * (middle - supply);
-    c.supply = middle - c.share * (middle - supply);
-    c.temperature += (middle - c.temperature) / c.weight;
+    const double own = c.alpha + c.beta * rise[1];
+    const double gap = c.temperature - facility_supply_ + (own - rise[1]);
+    c.heat = c.k * gap;
+    c.supply = c.temperature + own - c.share * gap;
+    Move(c.temperature, own / c.weight, c.capacity);
     c.opening += (c.valve.Update(c.supply - params_.rack_supply, h) - c.opening) * valve_part_;
   }
+  Move(facility_return_, rise[0] / z_return, return_mass_);
+  Move(facility_supply_, rise[1] / z_supply, supply_mass_);
+  Move(basin_, rise[2] / z_basin, basin_mass_);
   fan_.Update(facility_supply_ - facility_set_, h);
 
-  const double passed = exchange * (mean[0] - mean[2]) + tower_pump;
-  const double tower_heat = u * (mean[2] + passed / tower_rate - outdoors.wet_bulb);
   sum.power.cdu_pumps += pumps;
   sum.power.facility_pump += facility_pump;
   sum.power.tower_pumps += tower_pump;
-  sum.power.tower_fans += params_.towers * tower_.FanPower(fan);
+  sum.power.tower_fans += rejection_->FanPower(fan);
   sum.tower_heat += tower_heat;
-  sum.water += MakeUpWater(params_.water, tower_heat, tower_flow);
-  return supply;
+  sum.water += rejection_->MakeUp(tower_heat, tower_flow);
 }
 
-void HeatNetwork::StepDies(double h, const std::vector<GroupHeat>& heat, double& air_heat) {
-  (void)h;
+void HeatNetwork::StepDies(const std::vector<GroupHeat>& heat, double& air_heat) {
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     Group& g = groups_[i];
     const double in = g.cdu >= 0 ? cdus_[g.cdu].supply : air_supply_;
     double out = heat[i].other;
     if (g.capacity > 0.0) {
-      const double free_die = (g.temperature + g.gain * heat[i].dies) * (1.0 - g.pull);
-      const double middle = free_die + g.pull * in;
-      out += g.conductance * (middle - in);
-      g.temperature += (middle - g.temperature) / g.weight;
+      const double rise = g.gain * heat[i].dies * (1.0 - g.pull) + g.pull * (in - g.temperature);
+      out += g.conductance * (g.temperature - in + rise);
+      Move(g.temperature, rise / g.weight, g.capacity);
       const double per_die = params_.groups[i].dies / g.conductance;
       const double target = in + per_die * heat[i].hottest;
       g.hot = target + (g.hot - target) * g.decay;
@@ -160,14 +168,14 @@ void HeatNetwork::StepAir(double h, double air_heat, const Outdoors& outdoors, C
   const double w = Rise(weight, h, air_mass_);
   const double heat = air_heat + fans;
   const double capacity = p.chillers * p.chiller.capacity;
-  double middle = (hall_ + w * (heat + rate * p.supply)) / (1.0 + w * rate);
-  double taken = rate * (middle - p.supply);
+  double rise = w * (heat - rate * (hall_ - p.supply)) / (1.0 + w * rate);
+  double taken = rate * (hall_ - p.supply + rise);
   if (taken > capacity || taken < 0.0) {
     taken = taken > 0.0 ? capacity : 0.0;
-    middle = hall_ + w * (heat - taken);
+    rise = w * (heat - taken);
   }
-  hall_ += (middle - hall_) / weight;
-  air_supply_ = middle - taken / rate;
+  air_supply_ = hall_ + rise - taken / rate;
+  Move(hall_, rise / weight, air_mass_);
   air_share_ = std::clamp(heat / p.design_heat, p.min_flow, 1.0);
   sum.power.crah_fans += fans;
   sum.power.chillers +=

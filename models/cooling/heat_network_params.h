@@ -6,6 +6,7 @@
 #include "models/cooling/air_side.h"
 #include "models/cooling/control_valve.h"
 #include "models/cooling/coolant.h"
+#include "models/cooling/dry_cooler.h"
 #include "models/cooling/merkel_tower.h"
 #include "models/cooling/water_use.h"
 
@@ -41,27 +42,31 @@ struct FacilityLoopParams {
   double basin_residence = 60.0;  ///< s, tower-side volume over design flow. Assumed
   double pump_head = 250e3;       ///< Pa at design flow. Assumed
   double pump_efficiency = 0.7;   ///< Modelica Buildings CDU default
-  double static_share =
-      0.3;  ///< of a pump's head that does not fall with flow (held pressure, lift). Assumed
+  /// of a pump's head that does not fall with flow (held pressure, lift). Assumed
+  double static_share = 0.3;
   double exchanger_approach = 2.0;  ///< K, facility supply over tower water at design heat. Assumed
-  ControlValve valve;               ///< facility side of each CDU; authority as in Modelica Buildings CDU
-  double min_valve = 0.05;          ///< least opening of a CDU's facility valve. Assumed
-  double min_tower_flow = 0.5;      ///< least share of tower water flow. Assumed
-  double valve_gain = 0.1;          ///< 1/K; Modelica Buildings CDU: k = 1 per 10 K
-  double valve_integral = 120.0;    ///< s; Modelica Buildings CDU
-  double valve_lag =
-      30.0;  ///< s; a stroke of 120 s (Modelica Buildings CDU) is done to 98 % after four lags
+  ControlValve valve;       ///< facility side of each CDU; authority as in Modelica Buildings CDU
+  double min_valve = 0.05;  ///< least opening of a CDU's facility valve. Assumed
+  double min_tower_flow = 0.5;    ///< least share of tower water flow. Assumed
+  double valve_gain = 0.1;        ///< 1/K; Modelica Buildings CDU: k = 1 per 10 K
+  double valve_integral = 120.0;  ///< s; Modelica Buildings CDU
+  /// s; a stroke of 120 s (Modelica Buildings CDU) is done to 98 % after four lags
+  double valve_lag = 30.0;
   double fan_gain = 0.05;       ///< 1/K. Assumed
   double fan_integral = 300.0;  ///< s. Assumed
 };
+
+enum class Reject { kTower, kDryCooler };  ///< how the liquid's heat leaves the site
 
 struct HeatNetworkParams {
   std::vector<DieGroupParams> groups;
   std::vector<CduParams> cdus;
   double rack_supply = 305.15;  ///< set-point of coolant entering the racks [K]
   FacilityLoopParams loop;
+  Reject reject = Reject::kTower;
   TowerParams tower;
-  int towers = 0;
+  DryCoolerParams dry_cooler;
+  int towers = 0;  ///< units of the kind that `reject` says
   WaterUseParams water;
   AirSideParams air;
   double max_step = 1.0;  ///< longest internal step [s]

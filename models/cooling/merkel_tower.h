@@ -13,16 +13,16 @@ struct TowerParams {
   double fan_power = 25e3;          ///< at full speed [W]
   double pump_power = 15e3;         ///< condenser-water pump at design flow [W]
   double water_to_air = 0.625;  ///< mass flow ratio at design; Modelica Buildings, Merkel default
-  double free_convection =
-      0.125;  ///< share of the design air flow with fans off; Modelica Buildings
+  /// share of the design air flow with fans off; Modelica Buildings
+  double free_convection = 0.125;
 };
 
 /// Wet cooling tower after Merkel, cast as a counter-flow exchanger between water and an equivalent
 /// air stream:
 ///
-///     Q = eps(NTU, Z) C_min (T_w,in - T_wb)     C_air = m_air c_e     c_e = (h_s(T_wb,out) -
-///     h_s(T_wb)) / (T_wb,out - T_wb) UA = UA_0 f_wb f_air f_water              h_s(T_wb,out) =
-///     h_s(T_wb) + Q / m_air
+///     Q = eps(NTU, Z) C_min (T_w,in - T_wb)          UA = UA_0 f_wb f_air f_water
+///     c_e = (h_s(T_wb,out) - h_s(T_wb)) / (T_wb,out - T_wb)          C_air = m_air c_e
+///     h_s(T_wb,out) = h_s(T_wb) + Q / m_air
 ///
 /// with f_wb = 1 + 0.0081 (T_wb,0 - T_wb), f_air = 1.3 y_a - 0.3 y_a^2, f_water = 0.1082 + 1.667
 /// y_w - 0.7713 y_w^2, each over its share of design flow and not below 0.01. Air flow share is the

@@ -4,9 +4,12 @@
 
 namespace headroom::cooling {
 
-/// A proportional-integral control with output limits: u = clamp(gain e + I, low, high), dI/dt =
-/// gain e / integral_time, where I stands still while the output is at a limit and e pushes
-/// further. Stepped explicitly: sound for steps well below integral_time.
+/// A proportional-integral control with output limits:
+///
+///     u = clamp(gain e + I, low, high)          dI/dt = gain e / integral_time
+///
+/// I stands still while the output is at a limit and e pushes further. Stepped explicitly: sound
+/// for steps well below integral_time.
 class PiControl {
  public:
   PiControl(double gain, double integral_time, double low, double high, double initial)

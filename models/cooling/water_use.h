@@ -4,8 +4,8 @@ namespace headroom::cooling {
 
 /// Make-up water of wet towers:
 ///
-///     evaporation = Q / h_fg     blow-down = evaporation / (cycles - 1) - drift     drift = share
-///     of the water flow
+///     evaporation = Q / h_fg
+///     blow-down = evaporation / (cycles - 1) - drift          drift = share of the water flow
 ///
 /// All heat is taken to leave by evaporation (the sensible part is left out: an upper bound, most
 /// so in cold air).

@@ -17,20 +17,24 @@ std::vector<ArchitectureProblem> Check(const catalog::Llm& m) {
   need(m.vocab() > 0, "vocab");
   const bool all_moe = m.has_moe() && m.moe().dense_layers() == 0;
   if (!all_moe) need(m.ffn_hidden() > 0, "ffn_hidden");
-  if (m.heads() > 0 && m.hidden() > 0 && !m.has_head_dim() && !m.has_mla() && m.hidden() % m.heads() != 0) {
-    out.push_back({"heads", fmt::format("hidden {} does not divide by heads {}; give head_dim", m.hidden(), m.heads())});
+  if (m.heads() > 0 && m.hidden() > 0 && !m.has_head_dim() && !m.has_mla() &&
+      m.hidden() % m.heads() != 0) {
+    out.push_back({"heads", fmt::format("hidden {} does not divide by heads {}; give head_dim",
+                                        m.hidden(), m.heads())});
   }
   if (m.has_kv_heads() && m.kv_heads() > 0 && m.heads() % m.kv_heads() != 0) {
-    out.push_back({"kv_heads", fmt::format("heads {} does not divide by kv_heads {}", m.heads(), m.kv_heads())});
+    out.push_back({"kv_heads", fmt::format("heads {} does not divide by kv_heads {}", m.heads(),
+                                           m.kv_heads())});
   }
   if (m.has_moe()) {
     if (m.moe().experts_per_token() > m.moe().experts()) {
-      out.push_back({"moe.experts_per_token", fmt::format("experts_per_token {} exceeds experts {}",
-                                                          m.moe().experts_per_token(), m.moe().experts())});
+      out.push_back(
+          {"moe.experts_per_token", fmt::format("experts_per_token {} exceeds experts {}",
+                                                m.moe().experts_per_token(), m.moe().experts())});
     }
     if (m.moe().dense_layers() > m.layers()) {
-      out.push_back({"moe.dense_layers",
-                     fmt::format("dense_layers {} exceeds layers {}", m.moe().dense_layers(), m.layers())});
+      out.push_back({"moe.dense_layers", fmt::format("dense_layers {} exceeds layers {}",
+                                                     m.moe().dense_layers(), m.layers())});
     }
   }
   return out;
@@ -40,7 +44,8 @@ Architecture Resolve(const catalog::Llm& m) {
   const std::vector<ArchitectureProblem> problems = Check(m);
   if (!problems.empty()) {
     std::vector<Finding> findings;
-    for (const ArchitectureProblem& p : problems) findings.push_back({{}, "model." + p.field, p.message});
+    for (const ArchitectureProblem& p : problems)
+      findings.push_back({{}, "model." + p.field, p.message});
     throw ConfigError(std::move(findings));
   }
   Architecture a;
@@ -57,8 +62,9 @@ Architecture Resolve(const catalog::Llm& m) {
   a.max_length = m.max_length();
   a.mtp_layers = m.mtp_layers();
   if (m.has_moe()) {
-    a.moe = {double(m.moe().experts()), double(m.moe().experts_per_token()), double(m.moe().expert_ffn_hidden()),
-             double(m.moe().shared_experts()), m.moe().dense_layers()};
+    a.moe = {double(m.moe().experts()), double(m.moe().experts_per_token()),
+             double(m.moe().expert_ffn_hidden()), double(m.moe().shared_experts()),
+             m.moe().dense_layers()};
   }
   if (m.has_mla()) {
     a.mla = {double(m.mla().q_rank()), double(m.mla().kv_rank()), double(m.mla().rope_dim()),

@@ -10,10 +10,10 @@ namespace headroom::llm {
 
 /// Routed and shared experts of a mixture-of-experts layer; `experts == 0` is a dense model.
 struct MoeShape {
-  double experts = 0;           ///< routed experts of a layer
-  double experts_per_token = 0; ///< routed experts that a token visits
-  double expert_ffn = 0;        ///< width of one expert
-  double shared_experts = 0;    ///< visited by every token, same width
+  double experts = 0;              ///< routed experts of a layer
+  double experts_per_token = 0;    ///< routed experts that a token visits
+  double expert_ffn = 0;           ///< width of one expert
+  double shared_experts = 0;       ///< visited by every token, same width
   std::uint32_t dense_layers = 0;  ///< first layers that are dense
 };
 
@@ -45,7 +45,8 @@ struct Architecture {
 
   bool is_moe() const { return moe.experts > 0; }
   bool is_mla() const { return mla.kv_rank > 0; }
-  /// True if layer `i` (from 0) has routed experts; multi-token-prediction layers follow the last and do as it does.
+  /// True if layer `i` (from 0) has routed experts; multi-token-prediction layers follow the last
+  /// and do as it does.
   bool moe_layer(std::uint32_t i) const { return is_moe() && i >= moe.dense_layers; }
   /// Elements of a query/key head and of a value head.
   double qk_dim() const { return is_mla() ? mla.nope_dim + mla.rope_dim : head_dim; }
@@ -54,7 +55,8 @@ struct Architecture {
   double ffn_matrices() const { return gated ? 3.0 : 2.0; }
 };
 
-/// What is missing or contradictory in `model`, as (field below the model, message); empty if nothing.
+/// What is missing or contradictory in `model`, as (field below the model, message); empty if
+/// nothing.
 struct ArchitectureProblem {
   std::string field;
   std::string message;

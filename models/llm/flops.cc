@@ -4,7 +4,8 @@
 
 namespace headroom::llm {
 
-double ForwardFlopsOfLayer(const Architecture& a, std::uint32_t layer, double sequence, AttentionCount count) {
+double ForwardFlopsOfLayer(const Architecture& a, std::uint32_t layer, double sequence,
+                           AttentionCount count) {
   const LayerParameters p = ParametersOfLayer(a, layer);
   double matrices = p.attention + p.dense_ffn;
   if (a.moe_layer(layer)) {
@@ -18,7 +19,8 @@ double ForwardFlopsOfHead(const Architecture& a) { return 2.0 * a.vocab * a.hidd
 
 double TrainingFlopsPerToken(const Architecture& a, double sequence, AttentionCount count) {
   double forward = ForwardFlopsOfHead(a) * (1.0 + a.mtp_layers);
-  for (std::uint32_t i = 0; i < a.layers + a.mtp_layers; ++i) forward += ForwardFlopsOfLayer(a, i, sequence, count);
+  for (std::uint32_t i = 0; i < a.layers + a.mtp_layers; ++i)
+    forward += ForwardFlopsOfLayer(a, i, sequence, count);
   return 3.0 * forward;
 }
 

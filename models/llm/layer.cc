@@ -56,8 +56,8 @@ void AddAttention(const Architecture& a, const std::vector<AttentionWork>& work,
   }
 }
 
-void AddMlaProjections(const Architecture& a, double tokens, double tp, const std::vector<AttentionWork>& work,
-                       std::vector<Operator>* out) {
+void AddMlaProjections(const Architecture& a, double tokens, double tp,
+                       const std::vector<AttentionWork>& work, std::vector<Operator>* out) {
   const MlaShape& m = a.mla;
   const double heads = a.heads / tp;
   if (m.q_rank > 0) {
@@ -67,11 +67,13 @@ void AddMlaProjections(const Architecture& a, double tokens, double tp, const st
     out->push_back(Gemm("q", Block::kAttention, tokens, heads * a.qk_dim(), a.hidden));
   }
   out->push_back(Gemm("kv_down", Block::kAttention, tokens, m.kv_rank + m.rope_dim, a.hidden));
-  out->push_back(Elementwise("latent_norms", Block::kAttention, 2.0 * kElement * tokens * (m.q_rank + m.kv_rank)));
+  out->push_back(Elementwise("latent_norms", Block::kAttention,
+                             2.0 * kElement * tokens * (m.q_rank + m.kv_rank)));
   double expanded = 0, absorbed = 0;
   for (const AttentionWork& w : work) (w.compressed ? absorbed : expanded) += w.sequences * w.query;
   if (expanded > 0) {
-    out->push_back(Gemm("kv_up", Block::kAttention, expanded, heads * (m.nope_dim + m.v_dim), m.kv_rank));
+    out->push_back(
+        Gemm("kv_up", Block::kAttention, expanded, heads * (m.nope_dim + m.v_dim), m.kv_rank));
   }
   if (absorbed > 0) {
     Operator up = Gemm("q_absorb", Block::kAttention, absorbed, m.kv_rank, m.nope_dim, false);
@@ -93,7 +95,8 @@ void AddFfn(const Architecture& a, const char* up, const char* down, double toke
   out->push_back(Gemm(down, Block::kFfn, tokens, a.hidden, width));
 }
 
-void AddMoe(const Architecture& a, double tokens, double outside, const LayerShard& s, std::vector<Operator>* out) {
+void AddMoe(const Architecture& a, double tokens, double outside, const LayerShard& s,
+            std::vector<Operator>* out) {
   const double local = a.moe.experts / s.ep;
   const double width = a.moe.expert_ffn / s.etp;
   const double in = a.gated ? 2.0 : 1.0;
@@ -101,14 +104,16 @@ void AddMoe(const Architecture& a, double tokens, double outside, const LayerSha
   const double routed = outside * a.moe.experts_per_token * s.etp;
   const double rows = routed / local;
   out->push_back(Gemm("router", Block::kFfn, outside, a.moe.experts, a.hidden, false));
-  out->push_back(Elementwise("route_softmax_topk", Block::kFfn, 6.0 * 4.0 * outside * a.moe.experts));
+  out->push_back(
+      Elementwise("route_softmax_topk", Block::kFfn, 6.0 * 4.0 * outside * a.moe.experts));
   out->push_back(Elementwise("permute", Block::kFfn, 2.0 * kElement * routed * a.hidden));
   out->push_back(Grouped("experts_up", local, rows, in * width, a.hidden));
   out->push_back(Elementwise("activation", Block::kFfn, kElement * routed * width * (in + 1.0)));
   out->push_back(Grouped("experts_down", local, rows, a.hidden, width));
   out->push_back(Elementwise("unpermute", Block::kFfn, kElement * a.hidden * (routed + outside)));
   if (a.moe.shared_experts > 0) {
-    AddFfn(a, "shared_up", "shared_down", tokens, a.moe.shared_experts * a.moe.expert_ffn / s.tp, out);
+    AddFfn(a, "shared_up", "shared_down", tokens, a.moe.shared_experts * a.moe.expert_ffn / s.tp,
+           out);
   }
 }
 
@@ -117,22 +122,28 @@ void AddMoe(const Architecture& a, double tokens, double outside, const LayerSha
 double LocalKvHeads(const Architecture& a, double tp) { return std::max(1.0, a.kv_heads / tp); }
 
 std::vector<Operator> LayerOperators(const Architecture& a, std::uint32_t layer, double tokens,
-                                     const std::vector<AttentionWork>& attention, const LayerShard& s) {
+                                     const std::vector<AttentionWork>& attention,
+                                     const LayerShard& s) {
   std::vector<Operator> out;
   const double outside = s.sequence_parallel ? tokens / s.tp : tokens;
   const double heads = a.heads / s.tp;
-  out.push_back(Elementwise("attention_norm", Block::kAttention, 2.0 * kElement * outside * a.hidden));
+  out.push_back(
+      Elementwise("attention_norm", Block::kAttention, 2.0 * kElement * outside * a.hidden));
   if (a.is_mla()) {
     AddMlaProjections(a, tokens, s.tp, attention, &out);
-    out.push_back(Elementwise("rope", Block::kAttention, 2.0 * kElement * tokens * heads * a.qk_dim() * 2.0));
+    out.push_back(
+        Elementwise("rope", Block::kAttention, 2.0 * kElement * tokens * heads * a.qk_dim() * 2.0));
   } else {
     const double kv = LocalKvHeads(a, s.tp);
-    out.push_back(Gemm("qkv", Block::kAttention, tokens, (heads + 2.0 * kv) * a.head_dim, a.hidden));
-    out.push_back(Elementwise("rope", Block::kAttention, 2.0 * kElement * tokens * (heads + kv) * a.head_dim));
+    out.push_back(
+        Gemm("qkv", Block::kAttention, tokens, (heads + 2.0 * kv) * a.head_dim, a.hidden));
+    out.push_back(Elementwise("rope", Block::kAttention,
+                              2.0 * kElement * tokens * (heads + kv) * a.head_dim));
   }
   AddAttention(a, attention, s.tp, &out);
   out.push_back(Gemm("attention_out", Block::kAttention, tokens, a.hidden, heads * a.value_dim()));
-  out.push_back(Elementwise("attention_residual", Block::kAttention, 3.0 * kElement * outside * a.hidden));
+  out.push_back(
+      Elementwise("attention_residual", Block::kAttention, 3.0 * kElement * outside * a.hidden));
   out.push_back(Elementwise("ffn_norm", Block::kFfn, 2.0 * kElement * outside * a.hidden));
   if (a.moe_layer(layer)) {
     AddMoe(a, tokens, outside, s, &out);
@@ -155,6 +166,8 @@ double KvBytesPerTokenAndLayer(const Architecture& a, double bytes) {
   return bytes * (a.is_mla() ? a.mla.kv_rank + a.mla.rope_dim : 2.0 * a.kv_heads * a.head_dim);
 }
 
-double KvBytesPerToken(const Architecture& a, double bytes) { return a.layers * KvBytesPerTokenAndLayer(a, bytes); }
+double KvBytesPerToken(const Architecture& a, double bytes) {
+  return a.layers * KvBytesPerTokenAndLayer(a, bytes);
+}
 
 }  // namespace headroom::llm

@@ -15,7 +15,8 @@ double AttentionBytes(const Architecture& a, double tokens, double sequence, con
     kv = 2.0 * LocalKvHeads(a, s.tp) * a.head_dim;
   }
   const double out = heads * a.value_dim();
-  // The attention output is what fused attention keeps and what the output projection reads; in fp8 these are two.
+  // The attention output is what fused attention keeps and what the output projection reads; in fp8
+  // these are two.
   double bytes = kElement * (q + kv) + r.linear_input_bytes * out;
   if (r.fused_attention && r.linear_input_bytes < kElement) bytes += kElement * out;
   if (!r.fused_attention && r.recompute == Recompute::kNone) {
@@ -30,17 +31,18 @@ double FfnBytes(double tokens, double width, bool gated, const ActivationRules& 
 
 }  // namespace
 
-double ActivationBytesOfLayer(const Architecture& a, std::uint32_t layer, double tokens, double sequence,
-                              const LayerShard& s, const ActivationRules& r) {
+double ActivationBytesOfLayer(const Architecture& a, std::uint32_t layer, double tokens,
+                              double sequence, const LayerShard& s, const ActivationRules& r) {
   const double outside = s.sequence_parallel ? tokens / s.tp : tokens;
   if (r.recompute == Recompute::kFull) return kElement * outside * a.hidden;
-  double bytes = outside * a.hidden * (2.0 * kElement + 2.0 * r.linear_input_bytes + (r.dropout ? 2.0 : 0.0));
+  double bytes =
+      outside * a.hidden * (2.0 * kElement + 2.0 * r.linear_input_bytes + (r.dropout ? 2.0 : 0.0));
   bytes += AttentionBytes(a, tokens, sequence, s, r);
   if (a.moe_layer(layer)) {
     const double routed = outside * a.moe.experts_per_token * s.etp;
     bytes += FfnBytes(routed, a.moe.expert_ffn / s.etp, a.gated, r);
-    bytes += routed * a.hidden * r.linear_input_bytes;                  // permuted input of the experts
-    bytes += outside * a.moe.experts * 4.0;                             // router probabilities, fp32
+    bytes += routed * a.hidden * r.linear_input_bytes;  // permuted input of the experts
+    bytes += outside * a.moe.experts * 4.0;             // router probabilities, fp32
     bytes += FfnBytes(tokens, a.moe.shared_experts * a.moe.expert_ffn / s.tp, a.gated, r);
   } else {
     bytes += FfnBytes(tokens, a.ffn / s.tp, a.gated, r);
@@ -54,7 +56,8 @@ double ActivationBytesOfEmbedding(const Architecture& a, double tokens, const La
   return r.dropout ? outside * a.hidden : 0.0;
 }
 
-double ActivationBytesOfHead(const Architecture& a, double tokens, const LayerShard& s, const ActivationRules&) {
+double ActivationBytesOfHead(const Architecture& a, double tokens, const LayerShard& s,
+                             const ActivationRules&) {
   const double outside = s.sequence_parallel ? tokens / s.tp : tokens;
   return outside * a.hidden * 2.0 * kElement + tokens * a.vocab / s.tp * (kElement + 4.0);
 }

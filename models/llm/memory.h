@@ -14,17 +14,21 @@ struct ActivationRules {
   Recompute recompute = Recompute::kNone;
 };
 
-/// Bytes kept by one layer for the backward pass of one micro-batch of `tokens` tokens (per context-parallel rank) in
-/// sequences of `sequence`, on one accelerator. Korthikanti et al. (arXiv 2205.05198) eq. 2-4 and 6 by tensor, which for
-/// plain FFN, MHA and bf16 gives their s*b*h*(34 + 5*a*s/h), extended to grouped keys, gated and routed FFN and fp8:
+/// Bytes kept by one layer for the backward pass of one micro-batch of `tokens` tokens (per
+/// context-parallel rank) in sequences of `sequence`, on one accelerator. Korthikanti et al. (arXiv
+/// 2205.05198) eq. 2-4 and 6 by tensor, which for plain FFN, MHA and bf16 gives their s*b*h*(34 +
+/// 5*a*s/h), extended to grouped keys, gated and routed FFN and fp8:
 ///
-///     outside tensor-parallel regions (split by sequence parallelism): 2 norm inputs, 2 norm outputs (inputs of linears)
-///     inside: q, k, v, attention output, first FFN output, activation output; scores and their softmax unless fused
+///     outside tensor-parallel regions (split by sequence parallelism): 2 norm inputs, 2 norm
+///     outputs (inputs of linears) inside: q, k, v, attention output, first FFN output, activation
+///     output; scores and their softmax unless fused
 ///
 /// Selective recompute drops the scores (with fused attention there are none, and nothing changes);
-/// full recompute keeps the layer's input alone. Left out: log-sum-exp of fused attention (below 0.5 %).
-double ActivationBytesOfLayer(const Architecture& a, std::uint32_t layer, double tokens, double sequence,
-                              const LayerShard& shard, const ActivationRules& rules);
+/// full recompute keeps the layer's input alone. Left out: log-sum-exp of fused attention (below
+/// 0.5 %).
+double ActivationBytesOfLayer(const Architecture& a, std::uint32_t layer, double tokens,
+                              double sequence, const LayerShard& shard,
+                              const ActivationRules& rules);
 /// Embedding output with its dropout mask.
 double ActivationBytesOfEmbedding(const Architecture& a, double tokens, const LayerShard& shard,
                                   const ActivationRules& rules);

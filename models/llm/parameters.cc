@@ -8,8 +8,8 @@ LayerParameters ParametersOfLayer(const Architecture& a, std::uint32_t layer) {
     const MlaShape& m = a.mla;
     const double q = m.q_rank > 0 ? a.hidden * m.q_rank + m.q_rank * a.heads * a.qk_dim()
                                   : a.hidden * a.heads * a.qk_dim();
-    p.attention = q + a.hidden * (m.kv_rank + m.rope_dim) + m.kv_rank * a.heads * (m.nope_dim + m.v_dim) +
-                  a.heads * m.v_dim * a.hidden;
+    p.attention = q + a.hidden * (m.kv_rank + m.rope_dim) +
+                  m.kv_rank * a.heads * (m.nope_dim + m.v_dim) + a.heads * m.v_dim * a.hidden;
     p.replicated = 2.0 * a.hidden + m.q_rank + m.kv_rank;
   } else {
     p.attention = a.hidden * a.head_dim * (2.0 * a.heads + 2.0 * a.kv_heads);

@@ -4,12 +4,13 @@
 
 namespace headroom::llm {
 
-/// Parameters of one layer, by what shards them: tensor parallelism splits `attention` and `dense_ffn`, expert
-/// parallelism `routed`, nothing splits `replicated` (norms, router). Biases are left out (below 0.1 %).
+/// Parameters of one layer, by what shards them: tensor parallelism splits `attention` and
+/// `dense_ffn`, expert parallelism `routed`, nothing splits `replicated` (norms, router). Biases
+/// are left out (below 0.1 %).
 struct LayerParameters {
   double attention = 0;
-  double dense_ffn = 0;   ///< dense feed-forward or shared experts
-  double routed = 0;      ///< all routed experts together
+  double dense_ffn = 0;  ///< dense feed-forward or shared experts
+  double routed = 0;     ///< all routed experts together
   double replicated = 0;
   double total() const { return attention + dense_ffn + routed + replicated; }
 };
@@ -21,7 +22,8 @@ double EmbeddingParameters(const Architecture& a);
 double HeadParameters(const Architecture& a);
 /// Of the whole model, multi-token-prediction layers not counted.
 double TotalParameters(const Architecture& a);
-/// Those that one token meets: of the routed experts only `experts_per_token`; embedding look-up not counted.
+/// Those that one token meets: of the routed experts only `experts_per_token`; embedding look-up
+/// not counted.
 double ActiveParameters(const Architecture& a);
 
 }  // namespace headroom::llm

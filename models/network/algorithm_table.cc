@@ -6,13 +6,16 @@ namespace headroom::network {
 namespace {
 
 constexpr std::array<AlgorithmRow, 8> kTable{{
-    {Algorithm::kRing, "ring", RingCost, true, Automatic::kAlways, false, "an operation other than all-to-all"},
-    {Algorithm::kTree, "tree", TreeCost, true, Automatic::kNever, false, "an all-reduce or a broadcast"},
-    {Algorithm::kDoubleBinaryTree, "double-binary-tree", DoubleBinaryTreeCost, true, Automatic::kAlways, false,
+    {Algorithm::kRing, "ring", RingCost, true, Automatic::kAlways, false,
+     "an operation other than all-to-all"},
+    {Algorithm::kTree, "tree", TreeCost, true, Automatic::kNever, false,
      "an all-reduce or a broadcast"},
-    {Algorithm::kHalvingDoubling, "halving-doubling", HalvingDoublingCost, true, Automatic::kNever, false,
-     "an all-reduce, all-gather or reduce-scatter"},
-    {Algorithm::kDirect, "direct", DirectCost, true, Automatic::kExchangeOrMesh, false, "an operation other than broadcast"},
+    {Algorithm::kDoubleBinaryTree, "double-binary-tree", DoubleBinaryTreeCost, true,
+     Automatic::kAlways, false, "an all-reduce or a broadcast"},
+    {Algorithm::kHalvingDoubling, "halving-doubling", HalvingDoublingCost, true, Automatic::kNever,
+     false, "an all-reduce, all-gather or reduce-scatter"},
+    {Algorithm::kDirect, "direct", DirectCost, true, Automatic::kExchangeOrMesh, false,
+     "an operation other than broadcast"},
     {Algorithm::kNvls, "nvls", NvlsCost, false, Automatic::kAlways, true,
      "an all-reduce inside one scale-up domain whose switch reduces"},
     {Algorithm::kSharp, "sharp", SharpCost, false, Automatic::kAlways, true,

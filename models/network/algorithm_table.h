@@ -8,8 +8,10 @@
 
 namespace headroom::network {
 
-/// Seconds of one collective by one algorithm under one protocol; nothing where it does not serve the operation or group.
-using AlgorithmCost = std::optional<double> (*)(const Path& path, Operation op, double bytes, const ProtocolParams& p);
+/// Seconds of one collective by one algorithm under one protocol; nothing where it does not serve
+/// the operation or group.
+using AlgorithmCost = std::optional<double> (*)(const Path& path, Operation op, double bytes,
+                                                const ProtocolParams& p);
 
 std::optional<double> RingCost(const Path&, Operation, double, const ProtocolParams&);
 std::optional<double> TreeCost(const Path&, Operation, double, const ProtocolParams&);
@@ -20,8 +22,8 @@ std::optional<double> NvlsCost(const Path&, Operation, double, const ProtocolPar
 std::optional<double> SharpCost(const Path&, Operation, double, const ProtocolParams&);
 std::optional<double> HierarchicalCost(const Path&, Operation, double, const ProtocolParams&);
 
-/// Whether kAuto considers an algorithm: what libraries in use would try. On a switch they exchange directly only in an
-/// all-to-all; where links run pairwise, always.
+/// Whether kAuto considers an algorithm: what libraries in use would try. On a switch they exchange
+/// directly only in an all-to-all; where links run pairwise, always.
 enum class Automatic { kNever, kAlways, kExchangeOrMesh };
 
 struct AlgorithmRow {
@@ -30,8 +32,8 @@ struct AlgorithmRow {
   AlgorithmCost cost;
   bool all_protocols;  ///< else Simple alone
   Automatic automatic;
-  bool in_network;     ///< the wire bound counts a buffer once
-  const char* needs;   ///< what to say where it does not apply
+  bool in_network;    ///< the wire bound counts a buffer once
+  const char* needs;  ///< what to say where it does not apply
 };
 
 std::span<const AlgorithmRow> AlgorithmTable();

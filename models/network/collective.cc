@@ -23,7 +23,8 @@ bool Considered(const AlgorithmRow& row, const Path& path, Operation op) {
   return row.automatic == Automatic::kAlways;
 }
 
-void Try(const AlgorithmRow& row, const Path& path, Operation op, double bytes, CollectiveCost* best) {
+void Try(const AlgorithmRow& row, const Path& path, Operation op, double bytes,
+         CollectiveCost* best) {
   for (const ProtocolParams& p : kProtocols) {
     if (!row.all_protocols && p.protocol != Protocol::kSimple) continue;
     const std::optional<double> t = row.cost(path, op, bytes, p);
@@ -62,53 +63,69 @@ Algorithm AlgorithmFromName(const std::string& name) {
 
 double BusFactor(Operation op, double n) {
   switch (op) {
-    case Operation::kAllReduce: return 2 * (n - 1) / n;
+    case Operation::kAllReduce:
+      return 2 * (n - 1) / n;
     case Operation::kAllGather:
     case Operation::kReduceScatter:
-    case Operation::kAllToAll: return (n - 1) / n;
+    case Operation::kAllToAll:
+      return (n - 1) / n;
     case Operation::kBroadcast:
-    case Operation::kSendRecv: return 1;
+    case Operation::kSendRecv:
+      return 1;
   }
   return 1;
 }
 
-double WireBound(const FabricParams& fabric, const Group& group, Operation op, bool in_network, double bytes) {
+double WireBound(const FabricParams& fabric, const Group& group, Operation op, bool in_network,
+                 double bytes) {
   const Path path = MakePath(fabric, group);
   if (path.n <= 1) return 0;
   const double volume = in_network && op == Operation::kAllReduce ? 1 : BusFactor(op, path.n);
   // Every member takes in (and gives out) its volume through its domain link and its NIC together.
-  double bound = path.m > 1 ? bytes * volume / (path.up_wire + (path.d > 1 ? path.out_wire : 0)) : 0;
+  double bound =
+      path.m > 1 ? bytes * volume / (path.up_wire + (path.d > 1 ? path.out_wire : 0)) : 0;
   if (path.d > 1) {
     // What leaves a domain through the NICs of its members.
     double out = 0;
     switch (op) {
-      case Operation::kAllReduce: out = path.out_reduces && in_network ? 1 : 2 * (1 - 1 / path.d); break;
+      case Operation::kAllReduce:
+        out = path.out_reduces && in_network ? 1 : 2 * (1 - 1 / path.d);
+        break;
       case Operation::kAllGather:
-      case Operation::kReduceScatter: out = 1 - 1 / path.d; break;
-      case Operation::kAllToAll: out = path.m * (1 - 1 / path.d); break;
+      case Operation::kReduceScatter:
+        out = 1 - 1 / path.d;
+        break;
+      case Operation::kAllToAll:
+        out = path.m * (1 - 1 / path.d);
+        break;
       case Operation::kBroadcast:
-      case Operation::kSendRecv: out = 1; break;
+      case Operation::kSendRecv:
+        out = 1;
+        break;
     }
     bound = std::max(bound, bytes * out / (path.m * path.out_wire));
   }
   return bound;
 }
 
-CollectiveCost Cost(const FabricParams& fabric, const Group& group, Operation op, Algorithm algorithm, double bytes) {
+CollectiveCost Cost(const FabricParams& fabric, const Group& group, Operation op,
+                    Algorithm algorithm, double bytes) {
   HR_CHECK(bytes >= 0, bytes);
   CollectiveCost best;
   if (group.ranks <= 1 || bytes == 0) return best;
   const Path path = MakePath(fabric, group);
   const AlgorithmRow* taken = nullptr;
   for (const AlgorithmRow& row : AlgorithmTable()) {
-    if (algorithm == Algorithm::kAuto ? !Considered(row, path, op) : row.algorithm != algorithm) continue;
+    if (algorithm == Algorithm::kAuto ? !Considered(row, path, op) : row.algorithm != algorithm)
+      continue;
     taken = &row;
     Try(row, path, op, bytes, &best);
   }
   if (best.algorithm == Algorithm::kAuto) {
     HR_CHECK(taken != nullptr && algorithm != Algorithm::kAuto, Name(op));
-    throw ConfigError(fmt::format("algorithm {} does not serve {} of {} ranks in {} domains; it needs {}",
-                                  Name(algorithm), Name(op), path.n, path.d, taken->needs));
+    throw ConfigError(
+        fmt::format("algorithm {} does not serve {} of {} ranks in {} domains; it needs {}",
+                    Name(algorithm), Name(op), path.n, path.d, taken->needs));
   }
   bool in_network = false;
   for (const AlgorithmRow& row : AlgorithmTable()) {
@@ -117,7 +134,9 @@ CollectiveCost Cost(const FabricParams& fabric, const Group& group, Operation op
   best.wire_bound = WireBound(fabric, group, op, in_network, bytes);
   best.seconds = std::max(best.seconds, best.wire_bound);
   best.bus_bandwidth = bytes / best.seconds * BusFactor(op, path.n);
-  best.bound = best.wire_bound < 0.5 * best.seconds ? "latency" : path.d > 1 ? "scale-out" : "scale-up";
+  best.bound = best.wire_bound < 0.5 * best.seconds ? "latency"
+               : path.d > 1                         ? "scale-out"
+                                                    : "scale-up";
   return best;
 }
 

@@ -28,24 +28,28 @@ Algorithm AlgorithmFromName(const std::string& name);
 
 struct CollectiveCost {
   double seconds = 0;
-  double wire_bound = 0;     ///< s, no algorithm of its kind can be faster
-  double bus_bandwidth = 0;  ///< B/s, as NCCL-tests define it
+  double wire_bound = 0;                   ///< s, no algorithm of its kind can be faster
+  double bus_bandwidth = 0;                ///< B/s, as NCCL-tests define it
   Algorithm algorithm = Algorithm::kAuto;  ///< the one taken
   Protocol protocol = Protocol::kSimple;
   const char* bound = "";  ///< "latency", "scale-up" or "scale-out"
 };
 
-/// Time of one collective when every rank enters at once. `bytes` is the full buffer as NCCL-tests count it: of the result
-/// of an all-gather, of the input of the others. kAuto takes the fastest that a library would try (the rows of
-/// algorithm_table.cc so marked). No chunk or channel count enters, so none can change the bandwidth term.
-/// Left out: contention with other groups beyond their equal share, skew between ranks.
+/// Time of one collective when every rank enters at once. `bytes` is the full buffer as NCCL-tests
+/// count it: of the result of an all-gather, of the input of the others. kAuto takes the fastest
+/// that a library would try (the rows of algorithm_table.cc so marked). No chunk or channel count
+/// enters, so none can change the bandwidth term. Left out: contention with other groups beyond
+/// their equal share, skew between ranks.
 /// @throws ConfigError if `algorithm` does not serve `op` on this group, saying why.
-CollectiveCost Cost(const FabricParams& fabric, const Group& group, Operation op, Algorithm algorithm, double bytes);
+CollectiveCost Cost(const FabricParams& fabric, const Group& group, Operation op,
+                    Algorithm algorithm, double bytes);
 /// Kernel launch and one message between two ranks; `beyond` says whether it leaves the domain.
 double SendSeconds(const FabricParams& fabric, bool beyond_domain, bool beyond_leaf, double bytes);
 
-/// Least time that the links allow: bytes that must leave the busiest member, domain or leaf over its line rate.
-double WireBound(const FabricParams& fabric, const Group& group, Operation op, bool in_network, double bytes);
+/// Least time that the links allow: bytes that must leave the busiest member, domain or leaf over
+/// its line rate.
+double WireBound(const FabricParams& fabric, const Group& group, Operation op, bool in_network,
+                 double bytes);
 /// Bus bandwidth over algorithm bandwidth (bytes / time): 2(n-1)/n for an all-reduce and so on.
 double BusFactor(Operation op, double ranks);
 

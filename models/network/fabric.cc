@@ -17,7 +17,8 @@ ScaleUpShape ScaleUpShapeFromName(const std::string& name) {
 std::vector<FabricProblem> Check(const FabricParams& f) {
   std::vector<FabricProblem> out;
   const auto positive = [&](double value, const char* field) {
-    if (!(value > 0)) out.push_back({field, fmt::format("{} is {}; it must be positive", field, value)});
+    if (!(value > 0))
+      out.push_back({field, fmt::format("{} is {}; it must be positive", field, value)});
   };
   if (f.scale_up.domain > 1) positive(f.scale_up.bandwidth, "scale_up.bandwidth");
   positive(f.scale_up.efficiency, "scale_up.efficiency");

@@ -13,12 +13,13 @@ ScaleUpShape ScaleUpShapeFromName(const std::string& name);
 /// The link among the accelerators of one domain (NVLink, xGMI, ICI).
 struct ScaleUpParams {
   ScaleUpShape shape = ScaleUpShape::kSwitch;
-  std::uint32_t domain = 1;   ///< accelerators in one domain that work may use
-  double bandwidth = 0;       ///< B/s per accelerator and direction, all links together
-  double latency = 1e-6;      ///< s, one hop; 1 us stands for the step times of protocol.h
-  double efficiency = 0.82;   ///< share of the bandwidth that a long ring reaches
+  std::uint32_t domain = 1;  ///< accelerators in one domain that work may use
+  double bandwidth = 0;      ///< B/s per accelerator and direction, all links together
+  double latency = 1e-6;     ///< s, one hop; 1 us stands for the step times of protocol.h
+  double efficiency = 0.82;  ///< share of the bandwidth that a long ring reaches
   bool in_network_reduction = false;
-  double in_network_efficiency = 0.6;  ///< bytes reduced per second over bandwidth, whole domain, large sizes
+  double in_network_efficiency =
+      0.6;  ///< bytes reduced per second over bandwidth, whole domain, large sizes
 };
 
 /// The network between domains.

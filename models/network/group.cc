@@ -18,7 +18,8 @@ Group MakeGroup(const FabricParams& fabric, std::uint32_t ranks, std::uint32_t s
   g.per_domain = ranks / g.domains;
   const double span = (ranks - 1.0) * stride + 1.0;
   g.beyond_leaf = g.domains > 1 && span > fabric.scale_out.leaf_accelerators;
-  g.beyond_pod = g.beyond_leaf && fabric.scale_out.pod_accelerators > 0 && span > fabric.scale_out.pod_accelerators;
+  g.beyond_pod = g.beyond_leaf && fabric.scale_out.pod_accelerators > 0 &&
+                 span > fabric.scale_out.pod_accelerators;
   return g;
 }
 

@@ -6,8 +6,9 @@
 
 namespace headroom::network {
 
-/// How the ranks of a communicator lie: equal numbers per domain (on average), domains alike. All groups of one kind run
-/// at once (every data-parallel group of a job, say), so a member has its own NIC and its own share of the domain.
+/// How the ranks of a communicator lie: equal numbers per domain (on average), domains alike. All
+/// groups of one kind run at once (every data-parallel group of a job, say), so a member has its
+/// own NIC and its own share of the domain.
 struct Group {
   double ranks = 1;
   double per_domain = 1;  ///< members in one scale-up domain

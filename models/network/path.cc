@@ -27,11 +27,13 @@ Path MakePath(const FabricParams& f, const Group& g) {
   p.shape = f.scale_up.shape;
   p.domain = std::max<double>(1, f.scale_up.domain);
   p.up_wire = f.scale_up.bandwidth;
-  if (p.shape == ScaleUpShape::kMesh && p.domain > 1 && p.m > 1) p.up_wire *= (p.m - 1) / (p.domain - 1);
+  if (p.shape == ScaleUpShape::kMesh && p.domain > 1 && p.m > 1)
+    p.up_wire *= (p.m - 1) / (p.domain - 1);
   p.up = p.up_wire * f.scale_up.efficiency;
   p.up_scale = f.scale_up.latency / 1e-6;
   const ScaleOutParams& o = f.scale_out;
-  // A group whose domains share a leaf keeps to it; beyond, only 1 - leaf/span of the traffic would stay, left out.
+  // A group whose domains share a leaf keeps to it; beyond, only 1 - leaf/span of the traffic would
+  // stay, left out.
   p.out_wire = o.nic / (g.beyond_leaf ? o.oversubscription : 1.0);
   p.out = p.out_wire * o.efficiency;
   const double hops = g.beyond_pod ? o.hops_core : g.beyond_leaf ? o.hops_spine : o.hops_leaf;
@@ -39,8 +41,8 @@ Path MakePath(const FabricParams& f, const Group& g) {
   p.up_reduces = f.scale_up.in_network_reduction && p.shape == ScaleUpShape::kSwitch && p.m >= 2;
   p.out_reduces = o.in_network_reduction;
   // A member sends its buffer once and the sum's share once more: S * (1 + 1/m).
-  p.up_reduce_rate =
-      f.scale_up.bandwidth * f.scale_up.in_network_efficiency * (1 + 1 / p.domain) / (1 + 1 / std::max(1.0, p.m));
+  p.up_reduce_rate = f.scale_up.bandwidth * f.scale_up.in_network_efficiency * (1 + 1 / p.domain) /
+                     (1 + 1 / std::max(1.0, p.m));
   return p;
 }
 

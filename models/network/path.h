@@ -7,8 +7,9 @@ namespace headroom::network {
 
 /// What the algorithms need to know of a group on a fabric, worked out once.
 ///
-/// Rates are per member and direction [B/s]. `up` is the domain's link, `out` the member's NIC; a domain's ring leaves
-/// through the NICs of all its members. On a mesh a group of n uses n - 1 of the domain - 1 links of an accelerator.
+/// Rates are per member and direction [B/s]. `up` is the domain's link, `out` the member's NIC; a
+/// domain's ring leaves through the NICs of all its members. On a mesh a group of n uses n - 1 of
+/// the domain - 1 links of an accelerator.
 struct Path {
   double n = 1, m = 1, d = 1;  ///< ranks, members per domain, domains
   ScaleUpShape shape = ScaleUpShape::kSwitch;
@@ -22,7 +23,8 @@ struct Path {
 
   double UpStep(double seconds) const { return seconds * up_scale; }
   double OutStep(double seconds) const { return seconds + out_hops; }
-  /// Rate of a ring through all members: the domain's link or, over several domains, the NICs of a domain together.
+  /// Rate of a ring through all members: the domain's link or, over several domains, the NICs of a
+  /// domain together.
   double RingRate() const;
   double RingWire() const;
   /// RingRate() under a protocol.

@@ -4,13 +4,13 @@
 
 namespace headroom::network {
 
-/// How a collective library moves one step: LL writes flag and data together (little delay, a fraction of the bandwidth),
-/// LL128 in 128-byte lines, Simple in chunks with a fence.
+/// How a collective library moves one step: LL writes flag and data together (little delay, a
+/// fraction of the bandwidth), LL128 in 128-byte lines, Simple in chunks with a fence.
 enum class Protocol { kLl, kLl128, kSimple };
 
-/// NCCL's model, t = base + steps * step + bytes / bandwidth. Source: NVIDIA/nccl src/graph/tuning.cc, commit 5067397
-/// (baseLatencies, hwLatencies, llMaxBws: 141 of 450 GB/s on Hopper, 282 of 900 on Blackwell). Times in seconds, for a
-/// scale-up hop of 1 us.
+/// NCCL's model, t = base + steps * step + bytes / bandwidth. Source: NVIDIA/nccl
+/// src/graph/tuning.cc, commit 5067397 (baseLatencies, hwLatencies, llMaxBws: 141 of 450 GB/s on
+/// Hopper, 282 of 900 on Blackwell). Times in seconds, for a scale-up hop of 1 us.
 struct ProtocolParams {
   Protocol protocol;
   const char* name;
@@ -23,11 +23,13 @@ struct ProtocolParams {
 
 inline constexpr std::array<ProtocolParams, 3> kProtocols{{
     {Protocol::kLl, "LL", 6.6e-6, 6.8e-6, 0.6e-6, 0.6e-6, 2.7e-6, 5.0e-6, 0.5, 141.0 / 450.0},
-    {Protocol::kLl128, "LL128", 14.0e-6, 14.0e-6, 1.9e-6, 1.25e-6, 4.0e-6, 8.5e-6, 120.0 / 128.0, 1.0},
+    {Protocol::kLl128, "LL128", 14.0e-6, 14.0e-6, 1.9e-6, 1.25e-6, 4.0e-6, 8.5e-6, 120.0 / 128.0,
+     1.0},
     {Protocol::kSimple, "Simple", 8.4e-6, 8.4e-6, 3.4e-6, 4.0e-6, 14.0e-6, 14.0e-6, 1.0, 1.0},
 }};
 
-/// Steps of the in-network algorithms (same source): NVLS inside the domain, NVLSTree and CollNet between domains.
+/// Steps of the in-network algorithms (same source): NVLS inside the domain, NVLSTree and CollNet
+/// between domains.
 inline constexpr double kNvlsStep = 25e-6;
 inline constexpr double kNvlsTreeOutStep = 20.9e-6;
 inline constexpr double kCollNetOutStep = 31e-6;

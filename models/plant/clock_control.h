@@ -6,8 +6,8 @@ namespace headroom::plant {
 
 /// The clock share that a group's die temperature allows.
 ///
-///     engages at T >= throttle; while engaged   clock = clamp(1 - gain (T - (throttle -
-///     hysteresis)), min_clock, 1) lets go at T <= throttle - hysteresis
+///     engages at T >= throttle          lets go at T <= throttle - hysteresis
+///     engaged: clock = 1 - gain (T - (throttle - hysteresis)), within min_clock..1
 ///
 /// The clock falls by gain x hysteresis (8 %) at the threshold and returns without a jump, so it
 /// settles where heat and clock agree and does not cycle. Values are rounded down to the quantum.

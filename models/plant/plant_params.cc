@@ -64,7 +64,9 @@ cooling::HeatNetworkParams NetworkOf(const PlantParams& p) {
   n.cdus = p.cdus;
   n.rack_supply = p.rack_supply;
   n.loop = p.loop;
+  n.reject = p.reject;
   n.tower = p.tower;
+  n.dry_cooler = p.dry_cooler;
   n.towers = p.towers;
   n.water = p.water;
   n.air = p.air;

@@ -6,6 +6,7 @@
 #include "models/cooling/heat_network_params.h"
 #include "models/cooling/weather.h"
 #include "models/cost/energy_bill.h"
+#include "models/plant/power_path_params.h"
 #include "models/power/conversion.h"
 #include "models/power/load_port.h"
 #include "models/power/node_power.h"
@@ -15,10 +16,10 @@ namespace headroom::plant {
 /// Equal racks behind one load port: same type, same CDU. SI units unless said.
 struct LoadGroupParams {
   std::string name;  ///< entity in series; "train/cdu-1"
-  power::LoadPort* port =
-      nullptr;  ///< not owned; null: the racks draw their switch power alone (a fabric)
-  std::string
-      workload;  ///< the one workload on these racks, for the peaks; empty: none, or several
+  /// not owned; null: the racks draw their switch power alone (a fabric)
+  power::LoadPort* port = nullptr;
+  /// the one workload on these racks, for the peaks; empty: none, or several
+  std::string workload;
   int racks = 1;
   double nodes = 0.0;         ///< in all racks of the group
   power::NodeParams node;     ///< accelerators x nodes equals the port's accelerators
@@ -27,8 +28,8 @@ struct LoadGroupParams {
   double liquid_share = 0.0;  ///< of the racks' heat
   double coolant_flow = 0.0;  ///< design flow of one rack [kg/s]
   int cdu = -1;               ///< index into PlantParams::cdus; -1: air
-  double resistance =
-      0.03;  ///< die to coolant inlet at design flow [K/W]. Sheet: accelerator.thermal
+  /// die to coolant inlet at design flow [K/W]. Sheet: accelerator.thermal
+  double resistance = 0.03;
   double heat_capacity = 400.0;  ///< of one die with lid and plate [J/K]
   double throttle = 360.15;      ///< die temperature at which the clock falls [K]
 };
@@ -53,19 +54,22 @@ struct PlantParams {
   std::vector<cooling::CduParams> cdus;
   double rack_supply = 305.15;  ///< set-point of coolant entering the racks [K]
   cooling::FacilityLoopParams loop;
+  cooling::Reject reject = cooling::Reject::kTower;
   cooling::TowerParams tower;
-  int towers = 0;
+  cooling::DryCoolerParams dry_cooler;
+  int towers = 0;  ///< units of the kind that `reject` says
   cooling::WaterUseParams water;
-  cooling::AirSideParams
-      air;  ///< design_heat 0: what the racks and the rooms' losses give at nameplate
+  /// design_heat 0: what the racks and the rooms' losses give at nameplate
+  cooling::AirSideParams air;
   const cooling::Weather* weather = nullptr;  ///< not owned; null: 25 degC dry, 18 degC wet
 
-  std::vector<power::StageParams>
-      stages;  ///< utility first: transformer, UPS, PDU; cooling hangs below the first
+  /// utility first: transformer, UPS, PDU; cooling hangs below the first
+  std::vector<power::StageParams> stages;
   power::StageParams rectifier;  ///< of one rack; rating 0: the rack's nameplate
   double utility_limit = 0.0;    ///< W; 0: none
   AtLimit at_limit = AtLimit::kReport;
   cost::Tariff tariff;
+  PowerPathParams path;  ///< smoothing, storage, battery, grid, windows
   ClockParams clock;
 
   double step = 1.0;          ///< coupling interval [s]

@@ -10,7 +10,6 @@ constexpr double kTolerance = 1e-9;
 PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::string>& stages)
     : stages_(stages),
       limit_(params.utility_limit),
-      tower_capacity_(params.towers * params.tower.capacity),
       chiller_capacity_(params.air.chillers * params.air.chiller.capacity),
       bill_(params.tariff),
       stage_energy_(stages.size(), 0.0),
@@ -19,7 +18,7 @@ PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::strin
       ramp_quarter_(params.step, 900.0) {
   std::vector<std::string> workloads;
   for (const auto& g : params.groups) {
-    if (g.port) accelerators_ += g.port->accelerators;
+    if (g.port && g.node.accelerators > 0.0) accelerators_ += g.port->accelerators;
     const auto found = std::find(workloads.begin(), workloads.end(), g.workload);
     workload_.push_back(g.workload.empty() ? -1 : static_cast<int>(found - workloads.begin()));
     if (!g.workload.empty() && found == workloads.end()) workloads.push_back(g.workload);
@@ -48,6 +47,8 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
   }
   electrical_.Out(s.losses * dt);
   electrical_.Out(c.power.total() * dt);
+  electrical_.Out(s.battery_loss);
+  electrical_.Stored(s.battery_stored);
   thermal_.In(
       (c.power.cdu_pumps + c.power.facility_pump + c.power.tower_pumps + c.power.crah_fans) * dt);
   thermal_.Out((c.tower_heat + c.air_heat) * dt);
@@ -98,7 +99,7 @@ void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& ne
     flow_use_ = std::max(flow_use_, network.flow_demand(k));
   }
   if (network.cdu_count() > 0) {
-    liquid_use_ = std::max(liquid_use_, s.cooling.tower_heat / tower_capacity_);
+    liquid_use_ = std::max(liquid_use_, s.cooling.tower_heat / network.rejection_capacity());
   } else {
     supply_max_ = std::max(supply_max_, network.air_supply());
     return_max_ = std::max(return_max_, network.air_return());

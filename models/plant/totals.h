@@ -14,9 +14,10 @@ namespace headroom::plant {
 
 /// Sums and extremes of a run, from its steps, and the conservation laws that hold over them:
 ///
-///     electrical  energy at the utility = boards + hosts + fans + switches + losses + cooling
-///     thermal     heat made (IT, indoor losses, pumps, CRAH fans) = taken by towers and chillers +
-///     stored in masses accelerators  installed accelerator-seconds = held + idle
+///     electrical    energy at the utility = boards + hosts + fans + switches + losses + cooling
+///                   + battery losses + stored in the battery
+///     thermal       heat made (IT, indoor losses, pumps, CRAH fans) = rejected + stored in masses
+///     accelerators  installed accelerator-seconds = held + idle
 class PlantTotals {
  public:
   PlantTotals(const PlantParams& params, const std::vector<std::string>& stages);
@@ -36,7 +37,7 @@ class PlantTotals {
   void AddPeaks(const PlantStep& step);
 
   std::vector<std::string> stages_;
-  double limit_, tower_capacity_, chiller_capacity_;
+  double limit_, chiller_capacity_;
   double accelerators_ = 0.0;
   cost::EnergyBill bill_;
   Balance electrical_{"electrical energy"};

@@ -23,8 +23,8 @@ struct StageParams {
   double rating = 0.0;  ///< R of one module [W]
   int modules = 1;
   Staging staging = Staging::kAll;
-  double module_threshold =
-      0.0;  ///< output of one module above which the next is switched on [W]; kSmart only
+  /// output of one module above which the next is switched on [W]; kSmart only
+  double module_threshold = 0.0;
   bool indoors = true;  ///< its losses heat the hall (false: they leave the site at once)
 };
 

@@ -31,8 +31,8 @@ struct NodeDraw {
 /// Draw of a node:
 ///
 ///     host  = host_idle + (host_active - host_idle) * busy
-///     speed = clamp(min + (1 - min) * boards / (n TDP) + slope * max(0, inlet - reference), min,
-///     1) fans  = fan_power * speed^3
+///     speed = min + (1 - min) boards / (n TDP) + slope max(0, inlet - reference), within min..1
+///     fans  = fan_power * speed^3
 ///
 /// boards [W] is the sum over the node's accelerators, busy the share of accelerator-seconds in
 /// kernels, inlet the air inlet [K]. Left out: memory and NIC power by traffic (inside

@@ -6,10 +6,11 @@
 /// = 0):
 ///
 ///     node DC-DC stage (SIVOC)   in = (P + 13 W) / 0.98       one per node
-///     rectifier                  in = (P + 17 W) / 0.96       four per chassis of 16 nodes and 4
-///     switches of 250 W smart rectifiers           n = min(4, floor((P - 1 W) / 13670 W) + 1)
+///     rectifier                  in = (P + 17 W) / 0.96       four per chassis
+///     smart rectifiers           n = min(4, floor((P - 1 W) / 13670 W) + 1)
 ///
-/// Source: raps/power.py and config/frontier.yaml, RAPS commit 6c142bfd.
+/// A chassis has 16 nodes and four switches of 250 W. Source: raps/power.py and
+/// config/frontier.yaml, RAPS commit 6c142bfd.
 namespace headroom::power {
 
 inline constexpr int kRapsNodesPerChassis = 16;

@@ -5,11 +5,13 @@
 
 namespace headroom::serving {
 
-/// The sequences of a replica that decode: all gain one token in each decode iteration, so the set moves as one.
+/// The sequences of a replica that decode: all gain one token in each decode iteration, so the set
+/// moves as one.
 ///
-/// With D iterations behind it, a sequence that joined at D0 with c tokens in the cache holds c + D - D0. Kept are the
-/// sum of contexts, how many sequences stand at each place within a block, and a heap of finishing iterations; a run of
-/// k iterations costs O(log n) per sequence that ends, not O(n k).
+/// With D iterations behind it, a sequence that joined at D0 with c tokens in the cache holds c + D
+/// - D0. Kept are the sum of contexts, how many sequences stand at each place within a block, and a
+/// heap of finishing iterations; a run of k iterations costs O(log n) per sequence that ends, not
+/// O(n k).
 class DecodeSet {
  public:
   DecodeSet(std::uint32_t slots, std::uint32_t block_tokens);
@@ -19,7 +21,10 @@ class DecodeSet {
   void Leave(std::uint32_t slot);
   bool Has(std::uint32_t slot) const { return member_[slot] != 0; }
   /// `count` iterations pass; none may outrun NextFinish().
-  void Advance(std::uint64_t count) { done_ += count; context_sum_ += count * size_; }
+  void Advance(std::uint64_t count) {
+    done_ += count;
+    context_sum_ += count * size_;
+  }
   /// Next slot that has no token to come, which leaves the set; false if none.
   bool PopFinished(std::uint32_t& slot, std::uint32_t& context);
 
@@ -49,8 +54,8 @@ class DecodeSet {
   std::uint32_t size_ = 0;
   std::uint64_t context_sum_ = 0, finish_sum_ = 0;
   std::vector<std::uint8_t> member_;
-  std::vector<std::uint64_t> finish_;  ///< D at which the slot ends
-  std::vector<std::int64_t> offset_;   ///< context - D
+  std::vector<std::uint64_t> finish_;    ///< D at which the slot ends
+  std::vector<std::int64_t> offset_;     ///< context - D
   std::vector<std::uint32_t> residues_;  ///< sequences by offset modulo the block
   std::vector<std::uint64_t> heap_;      ///< finish << 16 | slot; stale entries are skipped
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,19 +10,21 @@ namespace headroom::serving {
 
 /// How an engine fills an iteration.
 enum class BatchPolicy : std::uint8_t {
-  kDecodeFirst,   ///< every running sequence decodes, the rest of the token budget takes prompts (vLLM V1, TensorRT-LLM)
-  kPrefillFirst,  ///< iterations of prompts only as long as one can be admitted, else of decodes only (SGLang)
+  kDecodeFirst,   ///< every running sequence decodes, the rest of the token budget takes prompts
+                  ///< (vLLM V1, TensorRT-LLM)
+  kPrefillFirst,  ///< iterations of prompts only as long as one can be admitted, else of decodes
+                  ///< only (SGLang)
 };
 
 /// What `memory_fraction` is a share of, and what it has to hold.
 enum class MemoryRule : std::uint8_t {
-  kAll,            ///< of capacity: weights, activations, reserve and KV (vLLM)
-  kWeightsAndKv,   ///< of capacity: weights and KV; the rest lives outside (SGLang)
-  kOfFree,         ///< of what weights, activations and reserve leave free: KV (TensorRT-LLM)
+  kAll,           ///< of capacity: weights, activations, reserve and KV (vLLM)
+  kWeightsAndKv,  ///< of capacity: weights and KV; the rest lives outside (SGLang)
+  kOfFree,        ///< of what weights, activations and reserve leave free: KV (TensorRT-LLM)
 };
 
-/// Every setting by which engines differ, as plain numbers. Presets give the defaults of an engine; a scenario may
-/// overwrite each.
+/// Every setting by which engines differ, as plain numbers. Presets give the defaults of an engine;
+/// a scenario may overwrite each.
 struct EngineSettings {
   std::string name;
   BatchPolicy policy = BatchPolicy::kDecodeFirst;
@@ -31,16 +34,20 @@ struct EngineSettings {
   std::uint32_t block_tokens = 16;    ///< of a KV block
   MemoryRule memory_rule = MemoryRule::kAll;
   double memory_fraction = 0.9;
-  double reserve_memory = 0.0;        ///< B per accelerator: contexts, graphs, communication buffers
-  /// Share of a request's output for which admission sets KV blocks aside: 0 admits on the prompt alone and may have to
-  /// preempt; 1 never preempts.
+  double reserve_memory = 0.0;  ///< B per accelerator: contexts, graphs, communication buffers
+  /// Share of a request's output for which admission sets KV blocks aside: 0 admits on the prompt
+  /// alone and may have to preempt; 1 never preempts.
   double reserved_output = 0.0;
-  /// CUDA graphs: batches up to `graph_tokens` are padded to a multiple of `graph_granule` (and 1, 2, 4 below it).
+  /// CUDA graphs: batches up to `graph_tokens` are padded to a multiple of `graph_granule` (and 1,
+  /// 2, 4 below it).
   std::uint32_t graph_granule = 8;
   std::uint32_t graph_tokens = 512;
 
-  /// Host time of an iteration: host_fixed + host_per_sequence * sequences [s]. Serial with the accelerators, or, if
-  /// `host_overlapped`, hidden behind them: wall = max(device, host) + host_exposed.
+  /// See LlmOperatorParams [s].
+  double launch_cap = std::numeric_limits<double>::infinity();
+  /// Host time of an iteration: host_fixed + host_per_sequence * sequences [s]. Serial with the
+  /// accelerators, or, if `host_overlapped`, hidden behind them: wall = max(device, host) +
+  /// host_exposed.
   double host_fixed = 0.0;
   double host_per_sequence = 0.0;
   bool host_overlapped = false;

@@ -66,7 +66,8 @@ IterationTime IterationCost::Combine(const Shape& shape, std::uint32_t micro_bat
   const double seconds = Device(device, clock);
   const double host = Host(shape.sequences);
   IterationTime t;
-  t.wall = engine_.host_overlapped ? std::max(seconds, host) + engine_.host_exposed : seconds + host;
+  t.wall =
+      engine_.host_overlapped ? std::max(seconds, host) + engine_.host_exposed : seconds + host;
   const double active = static_cast<double>(micro_batches) / stages_;
   t.busy = active * seconds;
   const double above_idle = active * (device.energy - idle_power_ * device.seconds);
@@ -83,7 +84,8 @@ IterationTime IterationCost::Mixed(std::uint32_t prefill_tokens, std::uint32_t c
   Cost device = Tokens(CeilDiv(shape.tokens, k));
   if (shape.emitting > 0) device += Head(CeilDiv(shape.emitting, k));
   device += (1.0 / k) * prefill;
-  if (decodes > 0) device += DecodeAttention(CeilDiv(decodes, k), static_cast<double>(context_sum) / k).at;
+  if (decodes > 0)
+    device += DecodeAttention(CeilDiv(decodes, k), static_cast<double>(context_sum) / k).at;
   return Combine(shape, k, device, clock);
 }
 

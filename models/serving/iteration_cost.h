@@ -16,25 +16,29 @@ struct IterationTime {
   double energy = 0.0;  ///< J of each accelerator, waiting included
 };
 
-/// Decode-only iterations of an unchanged batch: iteration i = 0, 1, ... takes first + i * increment.
+/// Decode-only iterations of an unchanged batch: iteration i = 0, 1, ... takes first + i *
+/// increment.
 struct DecodeRun {
   IterationTime first;
   IterationTime increment;
   std::uint64_t valid = 1;  ///< iterations for which the line holds
 };
 
-/// Time of an iteration from tables over StepOperators; one per type of replica, shared by all of that type.
+/// Time of an iteration from tables over StepOperators; one per type of replica, shared by all of
+/// that type.
 ///
-///     device = tokens(m) + head(emitting) + sum prefill_attention(q, c) + decode_attention(n, sum of contexts)
-///     host   = host_fixed + host_per_sequence * sequences
-///     wall   = device + host,  or  max(device, host) + host_exposed   (see EngineSettings)
+///     device = tokens(m) + head(emitting) + sum prefill_attention(q, c) + decode_attention(n, sum
+///     of contexts) host   = host_fixed + host_per_sequence * sequences wall   = device + host,  or
+///     max(device, host) + host_exposed   (see EngineSettings)
 ///
-/// tokens() and head() are tabulated for every m met, after graph padding. Decode attention depends on the mean context
-/// and is linear between knots at powers of two, so a run of decodes is an arithmetic series. Under a clock share f the
-/// compute part takes 1/f; its energy above idle goes with f^2 (voltage follows frequency; assumed).
+/// tokens() and head() are tabulated for every m met, after graph padding. Decode attention depends
+/// on the mean context and is linear between knots at powers of two, so a run of decodes is an
+/// arithmetic series. Under a clock share f the compute part takes 1/f; its energy above idle goes
+/// with f^2 (voltage follows frequency; assumed).
 ///
-/// Pipeline stages: the batch runs as k = min(pp, sequences) micro-batches that follow each other through the stages, so
-/// a token takes one pass over all layers with a k-th of the batch, and an accelerator is busy k/pp of that time.
+/// Pipeline stages: the batch runs as k = min(pp, sequences) micro-batches that follow each other
+/// through the stages, so a token takes one pass over all layers with a k-th of the batch, and an
+/// accelerator is busy k/pp of that time.
 ///
 /// Left out: interference of prefill and decode kernels within an iteration; imbalance of stages.
 class IterationCost {
@@ -46,8 +50,8 @@ class IterationCost {
   Cost Prefill(std::uint32_t query, std::uint32_t context) const {
     return operators_->PrefillAttention(query, context);
   }
-  /// An iteration of `prefill_tokens` in `chunks` prompts, of which `emitting` end in it, and `decodes` sequences with
-  /// `context_sum` keys in all, their new tokens included.
+  /// An iteration of `prefill_tokens` in `chunks` prompts, of which `emitting` end in it, and
+  /// `decodes` sequences with `context_sum` keys in all, their new tokens included.
   IterationTime Mixed(std::uint32_t prefill_tokens, std::uint32_t chunks, std::uint32_t emitting,
                       const Cost& prefill, std::uint32_t decodes, std::uint64_t context_sum,
                       double clock) const;
@@ -66,9 +70,9 @@ class IterationCost {
   const Cost& Tokens(std::uint32_t tokens) const;
   const Cost& Head(std::uint32_t sequences) const;
   struct DecodeLine {
-    Cost at;         ///< at context_sum
-    Cost per_key;    ///< per key more in it
-    double room;     ///< keys for which the line holds
+    Cost at;       ///< at context_sum
+    Cost per_key;  ///< per key more in it
+    double room;   ///< keys for which the line holds
   };
   DecodeLine DecodeAttention(std::uint32_t decodes, double context_sum) const;
   double Device(const Cost& device, double clock) const {
@@ -85,9 +89,9 @@ class IterationCost {
   EngineSettings engine_;
   std::uint32_t stages_;
   double idle_power_;
-  static constexpr int kKnots = 23;  ///< mean contexts 1, 2, 4 ... 2^22
-  mutable std::vector<Cost> tokens_, head_;          ///< filled as shapes are met; seconds < 0: not yet
-  mutable std::vector<std::vector<Cost>> decodes_;   ///< [sequences][knot]
+  static constexpr int kKnots = 23;          ///< mean contexts 1, 2, 4 ... 2^22
+  mutable std::vector<Cost> tokens_, head_;  ///< filled as shapes are met; seconds < 0: not yet
+  mutable std::vector<std::vector<Cost>> decodes_;  ///< [sequences][knot]
 };
 
 }  // namespace headroom::serving

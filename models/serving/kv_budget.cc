@@ -12,13 +12,15 @@ namespace headroom::serving {
 namespace {
 
 /// Of the fullest pipeline stage: `layers / pp` layers, rounded up, with the embedding or the head.
-double WeightBytes(const llm::Architecture& a, compute::Precision precision, const ReplicaParallelism& r) {
+double WeightBytes(const llm::Architecture& a, compute::Precision precision,
+                   const ReplicaParallelism& r) {
   const double linear = compute::BytesPerElement(precision), other = llm::kElement;
   const std::uint32_t layers = (a.layers + r.pp - 1) / r.pp;
   double bytes = 0.0;
   for (std::uint32_t i = a.layers - layers; i < a.layers; ++i) {
     const llm::LayerParameters p = llm::ParametersOfLayer(a, i);
-    bytes += linear * ((p.attention + p.dense_ffn) / r.tp + p.routed / r.stage()) + other * p.replicated;
+    bytes +=
+        linear * ((p.attention + p.dense_ffn) / r.tp + p.routed / r.stage()) + other * p.replicated;
   }
   const double embedding = other * llm::EmbeddingParameters(a) / r.tp;
   const double head = other * llm::HeadParameters(a) / r.tp;
@@ -28,11 +30,13 @@ double WeightBytes(const llm::Architecture& a, compute::Precision precision, con
 double KvBytesPerToken(const llm::Architecture& a, double element, const ReplicaParallelism& r) {
   const double layers = std::ceil(static_cast<double>(a.layers) / r.pp);
   const double whole = llm::KvBytesPerTokenAndLayer(a, element) * layers;
-  // MLA keeps its one latent vector on every rank; key/value heads are replicated where there are fewer than ranks.
+  // MLA keeps its one latent vector on every rank; key/value heads are replicated where there are
+  // fewer than ranks.
   return a.is_mla() ? whole : whole * llm::LocalKvHeads(a, r.tp) / a.kv_heads;
 }
 
-double ActivationBytes(const llm::Architecture& a, const ReplicaParallelism& r, const EngineSettings& e) {
+double ActivationBytes(const llm::Architecture& a, const ReplicaParallelism& r,
+                       const EngineSettings& e) {
   const double ffn = a.is_moe() ? a.moe.experts_per_token * a.moe.expert_ffn : a.ffn;
   const double qkv = (a.heads + 2.0 * a.kv_heads) * a.head_dim;
   const double per_token = llm::kElement * (4.0 * a.hidden + (qkv + 3.0 * ffn) / r.tp);
@@ -47,7 +51,8 @@ double DeviceMemory(const catalog::Accelerator& accelerator) {
 }
 
 KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, double kv_bytes,
-                const ReplicaParallelism& parallelism, const EngineSettings& engine, double capacity) {
+                const ReplicaParallelism& parallelism, const EngineSettings& engine,
+                double capacity) {
   KvBudget b;
   b.capacity = capacity;
   b.weights = WeightBytes(model, precision, parallelism);
@@ -57,23 +62,27 @@ KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, do
     case MemoryRule::kAll:
       b.kv = engine.memory_fraction * capacity - b.weights - b.activations - b.reserve;
       break;
-    case MemoryRule::kWeightsAndKv: b.kv = engine.memory_fraction * capacity - b.weights; break;
+    case MemoryRule::kWeightsAndKv:
+      b.kv = engine.memory_fraction * capacity - b.weights;
+      break;
     case MemoryRule::kOfFree:
       b.kv = engine.memory_fraction * (capacity - b.weights - b.activations - b.reserve);
       break;
   }
   b.block_bytes = engine.block_tokens * KvBytesPerToken(model, kv_bytes, parallelism);
-  const double blocks = std::floor(std::max(0.0, b.kv) / b.block_bytes) * parallelism.attention_groups();
+  const double blocks =
+      std::floor(std::max(0.0, b.kv) / b.block_bytes) * parallelism.attention_groups();
   b.blocks = static_cast<std::uint32_t>(std::min(blocks, 4e9));
   return b;
 }
 
 std::string KvBudget::Text() const {
   return fmt::format(
-      "of {:.1f} GB per accelerator weights take {:.1f}, activations {:.1f}, contexts and graphs {:.1f}; "
+      "of {:.1f} GB per accelerator weights take {:.1f}, activations {:.1f}, contexts and graphs "
+      "{:.1f}; "
       "{:.1f} GB are left for the KV cache, {} blocks of {:.0f} kB",
-      capacity * 1e-9, weights * 1e-9, activations * 1e-9, reserve * 1e-9, std::max(0.0, kv) * 1e-9, blocks,
-      block_bytes * 1e-3);
+      capacity * 1e-9, weights * 1e-9, activations * 1e-9, reserve * 1e-9, std::max(0.0, kv) * 1e-9,
+      blocks, block_bytes * 1e-3);
 }
 
 }  // namespace headroom::serving

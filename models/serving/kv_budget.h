@@ -10,15 +10,17 @@
 
 namespace headroom::serving {
 
-/// Device memory of one accelerator of a replica, fullest stage [B], and the KV blocks that it leaves.
+/// Device memory of one accelerator of a replica, fullest stage [B], and the KV blocks that it
+/// leaves.
 ///
 ///     vLLM          kv = fraction * capacity - weights - activations - reserve
 ///     SGLang        kv = fraction * capacity - weights
 ///     TensorRT-LLM  kv = fraction * (capacity - weights - activations - reserve)
 ///     blocks = floor(kv / block_bytes) for each attention group
 ///
-/// activations are those of one iteration at its token budget: max_tokens * (4 hidden + qkv + 3 ffn) * 2 B with qkv and
-/// ffn split over tp, and max_sequences * vocab * 10 B of logits (bf16, fp32, sorted copy); a rule of thumb (assumed).
+/// activations are those of one iteration at its token budget: max_tokens * (4 hidden + qkv + 3
+/// ffn) * 2 B with qkv and ffn split over tp, and max_sequences * vocab * 10 B of logits (bf16,
+/// fp32, sorted copy); a rule of thumb (assumed).
 struct KvBudget {
   double capacity = 0.0;
   double weights = 0.0;
@@ -36,6 +38,7 @@ struct KvBudget {
 double DeviceMemory(const catalog::Accelerator& accelerator);
 
 KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, double kv_bytes,
-                const ReplicaParallelism& parallelism, const EngineSettings& engine, double capacity);
+                const ReplicaParallelism& parallelism, const EngineSettings& engine,
+                double capacity);
 
 }  // namespace headroom::serving

@@ -7,12 +7,14 @@
 
 namespace headroom::serving {
 
-/// In which order a sequence gives its prefix blocks back, which is the order in which they are evicted later.
-/// `kTailFirst` keeps the shared heads of prompts longest (vLLM); `kHeadFirst` is plain LRU in order of touch.
+/// In which order a sequence gives its prefix blocks back, which is the order in which they are
+/// evicted later. `kTailFirst` keeps the shared heads of prompts longest (vLLM); `kHeadFirst` is
+/// plain LRU in order of touch.
 enum class ReleaseOrder { kTailFirst, kHeadFirst };
 
-/// Names of the prefix units of a sequence: the first ones by the chained hashes of its prompt, which others may share,
-/// the rest, up to `count`, by names of its own, under which it finds them again after a preemption.
+/// Names of the prefix units of a sequence: the first ones by the chained hashes of its prompt,
+/// which others may share, the rest, up to `count`, by names of its own, under which it finds them
+/// again after a preemption.
 struct UnitNames {
   std::span<const std::uint64_t> shared;
   std::uint64_t owner = 0;
@@ -29,16 +31,17 @@ struct KvLease {
   std::vector<std::uint32_t> shared;  ///< prefix units from the head of the prompt on
 };
 
-/// The paged key/value cache of one replica: a fixed number of blocks, each free, held by one sequence, or holding a
-/// *prefix unit* that sequences share.
+/// The paged key/value cache of one replica: a fixed number of blocks, each free, held by one
+/// sequence, or holding a *prefix unit* that sequences share.
 ///
-/// A prefix unit is `unit_blocks` blocks whose content is named by a chained hash. It is pinned while a sequence uses it
-/// and evictable, least recently used first, when none does. Blocks held by one sequence are interchangeable, so they
-/// are counted, not numbered. At every instant
+/// A prefix unit is `unit_blocks` blocks whose content is named by a chained hash. It is pinned
+/// while a sequence uses it and evictable, least recently used first, when none does. Blocks held
+/// by one sequence are interchangeable, so they are counted, not numbered. At every instant
 ///
 ///     free + held + unit_blocks * (pinned + evictable) = blocks
 ///
-/// Left out: generated tokens are found again by their own sequence only; a unit is shared only as a whole.
+/// Left out: generated tokens are found again by their own sequence only; a unit is shared only as
+/// a whole.
 class KvCache {
  public:
   KvCache(std::uint32_t blocks, std::uint32_t unit_blocks = 1,
@@ -57,15 +60,18 @@ class KvCache {
   std::uint32_t PinCost(const UnitNames& names, std::uint32_t units) const;
   /// Pins the longest cached prefix for a lease without units. Returns its length.
   std::uint32_t Pin(KvLease& lease, const UnitNames& names);
-  /// Gives the lease `blocks` more; evicts where needed. False, and nothing changes, if available() is less.
+  /// Gives the lease `blocks` more; evicts where needed. False, and nothing changes, if available()
+  /// is less.
   bool Grow(KvLease& lease, std::uint32_t blocks);
   /// Takes `blocks` that the caller adds to a lease before it releases it; else as Grow().
   bool Take(std::uint32_t blocks);
-  /// Makes units of the lease's blocks until it has names.count of them; a unit that is cached already is used instead
-  /// and the lease's own blocks are freed.
+  /// Makes units of the lease's blocks until it has names.count of them; a unit that is cached
+  /// already is used instead and the lease's own blocks are freed.
   void Publish(KvLease& lease, const UnitNames& names);
   /// Takes everything back; the lease is empty afterwards. Units stay cached until evicted.
   void Release(KvLease& lease);
+  /// Forgets every unit that no sequence uses.
+  void Clear();
   /// @throws InternalError if the block balance does not close.
   void CheckBalance() const;
 
@@ -84,8 +90,8 @@ class KvCache {
   std::uint32_t blocks_, unit_blocks_, free_;
   std::uint32_t held_ = 0, pinned_ = 0, evictable_ = 0;
   ReleaseOrder order_;
-  std::vector<Unit> units_;              ///< [0] heads the list of evictable units
-  std::vector<std::uint32_t> vacant_;    ///< unit records for reuse
+  std::vector<Unit> units_;            ///< [0] heads the list of evictable units
+  std::vector<std::uint32_t> vacant_;  ///< unit records for reuse
   std::unordered_map<std::uint64_t, std::uint32_t> cached_;  ///< looked up only, never iterated
 };
 

@@ -8,7 +8,7 @@
 namespace headroom::serving {
 namespace {
 
-constexpr int kSubBits = 10;       // 1024 bins per octave
+constexpr int kSubBits = 10;         // 1024 bins per octave
 constexpr int kLeastExponent = -30;  // 2^-30 s is 0.9 ns; all below share a bin
 constexpr int kOctaves = 60;
 
@@ -31,7 +31,8 @@ std::size_t LatencyHistogram::Index(double seconds) {
   // The bits of a double are its exponent and then its mantissa: a logarithmic scale as they stand.
   const std::uint64_t bits = std::bit_cast<std::uint64_t>(seconds) >> (52 - kSubBits);
   const std::uint64_t base = static_cast<std::uint64_t>(1023 + kLeastExponent) << kSubBits;
-  return std::min<std::uint64_t>(bits - base, (static_cast<std::uint64_t>(kOctaves) << kSubBits) - 1);
+  return std::min<std::uint64_t>(bits - base,
+                                 (static_cast<std::uint64_t>(kOctaves) << kSubBits) - 1);
 }
 
 void LatencyHistogram::Add(double seconds, std::uint64_t weight) {

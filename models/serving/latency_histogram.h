@@ -5,10 +5,12 @@
 
 namespace headroom::serving {
 
-/// Counts of positive durations, in bins of 1/1024 of an octave, so that billions of inter-token gaps need 1 MiB.
+/// Counts of positive durations, in bins of 1/1024 of an octave, so that billions of inter-token
+/// gaps need 1 MiB.
 ///
-/// Count, sum, least and greatest are exact. A percentile interpolates linearly between order statistics, each taken
-/// as the mean of its bin: off by at most 0.07 % (a bin's width), by nothing where a bin holds equal values.
+/// Count, sum, least and greatest are exact. A percentile interpolates linearly between order
+/// statistics, each taken as the mean of its bin: off by at most 0.07 % (a bin's width), by nothing
+/// where a bin holds equal values.
 class LatencyHistogram {
  public:
   LatencyHistogram();
@@ -34,7 +36,8 @@ class LatencyHistogram {
   double sum_ = 0.0, least_, greatest_;
 };
 
-/// Exact percentile by linear interpolation between order statistics; reorders `values`. NaN if empty.
+/// Exact percentile by linear interpolation between order statistics; reorders `values`. NaN if
+/// empty.
 double Percentile(std::vector<double>& values, double share);
 
 }  // namespace headroom::serving

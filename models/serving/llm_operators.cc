@@ -12,9 +12,11 @@ using compute::Precision;
 using llm::Operator;
 using llm::OperatorKind;
 
-LlmOperators::LlmOperators(std::shared_ptr<const compute::KernelModel> kernels, LlmOperatorParams params)
+LlmOperators::LlmOperators(std::shared_ptr<const compute::KernelModel> kernels,
+                           LlmOperatorParams params)
     : kernels_(std::move(kernels)), p_(std::move(params)), tdp_(kernels_->accelerator().tdp()) {
   idle_power_ = tdp_ * kernels_->accelerator().power().idle();
+  if (p_.parallelism.ep <= p_.parallelism.tp) p_.all_to_all = {};
 }
 
 llm::LayerShard LlmOperators::Shard() const {
@@ -32,14 +34,32 @@ Cost LlmOperators::Kernel(const KernelCost& k) const {
   double share = power.memory();
   switch (k.kind) {
     case KernelKind::kGemm:
-    case KernelKind::kMemory: share = power.memory() + (power.gemm() - power.memory()) * compute_share; break;
-    case KernelKind::kPrefillAttention: share = power.prefill_attention(); break;
-    case KernelKind::kDecodeAttention: share = power.decode_attention(); break;
-    case KernelKind::kCommunication: share = power.communication(); break;
-    case KernelKind::kIdle: share = power.idle(); break;
+    case KernelKind::kMemory:
+      share = power.memory() + (power.gemm() - power.memory()) * compute_share;
+      break;
+    case KernelKind::kPrefillAttention:
+      share = power.prefill_attention();
+      break;
+    case KernelKind::kDecodeAttention:
+      share = power.decode_attention();
+      break;
+    case KernelKind::kCommunication:
+      share = power.communication();
+      break;
+    case KernelKind::kIdle:
+      share = power.idle();
+      break;
   }
-  // Compute and memory time join by a power mean of about 3, so time follows the clock by the square of compute's share.
+  // Compute and memory time join by a power mean of about 3, so time follows the clock by the
+  // square of compute's share.
   return {k.seconds, k.compute_seconds * compute_share * compute_share, tdp_ * share * k.seconds};
+}
+
+/// The kernel with at most launch_cap of fixed time.
+KernelCost LlmOperators::Capped(KernelCost k, Precision precision) const {
+  const double fixed = kernels_->Gemm({1.0, 1.0, 1.0}, precision).seconds;
+  k.seconds -= std::max(0.0, fixed - p_.launch_cap);
+  return k;
 }
 
 Cost LlmOperators::Communication(double seconds) const {
@@ -49,21 +69,26 @@ Cost LlmOperators::Communication(double seconds) const {
 /// Engines read only experts that some token chose.
 Cost LlmOperators::Experts(const Operator& op, double tokens) const {
   const llm::MoeShape& moe = p_.model.moe;
-  const double met = op.groups * (1.0 - std::pow(1.0 - moe.experts_per_token / moe.experts, tokens));
+  const double met =
+      op.groups * (1.0 - std::pow(1.0 - moe.experts_per_token / moe.experts, tokens));
   const double groups = std::max(1.0, met);
   const double rows = tokens * moe.experts_per_token / p_.parallelism.ep;
-  return Kernel(kernels_->GroupedGemm(groups, {std::max(1.0, rows / groups), op.n, op.k}, p_.precision));
+  return Kernel(
+      kernels_->GroupedGemm(groups, {std::max(1.0, rows / groups), op.n, op.k}, p_.precision));
 }
 
 Cost LlmOperators::Run(const Operator& op, double tokens) const {
   const Precision precision = op.linear ? p_.precision : Precision::kBf16;
   switch (op.kind) {
-    case OperatorKind::kGemm: return Kernel(kernels_->Gemm({op.m, op.n, op.k}, precision));
+    case OperatorKind::kGemm:
+      return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k}, precision), precision));
     case OperatorKind::kGroupedGemm:
       if (std::string_view(op.name).starts_with("experts")) return Experts(op, tokens);
-      return Kernel(kernels_->GroupedGemm(op.groups, {op.m, op.n, op.k}, precision));
-    case OperatorKind::kElementwise: return Kernel(kernels_->Elementwise(op.bytes));
-    case OperatorKind::kAttention: break;
+      return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k, op.groups}, precision), precision));
+    case OperatorKind::kElementwise:
+      return Kernel(kernels_->Elementwise(op.bytes));
+    case OperatorKind::kAttention:
+      break;
   }
   return {};
 }
@@ -73,15 +98,24 @@ Cost LlmOperators::Tokens(double tokens) const {
   const double own = std::max(1.0, tokens / p_.parallelism.attention_groups());
   const double payload = own * a.hidden * llm::kElement;
   Cost sum = Kernel(kernels_->Elementwise(2.0 * payload));  // embedding
-  const std::uint32_t moe_layers = a.is_moe() ? a.layers - std::min(a.layers, a.moe.dense_layers) : 0;
+  const std::uint32_t moe_layers =
+      a.is_moe() ? a.layers - std::min(a.layers, a.moe.dense_layers) : 0;
   for (const bool moe : {false, true}) {
     const std::uint32_t count = moe ? moe_layers : a.layers - moe_layers;
     if (count == 0) continue;
     Cost layer;
     const std::uint32_t index = moe ? a.layers - 1 : 0;
-    for (const Operator& op : llm::LayerOperators(a, index, own, {}, Shard())) layer += Run(op, tokens);
+    bool within_experts = false;
+    for (const Operator& op : llm::LayerOperators(a, index, own, {}, Shard())) {
+      // The grouped products of the kernel tables hold the whole path of routed experts.
+      const std::string_view name = op.name;
+      if (name == "permute") within_experts = true;
+      if (!within_experts || op.kind != OperatorKind::kElementwise) layer += Run(op, tokens);
+      if (name == "unpermute") within_experts = false;
+    }
     layer += -2.0 * Kernel(kernels_->Elementwise(0.0));  // residuals are fused with norms
-    if (p_.all_reduce) layer += (moe && p_.all_to_all ? 1.0 : 2.0) * Communication(p_.all_reduce(payload));
+    if (p_.all_reduce)
+      layer += (moe && p_.all_to_all ? 1.0 : 2.0) * Communication(p_.all_reduce(payload));
     if (moe && p_.all_to_all) {
       // A token goes once to each accelerator that holds one of its experts.
       const double ranks = p_.parallelism.ep;
@@ -99,7 +133,8 @@ Cost LlmOperators::Head(double sequences) const {
   for (const Operator& op : llm::HeadOperators(p_.model, own, Shard())) sum += Run(op, own);
   const double logits = own * p_.model.vocab;
   sum += Kernel(kernels_->Elementwise(3.0 * 4.0 * logits));  // softmax and draw over fp32 logits
-  if (p_.all_reduce) sum += 0.5 * Communication(p_.all_reduce(llm::kElement * logits));  // all-gather
+  if (p_.all_reduce)
+    sum += 0.5 * Communication(p_.all_reduce(llm::kElement * logits));  // all-gather
   return sum;
 }
 
@@ -107,7 +142,8 @@ Cost LlmOperators::Attention(const llm::AttentionWork& work, bool decode) const 
   Cost layer;
   for (const Operator& op : llm::LayerOperators(p_.model, 0, 1.0, {work}, Shard())) {
     const std::string_view name = op.name;
-    if (name == "kv_up" || name == "q_absorb" || name == "v_absorb") layer += Run(op, work.sequences);
+    if (name == "kv_up" || name == "q_absorb" || name == "v_absorb")
+      layer += Run(op, work.sequences);
     if (op.kind != OperatorKind::kAttention) continue;
     compute::AttentionShape s;
     s.sequences = op.sequences;

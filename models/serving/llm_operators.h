@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,9 +12,10 @@
 
 namespace headroom::serving {
 
-/// How the model of one replica is spread: tp x pp accelerators, or ep x pp where ep > tp; then ep/tp groups of
-/// attention (data-parallel attention) each take their part of the batch. Experts lie on all max(tp, ep) accelerators
-/// of a stage: whole ones over ep, sliced over tp/ep where tp > ep.
+/// How the model of one replica is spread: tp x pp accelerators, or ep x pp where ep > tp; then
+/// ep/tp groups of attention (data-parallel attention) each take their part of the batch. Experts
+/// lie on all max(tp, ep) accelerators of a stage: whole ones over ep, sliced over tp/ep where tp >
+/// ep.
 struct ReplicaParallelism {
   std::uint32_t tp = 1, pp = 1, ep = 1;
   std::uint32_t stage() const { return tp > ep ? tp : ep; }
@@ -26,9 +28,11 @@ struct ParallelismProblem {
   std::string field;
   std::string message;
 };
-std::vector<ParallelismProblem> Check(const ReplicaParallelism& parallelism, const llm::Architecture& model);
+std::vector<ParallelismProblem> Check(const ReplicaParallelism& parallelism,
+                                      const llm::Architecture& model);
 
-/// Seconds of a collective on `bytes` of one accelerator's data; empty where a group has one member.
+/// Seconds of a collective on `bytes` of one accelerator's data; empty where a group has one
+/// member.
 using CollectiveTime = std::function<double(double bytes)>;
 
 struct LlmOperatorParams {
@@ -36,21 +40,28 @@ struct LlmOperatorParams {
   ReplicaParallelism parallelism;
   compute::Precision precision = compute::Precision::kBf16;  ///< of linear layers
   double kv_bytes = 2.0;                                     ///< of one cached element
+  /// Most fixed time of a matrix product [s]: kernel tables time single calls, with their own
+  /// launch and quantisation; engines capture the pass in a graph and fuse. Infinite: as in the
+  /// tables.
+  double launch_cap = std::numeric_limits<double>::infinity();
   CollectiveTime all_reduce;  ///< among tp accelerators
-  CollectiveTime all_to_all;  ///< among ep accelerators
+  CollectiveTime
+      all_to_all;  ///< among ep accelerators; not used where ep <= tp, whose ranks hold every token
 };
 
 /// One forward pass of a transformer for serving, from kernel and collective models.
 ///
-///     tokens(m)  = sum over layers of GEMMs and elementwise work at m tokens + 2 all-reduces of m * hidden * 2 B
-///     experts    = grouped GEMM over the experts that m tokens meet, E (1 - (1 - k/E)^m) of E when every token draws
+///     tokens(m)  = sum over layers of GEMMs and elementwise work at m tokens + 2 all-reduces of m
+///     * hidden * 2 B experts    = grouped GEMM over the experts that m tokens meet, E (1 - (1 -
+///     k/E)^m) of E when every token draws
 ///                  k at random; dispatch and combine as all-to-all where ep > tp
 ///     head(s)    = final norm, vocabulary projection, gather and sampling for s sequences
 ///     decode     = one attention call per layer for the batch; MLA on the compressed cache
 ///
-/// Residual additions are fused with the norms, as engines do. Energy is board power by kind of kernel (share of TDP,
-/// catalog) times its time; a GEMM between memory- and compute-bound takes a share between. Left out: imbalance of
-/// experts, overlap of collectives with compute, quantisation kernels beyond those of the GEMM fit.
+/// Residual additions are fused with the norms, as engines do. Energy is board power by kind of
+/// kernel (share of TDP, catalog) times its time; a GEMM between memory- and compute-bound takes a
+/// share between. Left out: imbalance of experts, overlap of collectives with compute, quantisation
+/// kernels beyond those of the GEMM fit.
 class LlmOperators final : public StepOperators {
  public:
   /// `kernels` is copied in by pointer and outlives this.
@@ -63,6 +74,7 @@ class LlmOperators final : public StepOperators {
 
  private:
   Cost Kernel(const compute::KernelCost& cost) const;
+  compute::KernelCost Capped(compute::KernelCost cost, compute::Precision precision) const;
   Cost Run(const llm::Operator& op, double tokens) const;
   Cost Experts(const llm::Operator& op, double tokens) const;
   Cost Attention(const llm::AttentionWork& work, bool decode) const;

@@ -23,14 +23,22 @@ Replica::Replica(std::uint16_t id, const ReplicaParams& params, const IterationC
       decodes_(engine_.max_sequences + 1, block_),
       slots_(engine_.max_sequences + 1) {
   if (params.prefix_unit_tokens % block_ != 0)
-    throw ConfigError(fmt::format("block_tokens is {}; with prefix caching it must divide the {} tokens of a hashed block",
-                                  block_, params.prefix_unit_tokens));
+    throw ConfigError(fmt::format(
+        "block_tokens is {}; with prefix caching it must divide the {} tokens of a hashed block",
+        block_, params.prefix_unit_tokens));
   for (std::uint32_t slot = engine_.max_sequences; slot > 0; --slot) vacant_.push_back(slot);
+}
+
+void Replica::Restart(double now) {
+  HR_CHECK(outstanding() == 0 && !run_.active, id_, outstanding());
+  kv_.Clear();
+  time_ = metered_ = now;
 }
 
 bool Replica::CanServe(const Request& r) const {
   const std::uint64_t length = std::uint64_t{r.input_tokens} + r.output_tokens;
-  return length <= params_.max_length && Blocks(length) <= kv_.blocks() &&
+  return length <= params_.max_length &&
+         Blocks(params_.hands_over ? r.input_tokens : length) <= kv_.blocks() &&
          (engine_.chunked_prefill || r.input_tokens <= engine_.max_tokens);
 }
 
@@ -38,8 +46,8 @@ void Replica::Enqueue(const Request& r, double now) {
   HR_CHECK(CanServe(r), r.index, r.input_tokens, r.output_tokens);
   if (!run_.active && running_ == 0 && waiting_.empty()) time_ = std::max(time_, now);
   waiting_.push_back(r);
-  asked_ += r.output_tokens;
-  to_come_ += r.output_tokens;
+  asked_ += r.output_tokens - r.generated;
+  to_come_ += r.output_tokens - r.generated;
   if (run_.active && running_ < engine_.max_sequences) Cut(now);
 }
 
@@ -102,7 +110,8 @@ void Replica::Start(double start) {
 void Replica::Cut(double now) {
   if (run_.count == 1) return;
   MeterTo(now);
-  const double passed = now - run_.start, first = run_.line.first.wall, slope = run_.line.increment.wall;
+  const double passed = now - run_.start, first = run_.line.first.wall,
+               slope = run_.line.increment.wall;
   // Whole iterations that fit: the root of first * k + slope * k (k - 1) / 2 = passed.
   const double linear = first - 0.5 * slope;
   const double root =
@@ -165,8 +174,8 @@ void Replica::Complete() {
   CheckConservation();
 }
 
-/// Every decoding sequence waits for its next token from the end of the previous iteration, or, where prompts went first,
-/// from its own last token.
+/// Every decoding sequence waits for its next token from the end of the previous iteration, or,
+/// where prompts went first, from its own last token.
 void Replica::CountGaps() {
   std::uint32_t steady = counted();
   for (const Stall& s : stalls_) {
@@ -187,14 +196,23 @@ void Replica::CountGaps() {
 void Replica::Emit(std::uint32_t slot, double when) {
   Slot& s = slots_[slot];
   const std::uint32_t context = s.request.prefill_tokens();
-  if (s.request.generated++ == 0) log_.FirstToken(s.request, when);
-  else if (!s.request.warm_up) gaps_.Add(when - s.request.last_token);
+  if (s.request.generated++ == 0)
+    log_.FirstToken(s.request, when);
+  else if (!s.request.warm_up)
+    gaps_.Add(when - s.request.last_token);
   ++counters_.output_tokens;
   --to_come_;
   s.joined = when;
   const std::uint32_t remaining = s.request.output_tokens - s.request.generated;
   if (remaining == 0) return Answer(slot, when);
   to_come_ -= remaining;
+  if (params_.hands_over) {
+    asked_ -= remaining;
+    s.request.last_token = when;
+    HR_CHECK(handovers_ != nullptr, id_);
+    handovers_->push_back(s.request);
+    return Remove(slot);
+  }
   decodes_.Join(slot, context, remaining);
   warm_ += s.request.warm_up;
 }

@@ -16,34 +16,37 @@ namespace headroom::serving {
 struct ReplicaCounters {
   std::uint64_t iterations = 0;
   std::uint64_t preemptions = 0;
-  std::uint64_t prompt_tokens = 0;      ///< of requests admitted for the first time
-  std::uint64_t cached_tokens = 0;      ///< of these, found in the prefix cache
-  std::uint64_t prefilled_tokens = 0;   ///< computed, recomputation after preemption included
+  std::uint64_t prompt_tokens = 0;     ///< of requests admitted for the first time
+  std::uint64_t cached_tokens = 0;     ///< of these, found in the prefix cache
+  std::uint64_t prefilled_tokens = 0;  ///< computed, recomputation after preemption included
   std::uint64_t output_tokens = 0;
   std::uint32_t kv_peak_blocks = 0;
-  double energy = 0.0;                  ///< J of all its accelerators, up to the last MeterTo()
-  double busy = 0.0;                    ///< s of kernels, times accelerators
+  double energy = 0.0;  ///< J of all its accelerators, up to the last MeterTo()
+  double busy = 0.0;    ///< s of kernels, times accelerators
 };
 
 struct ReplicaParams {
   std::uint32_t accelerators = 1;
   std::uint32_t kv_blocks = 1;
-  /// Tokens of one entry of Request::prefix; 0: no prefix caching. Without prefixes in the requests, block_tokens lets a
-  /// preempted sequence find again what is left of its blocks.
+  /// Tokens of one entry of Request::prefix; 0: no prefix caching. Without prefixes in the
+  /// requests, block_tokens lets a preempted sequence find again what is left of its blocks.
   std::uint32_t prefix_unit_tokens = 0;
-  std::uint32_t max_length = std::numeric_limits<std::uint32_t>::max();  ///< of prompt and answer together
-  bool merge_runs = true;  ///< false steps every iteration apart; the answers are the same to rounding
+  std::uint32_t max_length =
+      std::numeric_limits<std::uint32_t>::max();  ///< of prompt and answer together
+  bool hands_over = false;  ///< reads prompts for decode replicas: a request leaves with its first token
+  bool merge_runs =
+      true;  ///< false steps every iteration apart; the answers are the same to rounding
 };
 
 /// One copy of a model under iteration-level (continuous) batching with a paged KV cache.
 ///
-/// The replica advances its own iterations: AdvanceTo(now) completes those that end by `now` and starts those that
-/// begin before it, so arrivals must come in order, each after AdvanceTo() its instant. An iteration takes, by policy,
-/// decodes first and then prompt chunks, or prompts first; a sequence for which no block is left makes the newest one
-/// give up its blocks and queue again at the front, to be computed anew (recompute preemption) as far as the prefix
-/// cache has lost them. Decode-only iterations
-/// of an unchanged batch are taken as one run. Source: vLLM V1 scheduler; the differences of other engines are
-/// EngineSettings.
+/// The replica advances its own iterations: AdvanceTo(now) completes those that end by `now` and
+/// starts those that begin before it, so arrivals must come in order, each after AdvanceTo() its
+/// instant. An iteration takes, by policy, decodes first and then prompt chunks, or prompts first;
+/// a sequence for which no block is left makes the newest one give up its blocks and queue again at
+/// the front, to be computed anew (recompute preemption) as far as the prefix cache has lost them.
+/// Decode-only iterations of an unchanged batch are taken as one run. Source: vLLM V1 scheduler;
+/// the differences of other engines are EngineSettings.
 ///
 /// Each iteration checks that tokens asked = emitted + to come and that KV blocks add up.
 class Replica {
@@ -51,8 +54,10 @@ class Replica {
   Replica(std::uint16_t id, const ReplicaParams& params, const IterationCost& cost, RequestLog& log,
           LatencyHistogram& gaps);
 
-  /// False if `r` could never run here: longer than max_length, than the KV cache, or, without chunked prefill, than an
-  /// iteration.
+  /// Switched on at `now` after it was off: nothing runs and nothing is cached.
+  void Restart(double now);
+  /// False if `r` could never run here: longer than max_length, than the KV cache, or, without
+  /// chunked prefill, than an iteration.
   bool CanServe(const Request& r) const;
   /// Puts `r`, which CanServe() and arrives at `now`, into the waiting queue.
   void Enqueue(const Request& r, double now);
@@ -65,21 +70,25 @@ class Replica {
   void MeterTo(double now);
 
   std::uint16_t id() const { return id_; }
-  std::uint32_t outstanding() const { return running_ + static_cast<std::uint32_t>(waiting_.size()); }
+  std::uint32_t outstanding() const {
+    return running_ + static_cast<std::uint32_t>(waiting_.size());
+  }
   std::uint32_t running() const { return running_; }
   const KvCache& kv() const { return kv_; }
   const ReplicaCounters& counters() const { return counters_; }
   const ReplicaParams& params() const { return params_; }
   /// Answers since the last call, if `collect`; used by closed loops.
   void CollectAnswers(std::vector<Request>* answers) { answers_ = answers; }
+  /// Requests that a replica that hands over is through with, last_token telling when.
+  void CollectHandovers(std::vector<Request>* handovers) { handovers_ = handovers; }
 
  private:
   struct Slot {
     Request request;
     KvLease lease;
-    std::uint32_t prefilled = 0;     ///< tokens in the cache while the prompt is being read
-    std::uint32_t target_blocks = 0;  ///< set aside by admission
-    double joined = 0.0;             ///< when it began to decode
+    std::uint32_t prefilled = 0;          ///< tokens in the cache while the prompt is being read
+    std::uint32_t target_blocks = 0;      ///< set aside by admission
+    double joined = 0.0;                  ///< when it began to decode
     std::uint32_t before = 0, after = 0;  ///< order of admission; slot 0 heads the list
   };
   struct Chunk {
@@ -103,6 +112,10 @@ class Replica {
   void MakeRoomForDecodes();
   bool ContinuePrompt(std::uint32_t& budget);
   bool AdmitNext(std::uint32_t& budget);
+  bool AdmitReceived(double start);
+  /// Blocks for what admission sets aside.
+  std::uint32_t TargetBlocks(const Request& r) const;
+  std::uint32_t Admit(std::uint32_t target_blocks);
   void TakeChunk(std::uint32_t slot, std::uint32_t tokens);
   void Preempt(std::uint32_t slot);
   UnitNames Names(const Request& r, std::uint32_t tokens) const;
@@ -129,6 +142,7 @@ class Replica {
   RequestLog& log_;
   LatencyHistogram& gaps_;
   std::vector<Request>* answers_ = nullptr;
+  std::vector<Request>* handovers_ = nullptr;
 
   KvCache kv_;
   DecodeSet decodes_;
@@ -136,17 +150,18 @@ class Replica {
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> vacant_;
   std::uint32_t running_ = 0;
-  std::uint32_t partial_ = 0;        ///< slot whose prompt is cut, 0 if none
+  std::uint32_t partial_ = 0;  ///< slot whose prompt is cut, 0 if none
   std::uint64_t committed_blocks_ = 0;
   std::vector<Chunk> chunks_;
   Cost prefill_;
   std::uint32_t chunk_tokens_ = 0, chunk_ends_ = 0;
   bool preempted_ = false;
   Run run_;
-  std::vector<Stall> stalls_;        ///< counted decodes that wait for prompts, by their last token
-  std::uint32_t warm_ = 0;           ///< decodes that no metric counts
+  std::vector<Stall> stalls_;  ///< counted decodes that wait for prompts, by their last token
+  std::uint32_t warm_ = 0;     ///< decodes that no metric counts
   double time_ = 0.0, metered_ = 0.0, clock_ = 1.0, last_decode_ = 0.0;
-  std::uint64_t asked_ = 0, to_come_ = 0;  ///< output tokens: of all requests; of those not decoding
+  std::uint64_t asked_ = 0,
+                to_come_ = 0;  ///< output tokens: of all requests; of those not decoding
   ReplicaCounters counters_;
 };
 

@@ -27,19 +27,20 @@ struct ReplicaDesign {
   ReplicaParams replica;
 };
 
-/// @throws ConfigError where the engine's settings, the precision on this chip, or the parallelism on this model do not
-/// fit together. A model too large for the memory is no error here: see budget.
-ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator, const catalog::Kernels& profile,
-                            const ReplicaDesignParams& params);
+/// @throws ConfigError where the engine's settings, the precision on this chip, or the parallelism
+/// on this model do not fit together. A model too large for the memory is no error here: see
+/// budget.
+ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator,
+                            const catalog::Kernels& profile, const ReplicaDesignParams& params);
 
-/// All-reduce inside an engine: the better of NCCL (models/network) and a one-shot kernel in which every rank reads its
-/// peers' buffers directly,
+/// All-reduce inside an engine: the better of NCCL (models/network) and a one-shot kernel in which
+/// every rank reads its peers' buffers directly,
 ///
 ///     t = latency * (2.6 + 0.08 n) + bytes * (n - 1) / (0.65 * bandwidth)
 ///
-/// with the scale-up hop latency and bandwidth. Engines have it on fully connected NVLink-class domains only (100 GB/s and
-/// more). Constants from the TensorRT-LLM all-reduce of aiconfigurator 095f58a5 on H100, H200 and B200, 2-8 GPUs, up to
-/// 1 MiB, which they meet within 20 %.
+/// with the scale-up hop latency and bandwidth. Engines have it on fully connected NVLink-class
+/// domains only (100 GB/s and more). Constants from the TensorRT-LLM all-reduce of aiconfigurator
+/// 095f58a5 on H100, H200 and B200, 2-8 GPUs, up to 1 MiB, which they meet within 20 %.
 double EngineAllReduce(const network::FabricParams& fabric, std::uint32_t ranks, double bytes);
 
 }  // namespace headroom::serving

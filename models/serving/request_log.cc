@@ -62,7 +62,10 @@ Table RequestLog::MakeTable(const std::string& path) const {
   table.columns.push_back({"input_tokens", "1", "Tokens of the prompt", std::move(input), {}});
   table.columns.push_back({"output_tokens", "1", "Tokens asked for", std::move(output), {}});
   table.columns.push_back({"replica", "1", "Replica that served it", std::move(replica), {}});
-  table.columns.push_back({"state", "1", "How it ended", std::move(state),
+  table.columns.push_back({"state",
+                           "1",
+                           "How it ended",
+                           std::move(state),
                            {"waiting", "completed", "rejected", "warm-up"}});
   return table;
 }

@@ -11,13 +11,14 @@
 namespace headroom::serving {
 
 enum class RequestState : std::uint8_t {
-  kWaiting = 0,    ///< arrived, not answered when the run ended
+  kWaiting = 0,  ///< arrived, not answered when the run ended
   kCompleted = 1,
-  kRejected = 2,   ///< could never be served: longer than the model or the KV cache allows
-  kWarmUp = 3,     ///< answered, not counted
+  kRejected = 2,  ///< could never be served: longer than the model or the KV cache allows
+  kWarmUp = 3,    ///< answered, not counted
 };
 
-/// Every request of a deployment, one row per request in order of arrival. Each ends once: a second answer is a defect.
+/// Every request of a deployment, one row per request in order of arrival. Each ends once: a second
+/// answer is a defect.
 class RequestLog {
  public:
   /// Adds a row and gives the request its index.
@@ -41,8 +42,8 @@ class RequestLog {
   std::uint16_t replica(std::size_t i) const { return replica_[i]; }
   RequestState state(std::size_t i) const { return state_[i]; }
 
-  /// Columns id, arrival, first_token, finish, input_tokens, output_tokens, replica, state; NaN and -1 where a request
-  /// has none.
+  /// Columns id, arrival, first_token, finish, input_tokens, output_tokens, replica, state; NaN and
+  /// -1 where a request has none.
   Table MakeTable(const std::string& path) const;
 
  private:

@@ -15,7 +15,9 @@ constexpr double kDay = 86400.0;
 class LengthStream {
  public:
   LengthStream(const Lengths& lengths, std::uint64_t seed, const std::string& path)
-      : lengths_(lengths), input_(seed, path + ".prompt_tokens"), output_(seed, path + ".output_tokens") {}
+      : lengths_(lengths),
+        input_(seed, path + ".prompt_tokens"),
+        output_(seed, path + ".output_tokens") {}
   void Fill(Request& r) {
     r.input_tokens = Draw(lengths_.input, input_);
     r.output_tokens = Draw(lengths_.output, output_);
@@ -107,7 +109,9 @@ class TraceSource final : public RequestSource {
       : trace_(std::move(trace)),
         scale_(rate_scale),
         end_(static_cast<std::size_t>(std::min<std::uint64_t>(count, trace_.size()))) {}
-  double next_arrival() const override { return exhausted() ? kNone : trace_.arrival[next_] / scale_; }
+  double next_arrival() const override {
+    return exhausted() ? kNone : trace_.arrival[next_] / scale_;
+  }
   bool exhausted() const override { return next_ == end_; }
   Request Take() override {
     HR_CHECK(!exhausted(), next_);
@@ -116,8 +120,9 @@ class TraceSource final : public RequestSource {
     r.input_tokens = trace_.input_tokens[next_];
     r.output_tokens = trace_.output_tokens[next_];
     if (trace_.has_prefixes())
-      r.prefix = std::span(trace_.hashes).subspan(trace_.hash_begin[next_],
-                                                  trace_.hash_begin[next_ + 1] - trace_.hash_begin[next_]);
+      r.prefix = std::span(trace_.hashes)
+                     .subspan(trace_.hash_begin[next_],
+                              trace_.hash_begin[next_ + 1] - trace_.hash_begin[next_]);
     ++next_;
     return r;
   }
@@ -133,7 +138,8 @@ class TraceSource final : public RequestSource {
 std::uint32_t Draw(const TokenDistribution& distribution, RandomStream& random) {
   if (const auto* fixed = std::get_if<FixedTokens>(&distribution)) return fixed->tokens;
   if (const auto* uniform = std::get_if<UniformTokens>(&distribution))
-    return uniform->from + static_cast<std::uint32_t>(random.Below(uniform->to - uniform->from + 1ull));
+    return uniform->from +
+           static_cast<std::uint32_t>(random.Below(uniform->to - uniform->from + 1ull));
   const auto& lognormal = std::get<LognormalTokens>(distribution);
   const double tokens = std::round(random.Lognormal(lognormal.mean, lognormal.sigma));
   return static_cast<std::uint32_t>(std::clamp(tokens, 1.0, 4e9));
@@ -146,9 +152,9 @@ double Mean(const TokenDistribution& distribution) {
   return std::get<LognormalTokens>(distribution).mean;
 }
 
-std::unique_ptr<RequestSource> MakePoissonSource(const PoissonArrivals& arrivals, const Lengths& lengths,
-                                                 std::uint64_t count, std::uint64_t seed,
-                                                 const std::string& path) {
+std::unique_ptr<RequestSource> MakePoissonSource(const PoissonArrivals& arrivals,
+                                                 const Lengths& lengths, std::uint64_t count,
+                                                 std::uint64_t seed, const std::string& path) {
   return std::make_unique<PoissonSource>(arrivals, lengths, count, seed, path);
 }
 

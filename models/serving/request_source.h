@@ -29,10 +29,16 @@ class RequestSource {
   virtual void Answered(const Request& r, double when) { (void)r, (void)when; }
 };
 
-struct FixedTokens { std::uint32_t tokens = 1; };
+struct FixedTokens {
+  std::uint32_t tokens = 1;
+};
 /// Arithmetic mean and deviation of the logarithm; rounded, at least 1.
-struct LognormalTokens { double mean = 1.0, sigma = 0.0; };
-struct UniformTokens { std::uint32_t from = 1, to = 1; };  ///< both included
+struct LognormalTokens {
+  double mean = 1.0, sigma = 0.0;
+};
+struct UniformTokens {
+  std::uint32_t from = 1, to = 1;
+};  ///< both included
 using TokenDistribution = std::variant<FixedTokens, LognormalTokens, UniformTokens>;
 std::uint32_t Draw(const TokenDistribution& distribution, RandomStream& random);
 double Mean(const TokenDistribution& distribution);
@@ -41,15 +47,16 @@ struct Lengths {
   TokenDistribution input = FixedTokens{512}, output = FixedTokens{128};
 };
 
-/// Poisson arrivals at rate(t) = mean * (1 - a * cos(2 pi t / day)), a = (r - 1)/(r + 1) for the ratio r of the largest
-/// to the smallest rate; r = 1 is a constant rate. Drawn by thinning (Lewis and Shedler 1979). t = 0 is the trough.
+/// Poisson arrivals at rate(t) = mean * (1 - a * cos(2 pi t / day)), a = (r - 1)/(r + 1) for the
+/// ratio r of the largest to the smallest rate; r = 1 is a constant rate. Drawn by thinning (Lewis
+/// and Shedler 1979). t = 0 is the trough.
 struct PoissonArrivals {
   double rate = 1.0;  ///< 1/s, mean over a day
   double peak_to_trough = 1.0;
 };
 
-/// `users` that each send a request, wait for the answer and send the next at once. They start evenly spread over
-/// `spread` seconds; each user's first request is warm-up.
+/// `users` that each send a request, wait for the answer and send the next at once. They start
+/// evenly spread over `spread` seconds; each user's first request is warm-up.
 struct ClosedLoop {
   std::uint32_t users = 1;
   double spread = 0.0;  ///< s: one request's time; 0: all at once, as load generators do
@@ -58,10 +65,11 @@ struct ClosedLoop {
 
 constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
 
-/// `path` names the random streams ("workloads.chat"); `count` bounds the requests, warm-up included.
-std::unique_ptr<RequestSource> MakePoissonSource(const PoissonArrivals& arrivals, const Lengths& lengths,
-                                                 std::uint64_t count, std::uint64_t seed,
-                                                 const std::string& path);
+/// `path` names the random streams ("workloads.chat"); `count` bounds the requests, warm-up
+/// included.
+std::unique_ptr<RequestSource> MakePoissonSource(const PoissonArrivals& arrivals,
+                                                 const Lengths& lengths, std::uint64_t count,
+                                                 std::uint64_t seed, const std::string& path);
 std::unique_ptr<RequestSource> MakeClosedLoopSource(const ClosedLoop& loop, const Lengths& lengths,
                                                     std::uint64_t count, std::uint64_t seed,
                                                     const std::string& path);

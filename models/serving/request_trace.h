@@ -10,8 +10,8 @@ namespace headroom::serving {
 struct RequestTrace {
   std::vector<double> arrival;  ///< s after the first one, nondecreasing
   std::vector<std::uint32_t> input_tokens, output_tokens;
-  /// Prompt blocks by chained hash: those of request i are hashes[hash_begin[i]] up to hash_begin[i + 1]. Without
-  /// prefixes hash_begin is empty.
+  /// Prompt blocks by chained hash: those of request i are hashes[hash_begin[i]] up to hash_begin[i
+  /// + 1]. Without prefixes hash_begin is empty.
   std::vector<std::uint64_t> hashes;
   std::vector<std::uint64_t> hash_begin;
   std::uint32_t hash_tokens = 0;  ///< tokens of one block

@@ -7,7 +7,7 @@
 namespace headroom::serving {
 namespace {
 
-using Replicas = std::span<const std::unique_ptr<Replica>>;
+using Replicas = std::span<Replica* const>;
 
 std::size_t LeastOutstanding(Replicas replicas) {
   std::size_t best = 0;
@@ -18,7 +18,9 @@ std::size_t LeastOutstanding(Replicas replicas) {
 
 class RoundRobin final : public Router {
  public:
-  std::size_t Choose(const Request&, Replicas replicas) override { return next_++ % replicas.size(); }
+  std::size_t Choose(const Request&, Replicas replicas) override {
+    return next_++ % replicas.size();
+  }
 
  private:
   std::size_t next_ = 0;
@@ -27,7 +29,9 @@ class RoundRobin final : public Router {
 class Random final : public Router {
  public:
   Random(std::uint64_t seed, const std::string& path) : random_(seed, path + ".router") {}
-  std::size_t Choose(const Request&, Replicas replicas) override { return random_.Below(replicas.size()); }
+  std::size_t Choose(const Request&, Replicas replicas) override {
+    return random_.Below(replicas.size());
+  }
 
  private:
   RandomStream random_;
@@ -35,7 +39,9 @@ class Random final : public Router {
 
 class Least final : public Router {
  public:
-  std::size_t Choose(const Request&, Replicas replicas) override { return LeastOutstanding(replicas); }
+  std::size_t Choose(const Request&, Replicas replicas) override {
+    return LeastOutstanding(replicas);
+  }
 };
 
 class PrefixAware final : public Router {
@@ -67,7 +73,8 @@ class PrefixAware final : public Router {
 
 }  // namespace
 
-std::unique_ptr<Router> MakeRouter(std::string_view kind, std::uint64_t seed, const std::string& path) {
+std::unique_ptr<Router> MakeRouter(std::string_view kind, std::uint64_t seed,
+                                   const std::string& path) {
   if (kind == "round-robin") return std::make_unique<RoundRobin>();
   if (kind == "random") return std::make_unique<Random>(seed, path);
   if (kind == "least-outstanding") return std::make_unique<Least>();

@@ -11,18 +11,23 @@
 
 namespace headroom::serving {
 
-/// Chooses the replica of a request; replicas stand at the instant of its arrival. Ties go to the lowest number.
+/// Chooses the replica of a request; replicas stand at the instant of its arrival. Ties go to the
+/// lowest number.
 class Router {
  public:
   virtual ~Router() = default;
-  virtual std::size_t Choose(const Request& r, std::span<const std::unique_ptr<Replica>> replicas) = 0;
+  /// Place in `replicas`, which are those that take requests now.
+  virtual std::size_t Choose(const Request& r, std::span<Replica* const> replicas) = 0;
 };
 
-/// "round-robin", "random", "least-outstanding" or "prefix-aware". @throws ConfigError naming the known ones.
+/// "round-robin", "random", "least-outstanding" or "prefix-aware". @throws ConfigError naming the
+/// known ones.
 ///
-/// Prefix-aware is the rule of SGLang's cache-aware router: the least loaded replica while loads are apart (over 32
-/// requests and over 1.5 times), else the one that holds the longest prefix if that is over half the prompt, else the
-/// least loaded. It looks into the replicas' caches where SGLang keeps an estimate of them.
-std::unique_ptr<Router> MakeRouter(std::string_view kind, std::uint64_t seed, const std::string& path);
+/// Prefix-aware is the rule of SGLang's cache-aware router: the least loaded replica while loads
+/// are apart (over 32 requests and over 1.5 times), else the one that holds the longest prefix if
+/// that is over half the prompt, else the least loaded. It looks into the replicas' caches where
+/// SGLang keeps an estimate of them.
+std::unique_ptr<Router> MakeRouter(std::string_view kind, std::uint64_t seed,
+                                   const std::string& path);
 
 }  // namespace headroom::serving

@@ -14,16 +14,18 @@ struct Cost {
     return *this;
   }
   friend Cost operator+(Cost a, const Cost& b) { return a += b; }
-  friend Cost operator*(double f, const Cost& a) { return {f * a.seconds, f * a.compute, f * a.energy}; }
+  friend Cost operator*(double f, const Cost& a) {
+    return {f * a.seconds, f * a.compute, f * a.energy};
+  }
 };
 
-/// What the operators of one forward pass over all layers cost, by shape. IterationCost tabulates them; implementations
-/// need not be fast.
+/// What the operators of one forward pass over all layers cost, by shape. IterationCost tabulates
+/// them; implementations need not be fast.
 class StepOperators {
  public:
   virtual ~StepOperators() = default;
-  /// Everything whose cost depends on the tokens of the batch alone: projections, feed-forward or experts, norms,
-  /// collectives.
+  /// Everything whose cost depends on the tokens of the batch alone: projections, feed-forward or
+  /// experts, norms, collectives.
   virtual Cost Tokens(double tokens) const = 0;
   /// Output head and sampling for `sequences` that emit a token.
   virtual Cost Head(double sequences) const = 0;

@@ -25,7 +25,8 @@ std::vector<PassTimes> ChunkTimes(const LayerCost& cost, const std::vector<Chunk
   return out;
 }
 
-std::vector<ChunkParameters> ParametersOfChunks(const std::vector<Chunk>& layout, const llm::Architecture& model,
+std::vector<ChunkParameters> ParametersOfChunks(const std::vector<Chunk>& layout,
+                                                const llm::Architecture& model,
                                                 const ParallelPlan& plan) {
   std::vector<ChunkParameters> out;
   const auto add = [&](std::uint32_t layer, ChunkParameters* p) {
@@ -40,7 +41,8 @@ std::vector<ChunkParameters> ParametersOfChunks(const std::vector<Chunk>& layout
     if (c.head) {
       // A tied head on another stage than the embedding keeps its own copy.
       const bool copy = model.tied && layout.size() > 1;
-      p.dense += (copy ? llm::EmbeddingParameters(model) : llm::HeadParameters(model)) / plan.tp + model.hidden;
+      p.dense += (copy ? llm::EmbeddingParameters(model) : llm::HeadParameters(model)) / plan.tp +
+                 model.hidden;
       for (std::uint32_t i = 0; i < model.mtp_layers; ++i) add(model.layers + i, &p);
     }
     out.push_back(p);

@@ -7,8 +7,8 @@
 
 namespace headroom::training {
 
-/// Times of every chunk, by position in the model. A layer of each kind is worked out once. Multi-token-prediction layers
-/// stand in the last chunk, each with a head of its own.
+/// Times of every chunk, by position in the model. A layer of each kind is worked out once.
+/// Multi-token-prediction layers stand in the last chunk, each with a head of its own.
 std::vector<PassTimes> ChunkTimes(const LayerCost& cost, const std::vector<Chunk>& layout,
                                   const llm::Architecture& model);
 
@@ -17,7 +17,8 @@ struct ChunkParameters {
   double dense = 0;
   double experts = 0;
 };
-std::vector<ChunkParameters> ParametersOfChunks(const std::vector<Chunk>& layout, const llm::Architecture& model,
+std::vector<ChunkParameters> ParametersOfChunks(const std::vector<Chunk>& layout,
+                                                const llm::Architecture& model,
                                                 const ParallelPlan& plan);
 
 }  // namespace headroom::training

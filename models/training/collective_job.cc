@@ -6,8 +6,12 @@
 
 namespace headroom::training {
 
-CollectiveJob::CollectiveJob(Engine& engine, CollectiveJobParams params, std::function<void()> on_end)
-    : engine_(engine), params_(std::move(params)), held_(params_.parts), on_end_(std::move(on_end)) {
+CollectiveJob::CollectiveJob(Engine& engine, CollectiveJobParams params,
+                             std::function<void()> on_end)
+    : engine_(engine),
+      params_(std::move(params)),
+      held_(params_.parts),
+      on_end_(std::move(on_end)) {
   for (double bytes : params_.sizes) {
     const network::CollectiveCost cost =
         network::Cost(params_.fabric, params_.group, params_.operation, params_.algorithm, bytes);

@@ -29,7 +29,8 @@ struct CollectiveRun {
   network::CollectiveCost cost;
 };
 
-/// A benchmark of one collective as NCCL-tests run it: every size `repeat` times, back to back, one event at the end.
+/// A benchmark of one collective as NCCL-tests run it: every size `repeat` times, back to back, one
+/// event at the end.
 class CollectiveJob : public Settler {
  public:
   /// @throws ConfigError if the algorithm does not serve the operation on the group.

@@ -24,14 +24,16 @@ ReplicaTraffic TrafficOf(const StepParams& params, const std::vector<ChunkParame
     for (std::size_t i = 0; i < chunks.size(); ++i) {
       const double bucket = chunks[i].*part / out.buckets[i];
       const auto cost = [&](network::Operation op, double bytes) {
-        return out.buckets[i] * network::Cost(params.fabric, group, op, network::Algorithm::kAuto, bytes).seconds;
+        return out.buckets[i] *
+               network::Cost(params.fabric, group, op, network::Algorithm::kAuto, bytes).seconds;
       };
       const double gradient = bucket * params.framework.gradient_bytes;
       if (p.zero == 0) {
         out.reduce[i] += cost(network::Operation::kAllReduce, gradient);
       } else {
         out.reduce[i] += cost(network::Operation::kReduceScatter, gradient);
-        out.gather[i] += cost(network::Operation::kAllGather, bucket * params.framework.gather_bytes);
+        out.gather[i] +=
+            cost(network::Operation::kAllGather, bucket * params.framework.gather_bytes);
       }
     }
   };
@@ -55,7 +57,8 @@ std::vector<Gate> GatherGates(const StepParams& params, const ReplicaTraffic& tr
   return gates;
 }
 
-ReduceTail Reduce(const StepParams& params, const ReplicaTraffic& traffic, const PipelineResult& run) {
+ReduceTail Reduce(const StepParams& params, const ReplicaTraffic& traffic,
+                  const PipelineResult& run) {
   const ScheduleRow& row = RowOf(params.plan.schedule);
   ReduceTail out;
   for (std::uint32_t s = 0; s < params.plan.pp; ++s) {

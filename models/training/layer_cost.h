@@ -6,22 +6,27 @@
 
 namespace headroom::training {
 
-/// What the pieces of a step take on one accelerator at a given clock share: operators of models/llm through the kernel
-/// model, and the collectives inside a layer.
+/// What the pieces of a step take on one accelerator at a given clock share: operators of
+/// models/llm through the kernel model, and the collectives inside a layer.
 ///
-/// A linear layer of m x n x k costs three products: forward, m x k x n for activations, k... x tokens for weights, the
-/// latter with a read and a write of the gradient buffer. In fp8 gradients are cast in a kernel of their own. Communication under tensor parallelism, S = tokens * hidden:
-/// with sequence parallelism all-gather before and reduce-scatter after each block; backward mirrors them and gathers the
-/// two saved inputs again for the weight gradients. Without, one all-reduce per block and pass. With `overlap.tp` each
-/// collective hides behind its product as Framework says. Context parallelism is ring attention with balanced (zig-zag)
-/// shares: the local block, then cp - 1 exchanges of keys and values, each hidden behind one block of attention with
-/// `overlap.cp`. Experts: dispatch and combine are all-to-alls of tokens * experts_per_token * hidden, not hidden.
-/// Left out: imbalance between experts and between documents, kernels' launch gaps beyond their fitted constant.
+/// A linear layer of m x n x k costs three products: forward, m x k x n for activations, k... x
+/// tokens for weights, the latter with a read and a write of the gradient buffer. In fp8 gradients
+/// are cast in a kernel of their own. Communication under tensor parallelism, S = tokens * hidden:
+/// with sequence parallelism all-gather before and reduce-scatter after each block; backward
+/// mirrors them and gathers the two saved inputs again for the weight gradients. Without, one
+/// all-reduce per block and pass. With `overlap.tp` each collective hides behind its product as
+/// Framework says. Context parallelism is ring attention with balanced (zig-zag) shares: the local
+/// block, then cp - 1 exchanges of keys and values, each hidden behind one block of attention with
+/// `overlap.cp`. Experts: dispatch and combine are all-to-alls of tokens * experts_per_token *
+/// hidden, with a gather and a scatter among the ranks that share an expert (`etp`); never hidden.
+/// Left out: imbalance between experts and between documents, kernels' launch gaps beyond their
+/// fitted constant.
 class LayerCost {
  public:
   LayerCost(const StepParams& params, const compute::KernelModel& kernels, double clock);
 
-  /// Recompute included in `backward`. With ZeRO-3, parameter gathers and gradient scatters of the layer as `dp`.
+  /// Recompute included in `backward`. With ZeRO-3, parameter gathers and gradient scatters of the
+  /// layer as `dp`.
   PassTimes Layer(std::uint32_t layer) const;
   PassTimes Embedding() const;
   PassTimes Head() const;
@@ -30,7 +35,8 @@ class LayerCost {
 
  private:
   struct Collectives {
-    double gather = 0, gather_gradient = 0, scatter = 0, reduce = 0;  ///< s over the tensor-parallel group
+    double gather = 0, gather_gradient = 0, scatter = 0,
+           reduce = 0;  ///< s over the tensor-parallel group
   };
   double Seconds(const compute::KernelCost& cost, double derate) const;
   double Gemm(double m, double n, double k, double groups, bool linear) const;

@@ -15,9 +15,9 @@ struct Chunk {
   bool head = false;       ///< final norm, output head, loss and multi-token prediction after them
 };
 
-/// The chunks in the order in which a token meets them. Where the layers divide evenly they are spread so; otherwise
-/// embedding and head count as a layer each and what is left goes one by one to the earliest chunks. `plan.layout`
-/// overrides both.
+/// The chunks in the order in which a token meets them. Where the layers divide evenly they are
+/// spread so; otherwise embedding and head count as a layer each and what is left goes one by one
+/// to the earliest chunks. `plan.layout` overrides both.
 std::vector<Chunk> MakeLayout(const ParallelPlan& plan, const llm::Architecture& model);
 
 }  // namespace headroom::training

@@ -11,7 +11,8 @@ namespace {
 
 constexpr double kGiB = 1024.0 * 1024 * 1024;
 
-double ChunkActivations(const StepParams& params, const Chunk& c, double tokens, const llm::ActivationRules& rules) {
+double ChunkActivations(const StepParams& params, const Chunk& c, double tokens,
+                        const llm::ActivationRules& rules) {
   const llm::Architecture& a = params.model;
   const ParallelPlan& p = params.plan;
   const llm::LayerShard shard{double(p.tp), p.sequence_parallel, double(p.ep), double(p.etp)};
@@ -32,8 +33,8 @@ double ChunkActivations(const StepParams& params, const Chunk& c, double tokens,
 }  // namespace
 
 std::vector<MemoryUse> MemoryOfStages(const StepParams& params, const std::vector<Chunk>& layout,
-                                      const std::vector<ChunkParameters>& parameters, const Orders& orders,
-                                      double tokens) {
+                                      const std::vector<ChunkParameters>& parameters,
+                                      const Orders& orders, double tokens) {
   const ParallelPlan& p = params.plan;
   const Framework& f = params.framework;
   const ScheduleRow& row = RowOf(p.schedule);
@@ -59,15 +60,19 @@ std::vector<MemoryUse> MemoryOfStages(const StepParams& params, const std::vecto
       add(parameters[i].dense, p.dense_replicas());
       add(parameters[i].experts, p.expert_replicas());
       const double layers = std::max<std::uint32_t>(1, layout[i].layers);
-      largest_layer = std::max(largest_layer, (parameters[i].dense + parameters[i].experts) / layers);
+      largest_layer =
+          std::max(largest_layer, (parameters[i].dense + parameters[i].experts) / layers);
     }
     m.activations = PeakInFlight(row, orders[s], p.pp, s, bytes);
     if (p.zero >= 3) m.transient += 2 * largest_layer * f.weight_bytes;
     if (p.recompute == llm::Recompute::kFull) {
-      m.transient += llm::ActivationBytesOfLayer(params.model, params.model.layers - 1, tokens, p.sequence, shard, whole);
+      m.transient += llm::ActivationBytesOfLayer(params.model, params.model.layers - 1, tokens,
+                                                 p.sequence, shard, whole);
     } else if (p.recompute == llm::Recompute::kSelective && !f.fused_attention) {
-      m.transient += llm::ActivationBytesOfLayer(params.model, params.model.layers - 1, tokens, p.sequence, shard, whole) -
-                     llm::ActivationBytesOfLayer(params.model, params.model.layers - 1, tokens, p.sequence, shard, rules);
+      m.transient += llm::ActivationBytesOfLayer(params.model, params.model.layers - 1, tokens,
+                                                 p.sequence, shard, whole) -
+                     llm::ActivationBytesOfLayer(params.model, params.model.layers - 1, tokens,
+                                                 p.sequence, shard, rules);
     }
   }
   return out;
@@ -75,16 +80,18 @@ std::vector<MemoryUse> MemoryOfStages(const StepParams& params, const std::vecto
 
 MemoryVerdict Judge(const StepParams& params, const std::vector<MemoryUse>& stages) {
   MemoryVerdict v;
-  v.fullest = *std::max_element(stages.begin(), stages.end(),
-                                [](const MemoryUse& a, const MemoryUse& b) { return a.total() < b.total(); });
+  v.fullest = *std::max_element(
+      stages.begin(), stages.end(),
+      [](const MemoryUse& a, const MemoryUse& b) { return a.total() < b.total(); });
   v.capacity = params.memory_capacity * params.memory_usable;
   v.fits = params.memory_capacity <= 0 || v.fullest.total() <= v.capacity;
   const MemoryUse& m = v.fullest;
   v.text = fmt::format(
-      "stage {} needs {:.1f} GiB of {:.1f} GiB usable: weights {:.1f}, gradients {:.1f}, optimizer {:.1f}, "
+      "stage {} needs {:.1f} GiB of {:.1f} GiB usable: weights {:.1f}, gradients {:.1f}, optimizer "
+      "{:.1f}, "
       "activations {:.1f}, transient {:.1f}",
-      m.stage, m.total() / kGiB, v.capacity / kGiB, m.weights / kGiB, m.gradients / kGiB, m.optimizer / kGiB,
-      m.activations / kGiB, m.transient / kGiB);
+      m.stage, m.total() / kGiB, v.capacity / kGiB, m.weights / kGiB, m.gradients / kGiB,
+      m.optimizer / kGiB, m.activations / kGiB, m.transient / kGiB);
   return v;
 }
 

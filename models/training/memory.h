@@ -19,12 +19,13 @@ struct MemoryUse {
   double total() const { return weights + gradients + optimizer + activations + transient; }
 };
 
-/// Memory of every stage; the peak is the largest. ZeRO 1 shards the optimizer over dp x cp, 2 gradients as well, 3
-/// weights too, of which two layers are gathered at a time. Activations follow the schedule's order exactly.
-/// Left out: CUDA context, communication buffers, fragmentation; they are what `memory_usable` leaves.
+/// Memory of every stage; the peak is the largest. ZeRO 1 shards the optimizer over dp x cp, 2
+/// gradients as well, 3 weights too, of which two layers are gathered at a time. Activations follow
+/// the schedule's order exactly. Left out: CUDA context, communication buffers, fragmentation; they
+/// are what `memory_usable` leaves.
 std::vector<MemoryUse> MemoryOfStages(const StepParams& params, const std::vector<Chunk>& layout,
-                                      const std::vector<ChunkParameters>& parameters, const Orders& orders,
-                                      double tokens);
+                                      const std::vector<ChunkParameters>& parameters,
+                                      const Orders& orders, double tokens);
 
 /// Whether the fullest stage fits, and a sentence with its parts.
 struct MemoryVerdict {

@@ -4,8 +4,8 @@
 
 namespace headroom::training {
 
-/// PipeDream-flush (Narayanan et al. 2021): stage s runs p-1-s forward passes ahead, then one forward, one backward.
-/// Bubble (p-1)/m; at most p - s micro-batches in flight.
+/// PipeDream-flush (Narayanan et al. 2021): stage s runs p-1-s forward passes ahead, then one
+/// forward, one backward. Bubble (p-1)/m; at most p - s micro-batches in flight.
 Orders OneFOneBOrder(const ScheduleInput& in) {
   Orders out(in.stages);
   const std::uint32_t m = in.micro_batches;

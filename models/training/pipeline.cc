@@ -10,8 +10,12 @@ namespace {
 class Run {
  public:
   explicit Run(const PipelineInput& in)
-      : in_(in), positions_(in.stages * in.chunks), forward_(std::size_t(positions_) * in.micro_batches, -1.0),
-        backward_(forward_), next_(in.stages, 0), free_(in.stages, 0.0) {
+      : in_(in),
+        positions_(in.stages * in.chunks),
+        forward_(std::size_t(positions_) * in.micro_batches, -1.0),
+        backward_(forward_),
+        next_(in.stages, 0),
+        free_(in.stages, 0.0) {
     result_.busy.assign(in.stages, 0.0);
     result_.chunks.resize(positions_);
   }
@@ -117,8 +121,8 @@ class Run {
 
 PipelineResult RunPipeline(const PipelineInput& in) { return Run(in).Go(); }
 
-double PeakInFlight(const ScheduleRow& row, const std::vector<Action>& order, std::uint32_t stages, std::uint32_t stage,
-                    const std::vector<double>& bytes) {
+double PeakInFlight(const ScheduleRow& row, const std::vector<Action>& order, std::uint32_t stages,
+                    std::uint32_t stage, const std::vector<double>& bytes) {
   const ActionKind frees = row.splits_weight ? ActionKind::kWeight : ActionKind::kBackward;
   double held = 0, peak = 0;
   for (const Action& a : order) {

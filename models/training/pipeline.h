@@ -24,9 +24,9 @@ struct PipelineInput {
   std::uint32_t stages = 1, chunks = 1, micro_batches = 1;
   const Orders* orders = nullptr;
   std::vector<PieceTimes> pieces;  ///< by position in the model
-  std::vector<double> send;        ///< s from stage s to the next (wraps from the last to the first)
-  bool asynchronous = false;       ///< sends run beside compute; else the sender waits for them
-  std::vector<Gate> gates;         ///< by position; empty: none
+  std::vector<double> send;   ///< s from stage s to the next (wraps from the last to the first)
+  bool asynchronous = false;  ///< sends run beside compute; else the sender waits for them
+  std::vector<Gate> gates;    ///< by position; empty: none
 };
 
 struct ChunkSpan {
@@ -42,14 +42,14 @@ struct PipelineResult {
   std::vector<ChunkSpan> chunks;  ///< by position
 };
 
-/// Runs every stage's order against those of its neighbours: an action starts when its stage is free and what it needs
-/// has arrived. O(actions), one representative rank per stage; what all ranks of a stage do at once is in the pieces.
-/// HR_CHECKs that no stage waits for ever.
+/// Runs every stage's order against those of its neighbours: an action starts when its stage is
+/// free and what it needs has arrived. O(actions), one representative rank per stage; what all
+/// ranks of a stage do at once is in the pieces. HR_CHECKs that no stage waits for ever.
 PipelineResult RunPipeline(const PipelineInput& in);
 
-/// Largest sum of `bytes` (by position, of one micro-batch) that a stage holds at once: from the forward to the backward,
-/// or to the weight gradient where that is apart.
-double PeakInFlight(const ScheduleRow& row, const std::vector<Action>& order, std::uint32_t stages, std::uint32_t stage,
-                    const std::vector<double>& bytes);
+/// Largest sum of `bytes` (by position, of one micro-batch) that a stage holds at once: from the
+/// forward to the backward, or to the weight gradient where that is apart.
+double PeakInFlight(const ScheduleRow& row, const std::vector<Action>& order, std::uint32_t stages,
+                    std::uint32_t stage, const std::vector<double>& bytes);
 
 }  // namespace headroom::training

@@ -27,69 +27,81 @@ void CheckLayout(const ParallelPlan& p, const llm::Architecture& a, Rules* rules
   if (p.layout.empty()) {
     // Embedding and head may fill a chunk each.
     rules->Require(a.layers + 2 >= p.chunks(), "parallelism.pp",
-                   "{} layers cannot fill {} chunks (pp {} x virtual_stages {})", a.layers, p.chunks(), p.pp,
-                   p.virtual_stages);
+                   "{} layers cannot fill {} chunks (pp {} x virtual_stages {})", a.layers,
+                   p.chunks(), p.pp, p.virtual_stages);
     return;
   }
   const std::uint32_t sum = std::accumulate(p.layout.begin(), p.layout.end(), 0u);
-  rules->Require(p.layout.size() == p.chunks(), "layout", "layout has {} chunks; pp {} x virtual_stages {} makes {}",
-                 p.layout.size(), p.pp, p.virtual_stages, p.chunks());
-  rules->Require(sum == a.layers, "layout", "layout holds {} layers; the model has {}", sum, a.layers);
+  rules->Require(p.layout.size() == p.chunks(), "layout",
+                 "layout has {} chunks; pp {} x virtual_stages {} makes {}", p.layout.size(), p.pp,
+                 p.virtual_stages, p.chunks());
+  rules->Require(sum == a.layers, "layout", "layout holds {} layers; the model has {}", sum,
+                 a.layers);
 }
 
 void CheckExperts(const ParallelPlan& p, const llm::Architecture& a, Rules* rules) {
   if (!a.is_moe()) {
-    rules->Require(p.ep == 1, "parallelism.ep", "ep is {}; a dense model has no experts to spread", p.ep);
-    rules->Require(p.etp == 1, "parallelism.etp", "etp is {}; a dense model has no experts to split", p.etp);
+    rules->Require(p.ep == 1, "parallelism.ep", "ep is {}; a dense model has no experts to spread",
+                   p.ep);
+    rules->Require(p.etp == 1, "parallelism.etp",
+                   "etp is {}; a dense model has no experts to split", p.etp);
     return;
   }
   const auto experts = static_cast<std::uint32_t>(a.moe.experts);
-  rules->Require(experts % p.ep == 0, "parallelism.ep", "ep {} does not divide the {} experts", p.ep, experts);
+  rules->Require(experts % p.ep == 0, "parallelism.ep", "ep {} does not divide the {} experts",
+                 p.ep, experts);
   const std::uint32_t ranks = p.dp * p.cp * p.tp;
-  rules->Require(ranks % (p.ep * p.etp) == 0, "parallelism.ep",
-                 "ep {} x etp {} = {} does not divide the {} ranks of a stage (tp {} x cp {} x dp {})", p.ep, p.etp,
-                 p.ep * p.etp, ranks, p.tp, p.cp, p.dp);
+  rules->Require(
+      ranks % (p.ep * p.etp) == 0, "parallelism.ep",
+      "ep {} x etp {} = {} does not divide the {} ranks of a stage (tp {} x cp {} x dp {})", p.ep,
+      p.etp, p.ep * p.etp, ranks, p.tp, p.cp, p.dp);
 }
 
 void CheckBatch(const ParallelPlan& p, Rules* rules) {
   const std::uint64_t wave = std::uint64_t(p.dp) * p.micro_batch;
   rules->Require(p.global_batch % wave == 0, "global_batch",
-                 "global_batch {} does not divide by micro_batch {} x dp {} = {}", p.global_batch, p.micro_batch, p.dp,
-                 wave);
+                 "global_batch {} does not divide by micro_batch {} x dp {} = {}", p.global_batch,
+                 p.micro_batch, p.dp, wave);
   const std::uint32_t halves = p.cp > 1 ? 2 * p.cp : 1;
-  rules->Require(p.sequence % halves == 0, "sequence", "sequence {} does not divide into 2 x cp = {} parts", p.sequence,
-                 halves);
+  rules->Require(p.sequence % halves == 0, "sequence",
+                 "sequence {} does not divide into 2 x cp = {} parts", p.sequence, halves);
   if (p.sequence_parallel) {
-    rules->Require(p.sequence / p.cp % p.tp == 0, "sequence", "sequence {} over cp {} does not divide by tp {}",
-                   p.sequence, p.cp, p.tp);
+    rules->Require(p.sequence / p.cp % p.tp == 0, "sequence",
+                   "sequence {} over cp {} does not divide by tp {}", p.sequence, p.cp, p.tp);
   }
   if (p.schedule == Schedule::kInterleaved1f1b && p.pp > 1 && p.global_batch % wave == 0) {
-    rules->Require(p.micro_batches() % p.pp == 0, "global_batch",
-                   "{} micro-batches do not divide by pp {}; interleaved-1f1b takes them in groups of pp",
-                   p.micro_batches(), p.pp);
+    rules->Require(
+        p.micro_batches() % p.pp == 0, "global_batch",
+        "{} micro-batches do not divide by pp {}; interleaved-1f1b takes them in groups of pp",
+        p.micro_batches(), p.pp);
   }
 }
 
 }  // namespace
 
 ParallelPlan Resolve(ParallelPlan plan, std::uint32_t accelerators) {
-  const std::uint32_t inner = plan.tp * plan.pp * plan.cp;
-  if (plan.dp == 0) plan.dp = inner > 0 && accelerators >= inner ? accelerators / inner : 1;
+  const std::uint64_t inner = std::uint64_t(plan.tp) * plan.pp * plan.cp;
+  if (plan.dp == 0)
+    plan.dp =
+        inner > 0 && accelerators >= inner ? static_cast<std::uint32_t>(accelerators / inner) : 1;
   return plan;
 }
 
-std::vector<PlanProblem> Check(const ParallelPlan& p, const llm::Architecture& a, std::uint32_t accelerators) {
+std::vector<PlanProblem> Check(const ParallelPlan& p, const llm::Architecture& a,
+                               std::uint32_t accelerators) {
   Rules rules;
   const std::uint64_t inner = std::uint64_t(p.tp) * p.pp * p.cp;
   rules.Require(inner > 0 && accelerators % inner == 0, "parallelism.pp",
-                "pp {} x tp {} x cp {} = {} does not divide the {} accelerators", p.pp, p.tp, p.cp, inner,
-                accelerators);
+                "pp {} x tp {} x cp {} = {} does not divide the {} accelerators", p.pp, p.tp, p.cp,
+                inner, accelerators);
   if (!rules.ok()) return rules.Take();
   rules.Require(inner * p.dp == accelerators, "parallelism.dp",
-                "tp {} x pp {} x cp {} x dp {} = {} is not the {} accelerators", p.tp, p.pp, p.cp, p.dp, inner * p.dp,
-                accelerators);
-  const auto heads = static_cast<std::uint32_t>(a.heads), kv = static_cast<std::uint32_t>(a.kv_heads);
-  rules.Require(heads % p.tp == 0, "parallelism.tp", "tp {} does not divide the {} heads", p.tp, heads);
+                "tp {} x pp {} x cp {} x dp {} = {} is not the {} accelerators", p.tp, p.pp, p.cp,
+                p.dp, inner * p.dp, accelerators);
+  const auto heads = static_cast<std::uint32_t>(a.heads),
+             kv = static_cast<std::uint32_t>(a.kv_heads);
+  rules.Require(heads % p.tp == 0, "parallelism.tp", "tp {} does not divide the {} heads", p.tp,
+                heads);
   rules.Require(a.is_mla() || kv % p.tp == 0 || p.tp % kv == 0, "parallelism.tp",
                 "tp {} and the {} key/value heads do not divide one another", p.tp, kv);
   rules.Require(!p.sequence_parallel || p.tp > 1, "parallelism.sequence_parallel",
@@ -97,10 +109,11 @@ std::vector<PlanProblem> Check(const ParallelPlan& p, const llm::Architecture& a
   const ScheduleRow& row = RowOf(p.schedule);
   rules.Require(row.order != nullptr, "pipeline", "pipeline {} is not modelled", row.name);
   rules.Require(p.pp > 1 || p.virtual_stages == 1, "parallelism.virtual_stages",
-                "virtual_stages is {}; one pipeline stage has no chunks to interleave", p.virtual_stages);
-  rules.Require(p.pp == 1 || row.Allows(p.virtual_stages), "parallelism.virtual_stages",
-                "pipeline {} takes {} chunks per stage; virtual_stages is {}", row.name, row.chunks_text,
+                "virtual_stages is {}; one pipeline stage has no chunks to interleave",
                 p.virtual_stages);
+  rules.Require(p.pp == 1 || row.Allows(p.virtual_stages), "parallelism.virtual_stages",
+                "pipeline {} takes {} chunks per stage; virtual_stages is {}", row.name,
+                row.chunks_text, p.virtual_stages);
   CheckLayout(p, a, &rules);
   CheckExperts(p, a, &rules);
   CheckBatch(p, &rules);

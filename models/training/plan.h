@@ -10,7 +10,16 @@
 
 namespace headroom::training {
 
-enum class Schedule { kGpipe, k1f1b, kInterleaved1f1b, kZeroBubble, kZbv, kVHalf, kVMin, kDualPipe };
+enum class Schedule {
+  kGpipe,
+  k1f1b,
+  kInterleaved1f1b,
+  kZeroBubble,
+  kZbv,
+  kVHalf,
+  kVMin,
+  kDualPipe
+};
 
 /// Communication that runs beside compute.
 struct Overlap {
@@ -21,8 +30,9 @@ struct Overlap {
   bool cp = true;
 };
 
-/// How a model is spread over accelerators and a batch over time. Ranks are numbered as in Megatron: tensor parallel
-/// fastest, then context, then data (expert groups lie inside tp x cp x dp), pipeline slowest.
+/// How a model is spread over accelerators and a batch over time. Ranks are numbered as in
+/// Megatron: tensor parallel fastest, then context, then data (expert groups lie inside tp x cp x
+/// dp), pipeline slowest.
 struct ParallelPlan {
   std::uint32_t tp = 1;
   std::uint32_t pp = 1;
@@ -39,7 +49,8 @@ struct ParallelPlan {
   std::uint32_t micro_batch = 1;   ///< sequences
   std::uint32_t global_batch = 1;  ///< sequences
   std::uint32_t sequence = 1;      ///< tokens
-  compute::Precision precision = compute::Precision::kBf16;  ///< of linear layers; attention and the rest in bf16
+  compute::Precision precision =
+      compute::Precision::kBf16;      ///< of linear layers; attention and the rest in bf16
   std::vector<std::uint32_t> layout;  ///< layers of each chunk in order; empty: even
 
   std::uint32_t micro_batches() const { return global_batch / (dp * micro_batch); }
@@ -52,7 +63,8 @@ struct ParallelPlan {
   double tokens_per_step() const { return double(global_batch) * sequence; }
 };
 
-/// A rule that a plan breaks: the field below the workload's `train`, and what is wrong with which values.
+/// A rule that a plan breaks: the field below the workload's `train`, and what is wrong with which
+/// values.
 struct PlanProblem {
   std::string field;
   std::string message;
@@ -60,8 +72,10 @@ struct PlanProblem {
 
 /// Fills `dp` where it is 0 and the rest divides; Check() tells where it does not.
 ParallelPlan Resolve(ParallelPlan plan, std::uint32_t accelerators);
-/// Every rule that the resolved plan breaks for `model` on `accelerators` accelerators; empty: it can run.
-std::vector<PlanProblem> Check(const ParallelPlan& plan, const llm::Architecture& model, std::uint32_t accelerators);
+/// Every rule that the resolved plan breaks for `model` on `accelerators` accelerators; empty: it
+/// can run.
+std::vector<PlanProblem> Check(const ParallelPlan& plan, const llm::Architecture& model,
+                               std::uint32_t accelerators);
 
 /// As scenarios spell them. The From functions throw std::invalid_argument.
 std::string Name(Schedule schedule);

@@ -9,7 +9,8 @@
 
 namespace headroom::training {
 
-/// F forward; B backward of activations and, unless the order has W, of weights too; W backward of weights.
+/// F forward; B backward of activations and, unless the order has W, of weights too; W backward of
+/// weights.
 enum class ActionKind : std::uint8_t { kForward, kBackward, kWeight };
 
 struct Action {
@@ -18,7 +19,8 @@ struct Action {
   std::uint32_t micro_batch;
 };
 
-/// What an order may depend on: shape, and rough times of the pieces where the order is found by looking ahead.
+/// What an order may depend on: shape, and rough times of the pieces where the order is found by
+/// looking ahead.
 struct ScheduleInput {
   std::uint32_t stages = 1;
   std::uint32_t chunks = 1;  ///< per stage
@@ -35,7 +37,8 @@ struct ScheduleRow {
   const char* name;
   Orders (*order)(const ScheduleInput&);  ///< null: not modelled
   bool splits_weight;                     ///< W apart from B
-  bool v_shaped;  ///< a stage's second chunk counts from the last stage back, so that the last holds chunks p-1 and p
+  bool v_shaped;  ///< a stage's second chunk counts from the last stage back, so that the last
+                  ///< holds chunks p-1 and p
   std::uint32_t min_chunks, max_chunks;
   const char* chunks_text;
   bool Allows(std::uint32_t chunks) const { return chunks >= min_chunks && chunks <= max_chunks; }
@@ -53,7 +56,8 @@ Orders VHalfOrder(const ScheduleInput& in);
 Orders VMinOrder(const ScheduleInput& in);
 
 /// Position of a stage's chunk in the model (0 .. stages*chunks - 1), and back.
-std::uint32_t PositionOf(const ScheduleRow& row, std::uint32_t stages, std::uint32_t stage, std::uint32_t chunk);
+std::uint32_t PositionOf(const ScheduleRow& row, std::uint32_t stages, std::uint32_t stage,
+                         std::uint32_t chunk);
 struct Seat {
   std::uint32_t stage;
   std::uint32_t chunk;

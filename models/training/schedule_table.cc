@@ -11,7 +11,8 @@ constexpr std::uint32_t kMany = 1u << 16;
 constexpr std::array<ScheduleRow, 8> kTable{{
     {Schedule::kGpipe, "gpipe", GpipeOrder, false, false, 1, 1, "1"},
     {Schedule::k1f1b, "1f1b", OneFOneBOrder, false, false, 1, 1, "1"},
-    {Schedule::kInterleaved1f1b, "interleaved-1f1b", InterleavedOrder, false, false, 1, kMany, "any number of"},
+    {Schedule::kInterleaved1f1b, "interleaved-1f1b", InterleavedOrder, false, false, 1, kMany,
+     "any number of"},
     {Schedule::kZeroBubble, "zero-bubble", ZeroBubbleOrder, true, false, 1, 1, "1"},
     {Schedule::kZbv, "zbv", ZbvOrder, true, true, 2, 2, "2"},
     {Schedule::kVHalf, "v-half", VHalfOrder, true, true, 2, 2, "2"},
@@ -29,7 +30,8 @@ const ScheduleRow& RowOf(Schedule schedule) {
   return row;
 }
 
-std::uint32_t PositionOf(const ScheduleRow& row, std::uint32_t stages, std::uint32_t stage, std::uint32_t chunk) {
+std::uint32_t PositionOf(const ScheduleRow& row, std::uint32_t stages, std::uint32_t stage,
+                         std::uint32_t chunk) {
   if (row.v_shaped && chunk % 2 == 1) return chunk * stages + (stages - 1 - stage);
   return chunk * stages + stage;
 }

@@ -12,11 +12,13 @@ namespace headroom::training {
 struct StepBreakdown {
   double compute = 0;
   double tp_exposed = 0, cp_exposed = 0, ep_exposed = 0, pp_exposed = 0, dp_exposed = 0;
-  double bubble = 0;     ///< pipeline fill, drain and waits for slower stages
+  double bubble = 0;  ///< pipeline fill, drain and waits for slower stages
   double optimizer = 0;
-  double stall = 0;      ///< data, host
+  double stall = 0;  ///< host
+  double data = 0;   ///< waiting for training data; 0 in the step model, see training_job.h
   double sum() const {
-    return compute + tp_exposed + cp_exposed + ep_exposed + pp_exposed + dp_exposed + bubble + optimizer + stall;
+    return compute + tp_exposed + cp_exposed + ep_exposed + pp_exposed + dp_exposed + bubble +
+           optimizer + stall + data;
   }
 };
 
@@ -25,37 +27,47 @@ struct PowerPhase {
   const char* what = "";
   double seconds = 0;
   double watts = 0;
+  bool active = true;  ///< kernels run
 };
 
 struct StepResult {
   double step_time = 0;  ///< s
   StepBreakdown breakdown;
   MemoryVerdict memory;
-  double model_flops = 0;     ///< of one step over all accelerators, no recompute, all attention pairs
+  double model_flops = 0;  ///< of one step over all accelerators, no recompute, all attention pairs
   double hardware_flops = 0;  ///< the same with recompute
   double tokens = 0;
   std::vector<PowerPhase> phases;
   double mean_watts = 0;  ///< of one accelerator, mean over stages weighted by their busy time
   double busy_share = 0;  ///< of the step in which kernels run
+  double dp_hidden = 0;   ///< s of the reduction of gradients that ran beside backward passes
   std::string bound;      ///< the largest part: "compute", "bubble", "scale-up", "scale-out" ...
 };
 
 /// One optimizer step of one plan. Built once, evaluated per clock share.
 ///
-///     step = parameters' first bucket + pipeline + last bucket of gradients + optimizer [+ parameters] + overhead
+///     step = parameters' first bucket + pipeline + last bucket of gradients + optimizer [+
+///     parameters] + overhead
 ///
-/// The pipeline is not a formula: every stage's order is run against its neighbours' (pipeline.h), so uneven chunks, the
-/// head on the last stage and transfers come out of the recurrence. Three runs tell data-parallel waits, transfers and
-/// bubble apart. All ranks of a stage are alike (folded). Left out: stragglers and jitter, faults, imbalance of documents
-/// and experts, contention between kinds of traffic.
+/// The pipeline is not a formula: every stage's order is run against its neighbours' (pipeline.h),
+/// so uneven chunks, the head on the last stage and transfers come out of the recurrence. Three
+/// runs tell data-parallel waits, transfers and bubble apart. All ranks of a stage are alike
+/// (folded). Left out: stragglers and jitter, faults, imbalance of documents and experts,
+/// contention between kinds of traffic.
 class StepModel {
  public:
-  /// @throws ConfigError listing every rule that the plan breaks, or a precision that the accelerator lacks.
+  /// @throws ConfigError listing every rule that the plan breaks, or a precision that the
+  /// accelerator lacks.
   StepModel(StepParams params, const compute::KernelModel& kernels);
-  /// `clock`: share of the full clock, in (0, 1]. Compute goes by 1/clock; memory and network do not.
+  /// `clock`: share of the full clock, in (0, 1]. Compute goes by 1/clock; memory and network do
+  /// not.
   StepResult Evaluate(double clock = 1.0) const;
   const StepParams& params() const { return params_; }
+  const compute::KernelModel& kernels() const { return kernels_; }
   const std::vector<Chunk>& layout() const { return layout_; }
+  const std::vector<ChunkParameters>& parameters() const { return parameters_; }
+  /// The actions of every stage; `times` by position.
+  Orders OrdersFor(const std::vector<PassTimes>& times) const;
 
  private:
   std::vector<double> SendSeconds() const;

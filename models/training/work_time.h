@@ -8,7 +8,8 @@ namespace headroom::training {
 
 inline constexpr std::size_t kKernelKinds = 6;
 
-/// Seconds of one piece of work on one accelerator, by what they are spent on; communication as far as it shows.
+/// Seconds of one piece of work on one accelerator, by what they are spent on; communication as far
+/// as it shows.
 struct WorkTime {
   double compute = 0;
   double tp = 0, cp = 0, ep = 0, dp = 0;

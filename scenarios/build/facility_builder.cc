@@ -98,6 +98,7 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
 
 network::FabricParams FabricFor(const BuildContext& context, const topology::System& system, const SystemStock& stock) {
   network::FabricParams p;
+  if (!stock.accelerator) return p;
   const topology::FabricSummary& fabric = system.fabric;
   const catalog::ScaleUp& up = stock.accelerator->scale_up();
   p.scale_up.shape = network::ScaleUpShapeFromName(up.shape());

@@ -7,10 +7,11 @@
 namespace headroom::scenario {
 namespace {
 
-bool Matches(const SystemStock& s, const std::string& type) {
-  if (!s.accelerator) return false;
+bool Matches(const SystemStock& s, const Claim& claim) {
+  if (!s.accelerator && !claim.processors) return false;
+  const std::string& type = claim.type;
   return type.empty() || type == s.name || type == s.type || type == s.node->name() ||
-         type == s.accelerator->name();
+         (s.accelerator && type == s.accelerator->name());
 }
 
 std::string Offers(const std::vector<SystemStock>& systems) {
@@ -51,8 +52,10 @@ std::vector<SystemStock> TakeStock(const BuildContext& context) {
     if (!s.node->accelerator().empty()) {
       s.accelerator = &context.library.accelerator(s.node->accelerator());
       s.accelerators_per_node = s.node->accelerators();
+    } else {
+      s.processors_per_node = s.node->processors();
     }
-    const std::uint32_t per_rack = s.nodes_per_rack * s.accelerators_per_node;
+    const std::uint32_t per_rack = s.nodes_per_rack * s.units_per_node();
     s.usable_per_rack = system.has_accelerators_used() ? system.accelerators_used() : per_rack;
     if (s.usable_per_rack > per_rack)
       context.Error(path + ".accelerators_used",
@@ -64,7 +67,7 @@ std::vector<SystemStock> TakeStock(const BuildContext& context) {
 
 std::uint32_t NodeOf(const SystemStock& s, std::uint32_t index) {
   return index / s.usable_per_rack * s.nodes_per_rack +
-         index % s.usable_per_rack / s.accelerators_per_node;
+         index % s.usable_per_rack / s.units_per_node();
 }
 
 std::vector<std::vector<Slice>> PlaceWork(const std::vector<SystemStock>& systems,
@@ -75,7 +78,7 @@ std::vector<std::vector<Slice>> PlaceWork(const std::vector<SystemStock>& system
     const SystemStock& s = systems[i];
     const std::uint32_t last_rack_nodes = s.nodes - (s.racks - 1) * s.nodes_per_rack;
     usable[i] = (s.racks - 1) * s.usable_per_rack +
-                std::min(s.usable_per_rack, last_rack_nodes * s.accelerators_per_node);
+                std::min(s.usable_per_rack, last_rack_nodes * s.units_per_node());
   }
   std::vector<std::vector<Slice>> out(claims.size());
   for (std::size_t c = 0; c < claims.size(); ++c) {
@@ -84,9 +87,9 @@ std::vector<std::vector<Slice>> PlaceWork(const std::vector<SystemStock>& system
     const SystemStock* kind = nullptr;
     for (bool free_only : {true, false})
       for (std::size_t i = 0; i < systems.size() && !kind; ++i)
-        if (Matches(systems[i], claim.type) && (!free_only || taken[i] < usable[i])) kind = &systems[i];
+        if (Matches(systems[i], claim) && (!free_only || taken[i] < usable[i])) kind = &systems[i];
     auto eligible = [&](std::size_t i) {
-      return Matches(systems[i], claim.type) && systems[i].accelerator == kind->accelerator;
+      return Matches(systems[i], claim) && systems[i].accelerator == kind->accelerator;
     };
     std::uint32_t offered = 0, left = 0;
     for (std::size_t i = 0; i < systems.size(); ++i) {

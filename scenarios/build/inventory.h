@@ -19,9 +19,12 @@ struct SystemStock {
   std::uint32_t nodes = 0;
   std::uint32_t nodes_per_rack = 0;
   std::uint32_t accelerators_per_node = 0;
-  std::uint32_t usable_per_rack = 0;  ///< accelerators of a rack that work may hold
+  std::uint32_t processors_per_node = 0;  ///< schedulable processors of a plain computer; 0 where there are accelerators
+  std::uint32_t usable_per_rack = 0;  ///< units of a rack that work may hold
 
   std::uint32_t accelerators() const { return nodes * accelerators_per_node; }
+  /// What work holds: accelerators, or processors where a node has none.
+  std::uint32_t units_per_node() const { return accelerator ? accelerators_per_node : processors_per_node; }
   double liquid_share() const { return rack ? rack->liquid_share() : node->liquid_share(); }
   /// Largest draw of all of it [W].
   double nameplate() const;
@@ -30,7 +33,8 @@ struct SystemStock {
 /// The systems of a scenario in the order of the file. Errors go to the context.
 std::vector<SystemStock> TakeStock(const BuildContext& context);
 
-/// Accelerators that one workload holds on one system: `count` usable ones from usable index `first`.
+/// Units (accelerators, or processors of plain computers) that one workload holds on one system: `count` usable ones from
+/// usable index `first`.
 struct Slice {
   std::uint32_t system = 0;
   std::uint32_t first = 0;
@@ -42,6 +46,7 @@ struct Claim {
   std::string path;        ///< of the workload, for errors
   std::string type;        ///< system name, catalog type or accelerator; empty: any
   std::uint32_t count = 0; ///< 0: all that is left of that type
+  bool processors = false; ///< plain computers will do too
 };
 
 /// Gives each claim its accelerators, first come first served in the order of the file, whole systems in order, from
@@ -50,7 +55,7 @@ std::vector<std::vector<Slice>> PlaceWork(const std::vector<SystemStock>& system
                                           const std::vector<Claim>& claims,
                                           const BuildContext& context);
 
-/// The node of a system that holds usable accelerator `index`.
+/// The node of a system that holds usable unit `index`.
 std::uint32_t NodeOf(const SystemStock& system, std::uint32_t index);
 
 }  // namespace headroom::scenario

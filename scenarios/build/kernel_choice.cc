@@ -12,7 +12,7 @@ const catalog::Kernels& ChooseKernels(const BuildContext& context, const catalog
     if (found.stack() != written) {
       std::string known;
       for (const std::string& name : context.library.names("kernels"))
-        if (context.library.kernels(name).accelerator() == chip.name())
+        if (name.rfind(chip.name() + ".", 0) == 0)
           known += (known.empty() ? "" : ", ") + context.library.kernels(name).stack();
       context.Error(path, fmt::format("no kernel profile of {} for the stack '{}'; there is: {}", chip.name(), written,
                                       known.empty() ? "none" : known));

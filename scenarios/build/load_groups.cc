@@ -45,8 +45,9 @@ LoadGroups MakeLoadGroups(const std::vector<SystemStock>& systems, const std::ve
         LoadGroup g;
         g.system = s;
         g.cdu = cdu_of_rack[s][r];
+        if (users[r].size() == 1) g.workload = static_cast<int>(users[r].front());
         g.name = NameOf(system, g.cdu, seen);
-        if (system.accelerator) {
+        if (system.units_per_node() > 0) {
           g.port = std::make_unique<power::LoadPort>();
           g.port->name = g.name;
         }
@@ -55,7 +56,7 @@ LoadGroups MakeLoadGroups(const std::vector<SystemStock>& systems, const std::ve
       LoadGroup& g = out.groups[it->second];
       g.racks += 1;
       g.nodes += nodes;
-      if (g.port) g.port->accelerators += nodes * system.accelerators_per_node;
+      if (g.port) g.port->accelerators += nodes * system.units_per_node();
       group_of_rack[s].push_back(it->second);
     }
   }

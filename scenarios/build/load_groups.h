@@ -16,6 +16,7 @@ struct LoadGroup {
   std::string name;                       ///< "train/cdu-1", "inference/air"
   std::uint32_t system = 0;
   int cdu = -1;  ///< -1: air
+  int workload = -1;  ///< the only one on the racks; -1: none or several
   std::uint32_t racks = 0;
   std::uint32_t nodes = 0;
 };

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "models/cooling/coolant.h"
+#include "scenarios/build/power_path_builder.h"
 
 namespace headroom::scenario {
 namespace {
@@ -72,10 +73,12 @@ power::NodeParams NodeOf(const SystemStock& s) {
   return n;
 }
 
-plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, cooling::Coolant coolant, double supply) {
+plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, cooling::Coolant coolant, double supply,
+                               const schema::Scenario& scenario) {
   plant::LoadGroupParams g;
   g.name = group.name;
   g.port = group.port.get();
+  if (group.workload >= 0) g.workload = scenario.workloads(group.workload).name();
   g.racks = static_cast<int>(group.racks);
   g.nodes = group.nodes;
   g.node = NodeOf(s);
@@ -162,7 +165,7 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   const catalog::Cdu& cdu = context.library.cdu(cooling.cdu().type());
   const auto coolant = cdu.coolant() == "water" ? cooling::Coolant::kWater : cooling::Coolant::kPg25;
   for (const LoadGroup& g : groups.groups)
-    p.groups.push_back(GroupOf(g, systems[g.system], coolant, cooling.rack_supply()));
+    p.groups.push_back(GroupOf(g, systems[g.system], coolant, cooling.rack_supply(), context.scenario));
   const FabricLoad& fabric = facility.fabric;
   if (fabric.switches > 0) {
     plant::LoadGroupParams g;
@@ -174,6 +177,7 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   }
   SetCooling(context, systems, static_cast<int>(facility.site->cooling().cdus.size()), &p);
   SetPower(context, facility.site->power(), &p);
+  p.path = MakePowerPath(context);
 
   if (cooling.weather().wet_bulb() > cooling.weather().dry_bulb()) {
     context.Error("site.cooling.weather.wet_bulb", "is above the dry bulb");

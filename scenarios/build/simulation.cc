@@ -20,13 +20,14 @@ namespace {
 /// Simulated time between two looks at the clock on the wall.
 constexpr double kStretch = 60.0;
 
-std::vector<Claim> Claims(const BuildContext& context) {
+std::vector<Claim> Claims(const BuildContext& context, const std::string& folder) {
   std::vector<Claim> claims;
   for (const schema::Workload& w : context.scenario.workloads()) {
     const std::string path = fmt::format("workloads[{}]", w.name());
     const WorkKind* kind = FindWorkKind(w.kind_case());
     HR_CHECK(kind != nullptr, w.name());
     claims.push_back(kind->claim(w, path));
+    if (kind->ranks) claims.back().count = kind->ranks(w, folder);
   }
   return claims;
 }
@@ -41,7 +42,7 @@ struct Simulation::Impl {
     systems = TakeStock(context);
     diagnostics.ThrowIfErrors();
     facility = BuildFacility(context, systems);
-    const std::vector<std::vector<Slice>> slices = PlaceWork(systems, Claims(context), context);
+    const std::vector<std::vector<Slice>> slices = PlaceWork(systems, Claims(context, loaded.folder), context);
     diagnostics.ThrowIfErrors();
     groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack);
     BuildWorks(loaded, slices);
@@ -62,7 +63,7 @@ struct Simulation::Impl {
       const WorkSite site{context,          workload,        fmt::format("workloads[{}]", workload.name()),
                           loaded.folder,    system,          count,
                           groups.works[w],  FabricFor(context, facility.site->systems()[slices[w].front().system], system),
-                          engine};
+                          engine, systems, slices[w]};
       if (auto work = FindWorkKind(workload.kind_case())->build(site)) {
         if (!context.scenario.run().has_duration() && !work->ExpectedSeconds())
           context.Error(site.path, "has no end of its own; give run.duration");
@@ -111,6 +112,12 @@ Simulation::~Simulation() = default;
 const RunSize& Simulation::size() const { return impl_->size; }
 const std::vector<Finding>& Simulation::warnings() const { return impl_->diagnostics.warnings(); }
 
+const training::StepModel* Simulation::StepModelOf(const std::string& workload) const {
+  for (int w = 0; w < impl_->context.scenario.workloads_size(); ++w)
+    if (impl_->context.scenario.workloads(w).name() == workload) return impl_->works[w]->step_model();
+  return nullptr;
+}
+
 Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   Impl& s = *impl_;
   Outcome outcome;
@@ -156,6 +163,7 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
     work->WriteTables(recorder);
   }
   s.plant->SetMetrics(outcome.metrics);
+  s.plant->WriteTables(recorder);
   SetCostMetrics(s.context, s.systems, *s.plant, s.works, outcome.metrics);
   return outcome;
 }

@@ -11,6 +11,10 @@
 #include "sim/probe/metric.h"
 #include "sim/probe/recorder.h"
 
+namespace headroom::training {
+class StepModel;
+}
+
 namespace headroom::scenario {
 
 /// What a scenario amounts to, before it runs.
@@ -44,6 +48,8 @@ class Simulation {
 
   const RunSize& size() const;
   const std::vector<Finding>& warnings() const;
+  /// The step of the training workload of that name; null if there is none. Lives as long as the simulation.
+  const training::StepModel* StepModelOf(const std::string& workload) const;
   /// Runs to the end, to an interruption, or not at all where work cannot fit. Once.
   Outcome Run(Recorder& recorder, const Watch& watch);
 

@@ -74,6 +74,7 @@ class TrainingWork final : public Work {
     const double part = job_->running() ? job_->offset() / job_->step().step_time : 0.0;
     return job_->Results().tokens + part * full_clock_.tokens;
   }
+  const training::StepModel* step_model() const override { return &model_; }
   double PricedTokens() const override { return job_->Results().tokens; }
   double Energy() const override { return job_->Results().energy; }
   double Held() const override { return job_->Results().elapsed_seconds * accelerators_; }

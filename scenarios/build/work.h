@@ -16,7 +16,19 @@
 #include "sim/probe/metric.h"
 #include "sim/probe/recorder.h"
 
+namespace headroom::training {
+class StepModel;
+}
+
 namespace headroom::scenario {
+
+/// A row of the report's /events.
+struct WorkEvent {
+  double time = 0.0;  ///< s
+  std::string kind;   ///< "scale-up"
+  std::string where;  ///< the workload
+  std::string what;   ///< in words
+};
 
 /// A workload made ready to run, whatever its kind: what the simulation needs to know of it.
 class Work {
@@ -38,12 +50,15 @@ class Work {
   /// Its `workloads.NAME.*` metrics at the end.
   virtual void SetMetrics(MetricSet& metrics) const = 0;
   virtual void WriteTables(Recorder& recorder) const { (void)recorder; }
+  virtual std::vector<WorkEvent> Events() const { return {}; }
   /// Tokens that energy and cost are spread over; 0 where there are none.
   virtual double PricedTokens() const { return 0.0; }
   /// Joules drawn by the boards it held.
   virtual double Energy() const = 0;
   /// Accelerator-seconds it held.
   virtual double Held() const = 0;
+  /// The step of training, for what else is made of it; null for other work.
+  virtual const training::StepModel* step_model() const { return nullptr; }
 };
 
 /// What a builder of work gets.
@@ -57,6 +72,8 @@ struct WorkSite {
   std::vector<PortRun> ports;        ///< in the order of its accelerators
   network::FabricParams fabric;
   Engine& engine;
+  const std::vector<SystemStock>& systems;
+  const std::vector<Slice>& slices;  ///< what it holds, in the order of its accelerators
 };
 
 /// One kind of workload: how many accelerators it claims, and how it is built. Builders return null after an error.
@@ -64,6 +81,8 @@ struct WorkKind {
   schema::Workload::KindCase kind;
   Claim (*claim)(const schema::Workload& workload, const std::string& path);
   std::unique_ptr<Work> (*build)(const WorkSite& site);
+  /// Accelerators that the files of the workload ask for, where they do; 0 where the files are not there.
+  std::uint32_t (*ranks)(const schema::Workload& workload, const std::string& folder) = nullptr;
 };
 
 Claim ClaimTrain(const schema::Workload& workload, const std::string& path);
@@ -72,6 +91,11 @@ Claim ClaimServe(const schema::Workload& workload, const std::string& path);
 std::unique_ptr<Work> BuildServe(const WorkSite& site);
 Claim ClaimCollective(const schema::Workload& workload, const std::string& path);
 std::unique_ptr<Work> BuildCollective(const WorkSite& site);
+Claim ClaimJobs(const schema::Workload& workload, const std::string& path);
+std::unique_ptr<Work> BuildJobs(const WorkSite& site);
+Claim ClaimReplay(const schema::Workload& workload, const std::string& path);
+std::unique_ptr<Work> BuildReplay(const WorkSite& site);
+std::uint32_t ReplayRanks(const schema::Workload& workload, const std::string& folder);
 
 /// The row of a kind; null for kinds that the reader refuses.
 const WorkKind* FindWorkKind(schema::Workload::KindCase kind);

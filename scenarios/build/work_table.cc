@@ -7,6 +7,8 @@ constexpr WorkKind kTable[] = {
     {schema::Workload::kTrain, ClaimTrain, BuildTrain},
     {schema::Workload::kServe, ClaimServe, BuildServe},
     {schema::Workload::kCollective, ClaimCollective, BuildCollective},
+    {schema::Workload::kJobs, ClaimJobs, BuildJobs},
+    {schema::Workload::kTrace, ClaimReplay, BuildReplay, ReplayRanks},
 };
 
 }  // namespace

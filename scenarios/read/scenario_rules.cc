@@ -79,6 +79,7 @@ class Rules {
   void CheckWorkload(const schema::Workload& workload, const std::string& path) {
     if (workload.has_train()) CheckTrain(workload.train(), path + ".train");
     if (workload.has_serve()) CheckServe(workload.serve(), path + ".serve");
+    if (workload.has_jobs()) CheckJobs(workload.jobs(), path + ".jobs");
   }
 
   void CheckTrain(const schema::Train& train, const std::string& path) {
@@ -156,6 +157,17 @@ class Rules {
     }
   }
 
+  void CheckJobs(const schema::Jobs& jobs, const std::string& path) {
+    if (!jobs.trace().empty() && jobs.has_synthetic())
+      Error(path + ".trace", "jobs come from a trace or are synthetic, not both");
+    if (!complete_) return;
+    if (jobs.trace().empty() && !jobs.has_synthetic()) {
+      Error(path, "trace is due, or synthetic");
+    } else if (!jobs.trace().empty() && jobs.format().empty()) {
+      Error(path + ".format", "this key is missing; a trace needs it");
+    }
+  }
+
   void CheckSheets() {
     std::map<std::string, int> first;
     for (int i = 0; i < scenario_.catalog_size(); ++i) {
@@ -184,7 +196,7 @@ class Rules {
       if (w.has_serve() &&
           (!requests.has_arrival() || requests.has_count() || !requests.trace().empty()))
         return;
-      if (w.has_jobs() && !w.jobs().trace().empty()) return;
+      if (w.has_jobs() && (!w.jobs().trace().empty() || w.jobs().synthetic().has_until())) return;
     }
     Error("run.duration", scenario_.workloads_size() == 0
                               ? "this key is missing; there are no workloads to end the run"

@@ -8,7 +8,7 @@
 #include "sim/core/check.h"
 #include "sim/engine/continuous.h"
 #include "sim/engine/event_queue.h"
-#include "sim/engine/simgrid_kernel.h"
+#include "sim/engine/shared_clock.h"
 
 namespace headroom {
 
@@ -47,7 +47,7 @@ class Engine::Impl {
   EventId At(Instant when, Phase phase, Callback callback) {
     HR_CHECK(when >= now_, when.ns(), now_.ns());
     const EventId id{queue_.Push(when, static_cast<std::uint32_t>(phase), std::move(callback))};
-    if (coupled_ && !kernel_->in_timer() && when < kernel_->armed()) kernel_->Arm(when);
+    if (coupled_ && !clock_->in_timer() && when < clock_->armed()) clock_->Arm(when);
     return id;
   }
 
@@ -63,26 +63,26 @@ class Engine::Impl {
     if (!std::exchange(systems_[place].touched, true)) touched_.push_back(place);
   }
 
-  bool held() const { return kernel_ && kernel_->held(); }
+  bool held() const { return clock_ && clock_->held(); }
 
   EventQueue queue_;
   std::vector<Continuous> systems_;
   std::vector<std::uint32_t> touched_;
-  std::optional<SimgridKernel> kernel_;
+  std::unique_ptr<SharedClock> clock_;
   Instant now_;
   std::uint64_t events_run_ = 0;
   bool stopped_ = false;
 
   /// Runs inside SimGrid's timer: everything due at the armed instant, then arms for the next.
   void OnTimer() {
-    const Instant due = kernel_->due();
+    const Instant due = clock_->due();
     while (queue_.size() > 0 && queue_.Head() <= due) {
       RunHead();
-      if (stopped_) SimgridKernel::Leave();
+      if (stopped_) clock_->Leave();
     }
     reached_end_ = due >= end_;
-    if (reached_end_ || !kernel_->held()) SimgridKernel::Leave();
-    kernel_->Arm(std::min(queue_.Head(), end_));
+    if (reached_end_ || !clock_->held()) clock_->Leave();
+    clock_->Arm(std::min(queue_.Head(), end_));
   }
 
  private:
@@ -116,8 +116,8 @@ class Engine::Impl {
   bool RunCoupled() {
     const Raised coupled(&coupled_);
     reached_end_ = false;
-    kernel_->Arm(std::min(queue_.Head(), end_));
-    kernel_->Run();
+    clock_->Arm(std::min(queue_.Head(), end_));
+    clock_->Run();
     return reached_end_;
   }
 
@@ -196,9 +196,15 @@ std::uint64_t Engine::events_run() const { return impl_->events_run_; }
 
 std::size_t Engine::pending() const { return impl_->queue_.size(); }
 
-SimgridKernel& Engine::kernel() {
-  if (!impl_->kernel_) impl_->kernel_.emplace([impl = impl_.get()] { impl->OnTimer(); });
-  return *impl_->kernel_;
+SharedClock* Engine::shared_clock() { return impl_->clock_.get(); }
+
+void Engine::Attach(std::unique_ptr<SharedClock> clock) {
+  HR_CHECK(!impl_->clock_);
+  impl_->clock_ = std::move(clock);
+}
+
+Callback Engine::on_timer() {
+  return [impl = impl_.get()] { impl->OnTimer(); };
 }
 
 }  // namespace headroom

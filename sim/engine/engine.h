@@ -9,7 +9,7 @@
 namespace headroom {
 
 class ContinuousSystem;
-class SimgridKernel;
+class SharedClock;
 
 /// The order of events of one instant. Events of equal instant and phase run in the order in which
 /// they were scheduled.
@@ -38,7 +38,8 @@ struct EventId {
 ///
 /// While SimGrid holds no flow the queue runs by itself; once it does, exactly one SimGrid kernel
 /// timer is armed for the queue's head, so that flows and events share one time line. SimGrid
-/// allows one engine per process; it is started when kernel() is first asked for.
+/// allows one engine per process; it is attached by the first network of flows that asks for it, so
+/// a program that never does needs no SimGrid.
 class Engine {
  public:
   Engine();
@@ -69,8 +70,11 @@ class Engine {
   std::uint64_t events_run() const;
   /// Events scheduled and neither run nor taken back.
   std::size_t pending() const;
-  /// SimGrid's side of the time line, started on first use. For sim/flow.
-  SimgridKernel& kernel();
+  /// The time line that the engine shares; null until one is attached (simgrid_kernel.h).
+  SharedClock* shared_clock();
+  void Attach(std::unique_ptr<SharedClock> clock);
+  /// What a shared clock's timer must call.
+  Callback on_timer();
 
  private:
   class Impl;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <simgrid/kernel/Timer.hpp>
 #include <simgrid/s4u/Engine.hpp>
 #include <string>
@@ -111,6 +112,11 @@ void SimgridKernel::Leave() { throw Left{}; }
 Instant SimgridKernel::Clock() {
   return Instant::Ns(
       static_cast<std::int64_t>(std::ceil(simgrid::s4u::Engine::get_clock() * 1e9 - 1e-3)));
+}
+
+SimgridKernel& KernelOf(Engine& engine) {
+  if (engine.shared_clock() == nullptr) engine.Attach(std::make_unique<SimgridKernel>(engine.on_timer()));
+  return static_cast<SimgridKernel&>(*engine.shared_clock());
 }
 
 }  // namespace headroom

@@ -3,7 +3,8 @@
 #include <cstdint>
 
 #include "sim/engine/callback.h"
-#include "sim/engine/time.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/shared_clock.h"
 
 namespace simgrid::kernel::timer {
 class Timer;
@@ -17,34 +18,26 @@ namespace headroom {
 /// SimGrid is started silent, with the CM02 network model without cross traffic, window limit or
 /// bandwidth factor: pure max-min sharing. The program's arguments and its signal handlers stay as
 /// they are. It cannot be started twice in a process, nor rewound.
-class SimgridKernel {
+class SimgridKernel final : public SharedClock {
  public:
   /// `on_timer` runs whenever the armed timer fires. @throws InternalError if SimGrid was started
   /// before.
   explicit SimgridKernel(Callback on_timer);
-  ~SimgridKernel();
+  ~SimgridKernel() override;
   SimgridKernel(const SimgridKernel&) = delete;
   SimgridKernel& operator=(const SimgridKernel&) = delete;
 
   /// Counts activities in SimGrid's hands; while there is one, the engine runs on SimGrid's clock.
   void Hold() { ++held_; }
   void Release() { --held_; }
-  bool held() const { return held_ > 0; }
-  /// True inside the timer: the only place where activities may be started.
-  bool in_timer() const { return in_timer_; }
-
-  /// Arms the timer for `when`, in place of what it was armed for; not inside the timer for an
-  /// instant that passed.
-  void Arm(Instant when);
+  bool held() const override { return held_ > 0; }
+  bool in_timer() const override { return in_timer_; }
+  void Arm(Instant when) override;
   void Disarm();
-  /// The instant it is armed for, Instant::Max() if not.
-  Instant armed() const { return armed_; }
-  /// The instant for which the timer that runs now was armed.
-  Instant due() const { return due_; }
-  /// Runs SimGrid until Leave(), which must come from the timer.
-  void Run();
-  /// Ends Run().
-  [[noreturn]] static void Leave();
+  Instant armed() const override { return armed_; }
+  Instant due() const override { return due_; }
+  void Run() override;
+  [[noreturn]] void Leave() override;
   /// SimGrid's clock, rounded up to the nanosecond.
   static Instant Clock();
 
@@ -59,5 +52,8 @@ class SimgridKernel {
   std::int64_t held_ = 0;
   bool in_timer_ = false;
 };
+
+/// The kernel that `engine` runs on, started on first use. For sim/flow.
+SimgridKernel& KernelOf(Engine& engine);
 
 }  // namespace headroom

@@ -19,7 +19,7 @@ class Duration {
   static Duration From(Time t) { return FromSeconds(t.si()); }
   static constexpr Duration Max() { return Duration(INT64_MAX / 2); }
   constexpr std::int64_t ns() const { return ns_; }
-  constexpr double seconds() const { return static_cast<double>(ns_) * 1e-9; }
+  constexpr double seconds() const { return static_cast<double>(ns_) / 1e9; }
   friend constexpr Duration operator+(Duration a, Duration b) { return Duration(a.ns_ + b.ns_); }
   friend constexpr Duration operator-(Duration a, Duration b) { return Duration(a.ns_ - b.ns_); }
   friend constexpr Duration operator*(Duration a, std::int64_t n) { return Duration(a.ns_ * n); }
@@ -37,7 +37,7 @@ class Instant {
   static Instant FromSeconds(double s) { return Instant(std::llround(s * 1e9)); }
   static constexpr Instant Max() { return Instant(INT64_MAX / 2); }
   constexpr std::int64_t ns() const { return ns_; }
-  constexpr double seconds() const { return static_cast<double>(ns_) * 1e-9; }
+  constexpr double seconds() const { return static_cast<double>(ns_) / 1e9; }
   friend constexpr Instant operator+(Instant a, Duration d) { return Instant(a.ns_ + d.ns()); }
   friend constexpr Instant operator-(Instant a, Duration d) { return Instant(a.ns_ - d.ns()); }
   friend constexpr Duration operator-(Instant a, Instant b) { return Duration::Ns(a.ns_ - b.ns_); }

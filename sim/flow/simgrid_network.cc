@@ -101,7 +101,7 @@ void SimgridNetwork::Build() {
 }
 
 void SimgridNetwork::Started(std::uint32_t place) {
-  SimgridKernel& kernel = engine().kernel();
+  SimgridKernel& kernel = KernelOf(engine());
   if (platform_->links.empty()) Build();
   HR_CHECK(routes() == platform_->routes && links() == platform_->links.size(), routes(), links());
   const FlowId id = flow(place).id;
@@ -143,7 +143,7 @@ void SimgridNetwork::Collect() {
     p.gone.push_back(std::move(m->second.comm));
     p.moving.erase(m);
     p.moved.In(flow(PlaceOf(id)).bytes);
-    engine().kernel().Release();
+    KernelOf(engine()).Release();
     Moved(PlaceOf(id));
   }
   p.ended.erase(due);
@@ -158,7 +158,7 @@ void SimgridNetwork::Stopped(std::uint32_t place) {
   const Platform::Moving m = std::move(found->second);
   p.moving.erase(found);
   p.by_activity.erase(m.activity);
-  engine().kernel().Release();
+  KernelOf(engine()).Release();
   if (m.action != nullptr) m.comm->cancel();
   if (m.comm) p.gone.push_back(m.comm);
 }

@@ -22,7 +22,7 @@ class Contract(CommandTest):
 
     def test_what_must_run_runs(self):
         self.need_shared()
-        for name in ("train-405b-h100", "train-inline-model", "collective", "serve-trace"):
+        for name in ("train-405b-h100", "train-inline-model", "collective", "serve-trace", "fleet-swf"):
             with self.subTest(name):
                 m = self.run_json(os.path.join(SHARED, "contract", name + ".yaml"))
                 self.assertLessEqual(m["energy_balance_error"], 1e-9)

@@ -9,10 +9,10 @@ BACKWARD = {
 STREAM = {"memory_efficiency": 0.8, "launch": 2.5}
 
 # Sustained over tabulated GEMM efficiency in a training step, fitted by tests/validation/training on one measured step.
-MLPERF = "fitted on one row, MLPerf Training 5.0 Llama 3.1 405B in fp8 on {} (mlcommons/training_results_v5.0); errors of the other rows in docs/models/training.md"
+MLPERF = "fitted on one row, MLPerf Training 5.0 Llama 3.1 405B in fp8 on {} (mlcommons/training_results_v5.0); errors of the other rows on the page of the training model"
 DERATE = {"h100": (0.874, MLPERF.format("512 H100")), "h200": (0.8909, MLPERF.format("512 H200")),
           "gb200": (0.7373, MLPERF.format("256 GB200")),
-          "a100-80g": (0.9222, "fitted on one row, GPT 175B with full recompute on 64 A100 (Korthikanti et al., arXiv:2205.05198, Table 5); errors of the other rows in docs/models/training.md")}
+          "a100-80g": (0.9222, "fitted on one row, GPT 175B with full recompute on 64 A100 (Korthikanti et al., arXiv:2205.05198, Table 5); errors of the other rows on the page of the training model")}
 for relative in ("b200", "b300", "gb300"):
     DERATE[relative] = (DERATE["gb200"][0], "carried over from gb200: same architecture, no measured step fitted")
 
@@ -28,8 +28,11 @@ def backward(name):
     return BACKWARD["blackwell" if name[0] in "bg" else "other"]
 
 
-def training(fitted, name):
-    """The vendor libraries without the server: cuBLAS through the framework in bf16, fused attention both ways."""
+def training(fitted, name, bandwidth):
+    """The vendor libraries without the server: cuBLAS through the framework in bf16, fused attention both ways.
+
+    Casts to 8 and 4 bits are no part of a product here: the training model counts them as memory-bound work.
+    """
     vllm, trt = fitted[name, "vllm"], fitted[name, "tensorrt-llm"]
     factor, source = backward(name)
     derate, measured = DERATE.get(name, (1.0, "assumed: no measured step"))
@@ -91,7 +94,6 @@ def amd(fitted, name, stack):
                 "prefill_attention.backward_factor": BACKWARD["other"][1],
                 "decode_attention": "assumed: curves of h100.vllm at 70 % of peak bandwidth",
                 "elementwise": "assumed",
-                "training_gemm_derate": "assumed: 1; no measured step fitted",
                 "*": "assumed"}}
 
 
@@ -109,7 +111,6 @@ def tpu(fitted, name, stack):
                "prefill_attention": "assumed: fused (splash) attention at half of peak; no public table",
                "decode_attention": "assumed: 70 % of peak bandwidth",
                "elementwise": "assumed: fused by the compiler",
-               "training_gemm_derate": "assumed: 1; no measured step fitted",
                "*": "assumed"}}
     return out
 

@@ -25,13 +25,16 @@ def product(P, m, n, k, batch, machine, may_split):
     for tm, tn in TILES:
         tiles = batch * np.ceil(m / tm) * np.ceil(n / tn)
         area = float(tm * tn)
-        load = P["load"] * (np.minimum(m, tm) + np.minimum(n, tn))
+        load = P["load"] * (tm + tn)
         slice_seconds = 2 * (area**4 + load**4) ** 0.25 / rate
-        split = np.maximum(1, np.minimum(np.floor(S / tiles), np.floor(k / LEAST_DEPTH)))
-        for s in (np.ones_like(tiles), split) if may_split else (np.ones_like(tiles),):
-            waves = (1 - w) * np.maximum(tiles * s / S, 1) + w * np.ceil(tiles * s / S)
-            t = waves * slice_seconds * (k / s + P["depth"]) + np.where(s > 1, P["split"] * 1e-6, 0)
-            compute = t if compute is None else np.minimum(compute, t)
+        waves = (1 - w) * np.maximum(tiles / S, 1) + w * np.ceil(tiles / S)
+        t = waves * slice_seconds * (k + P["depth"])
+        compute = t if compute is None else np.minimum(compute, t)
+        if may_split:
+            ways = np.floor(S / tiles)
+            share = np.maximum(k / np.maximum(ways, 1), LEAST_DEPTH)
+            t = slice_seconds * (share + P["depth"]) + P["split"] * 1e-6
+            compute = np.where(ways >= 2, np.minimum(compute, t), compute)
     compute = compute * (1 + P["sag"] * compute / (compute + SAG_SECONDS))
     traffic = batch * (b * (n * k + m * k) + 2 * m * n)
     memory = traffic / (machine["bandwidth"] * P["memory_efficiency"]) + P["quantise"] * 1e-12 * batch * m * k
@@ -47,10 +50,11 @@ def gemm(P, shape, machine):
 
 
 def experts(P, shape, machine):
-    """Gate and up as one grouped product, then down, over `groups` experts with `m` tokens each."""
+    """Gate and up as one grouped product, then down, over `groups` experts with `m` tokens each; and the sorting, moving and
+    summing of all `routed` rows (tokens that the rank sees times experts per token)."""
     m, hidden, inner, groups = shape["m"], shape["hidden"], shape["inner"], shape["groups"]
     return (product(P, m, 2 * inner, hidden, groups, machine, False)
-            + product(P, m, hidden, inner, groups, machine, False))
+            + product(P, m, hidden, inner, groups, machine, False) + P["gather"] * 1e-12 * shape["routed"] * hidden)
 
 
 def prefill(P, shape, machine):

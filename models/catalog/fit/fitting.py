@@ -5,19 +5,19 @@ from scipy.optimize import least_squares
 from equations import FAMILIES
 
 # name: (prior, spread, least, largest, scale). The spread is of the logarithm, or of the value where scale is "linear".
-GEMM = {"compute_efficiency": (0.75, 0.5, 0.2, 1.1, "log"), "memory_efficiency": (0.85, 0.3, 0.4, 1.1, "log"),
-        "launch": (4.0, 2.0, 0.05, 40.0, "log"), "depth": (60.0, 1.5, 1.0, 3000.0, "log"),
+GEMM = {"compute_efficiency": (0.75, 0.5, 0.2, 0.98, "log"), "memory_efficiency": (0.85, 0.3, 0.4, 1.0, "log"),
+        "launch": (4.0, 2.0, 0.05, 40.0, "log"), "depth": (60.0, 1.5, 1.0, 1000.0, "log"),
         "blend": (4.0, 0.7, 1.0, 12.0, "log"), "wave": (0.5, 0.5, 0.0, 1.0, "linear"),
         "quantise": (1.0, 1.5, 0.01, 60.0, "log"), "load": (40.0, 1.0, 1.0, 1000.0, "log"),
-        "split": (2.0, 1.0, 0.05, 1000.0, "log"), "sag": (0.1, 0.3, 0.0, 1.0, "linear"),
-        "single_row": (1.0, 3.0, 0.01, 40.0, "log"), "issue": (0.0, 0.0, 0.0, 0.0, "fixed")}
-EXPERTS = {"compute_efficiency": (0.6, 0.5, 0.1, 1.1, "log"), "memory_efficiency": (0.8, 0.3, 0.2, 1.1, "log"),
-           "launch": (15.0, 1.0, 0.5, 100.0, "log"), "depth": (60.0, 1.5, 1.0, 3000.0, "log"),
+        "split": (2.0, 1.0, 0.05, 1000.0, "log"), "sag": (0.1, 0.12, 0.0, 0.5, "linear"),
+        "single_row": (0.0, 0.0, 0.0, 0.0, "fixed"), "issue": (0.0, 0.0, 0.0, 0.0, "fixed")}
+EXPERTS = {"compute_efficiency": (0.6, 0.5, 0.1, 0.98, "log"), "memory_efficiency": (0.8, 0.3, 0.2, 1.0, "log"),
+           "launch": (15.0, 1.0, 0.5, 100.0, "log"), "depth": (60.0, 1.5, 1.0, 1000.0, "log"),
            "blend": (2.0, 0.7, 1.0, 12.0, "log"), "wave": (0.5, 0.5, 0.0, 1.0, "linear"),
            "quantise": (5.0, 1.5, 0.01, 100.0, "log"), "load": (40.0, 1.0, 1.0, 1000.0, "log"),
-           "split": (1000.0, 0.0, 0.0, 0.0, "fixed"), "sag": (0.0, 0.0, 0.0, 0.0, "fixed"),
+           "gather": (1.0, 1.5, 0.001, 100.0, "log"), "split": (1000.0, 0.0, 0.0, 0.0, "fixed"), "sag": (0.0, 0.0, 0.0, 0.0, "fixed"),
            "single_row": (0.0, 0.0, 0.0, 0.0, "fixed"), "issue": (0.0, 0.0, 0.0, 0.0, "fixed")}
-PREFILL = {"compute_efficiency": (0.7, 0.5, 0.05, 1.2, "log"), "memory_efficiency": (0.8, 0.0, 0.0, 0.0, "fixed"),
+PREFILL = {"compute_efficiency": (0.7, 0.5, 0.05, 1.1, "log"), "memory_efficiency": (0.8, 0.0, 0.0, 0.0, "fixed"),
            "launch": (6.0, 1.0, 0.5, 200.0, "log"), "half_length": (100.0, 1.5, 1.0, 5000.0, "log"),
            "critical": (0.5, 0.5, 0.0, 1.0, "linear"), "passes": (2.0, 1.0, 0.05, 40.0, "log")}
 DECODE = {"compute_efficiency": (0.6, 0.0, 0.0, 0.0, "fixed"), "memory_efficiency": (0.9, 0.2, 0.1, 1.0, "log"),

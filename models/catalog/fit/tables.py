@@ -178,7 +178,8 @@ def expert_tables(data, name, chip):
         loads = [expert_load(int(r["num_tokens"]), int(r["num_experts"]), int(r["topk"]), int(r["moe_ep_size"]),
                              r["distribution"]) for r in rows]
         shape = columns(rows, {"hidden": "hidden_size", "inner": "inter_size"})
-        shape |= {"groups": np.array([x[0] for x in loads]), "m": np.array([x[1] for x in loads])}
+        shape |= {"groups": np.array([x[0] for x in loads]), "m": np.array([x[1] for x in loads]),
+                  "routed": columns(rows, {"t": "num_tokens"})["t"] * columns(rows, {"k": "topk"})["k"]}
         seconds = columns(rows, {"t": "latency"})["t"] * 1e-3
         machine = machine_for(chip, precision)
         weights = 3 * shape["groups"] * shape["hidden"] * shape["inner"] * machine["bytes"]

@@ -11,8 +11,10 @@ bool LineReader::Next(std::string_view& line) {
   too_long_ = false;
   int c = EOF;
   while ((c = getc_unlocked(file_.get())) != EOF && c != '\n') {
-    if (line_.size() < kMaxLine) line_.push_back(static_cast<char>(c));
-    else too_long_ = true;
+    if (line_.size() < kMaxLine)
+      line_.push_back(static_cast<char>(c));
+    else
+      too_long_ = true;
   }
   if (c == EOF && line_.empty()) return false;
   ++number_;

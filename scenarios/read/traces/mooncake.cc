@@ -11,11 +11,13 @@ namespace {
 constexpr std::int64_t kBlock = 512;
 
 /// A whole number under `key`; adds an error and gives false otherwise.
-bool Field(simdjson::dom::object row, const char* key, int line, TraceRows& rows, std::int64_t& value) {
+bool Field(simdjson::dom::object row, const char* key, int line, TraceRows& rows,
+           std::int64_t& value) {
   const simdjson::error_code error = row[key].get_int64().get(value);
   if (error == simdjson::SUCCESS) return true;
-  rows.Error(line, error == simdjson::NO_SUCH_FIELD ? fmt::format("{} is missing", key)
-                                                    : fmt::format("{} must be a whole number", key));
+  rows.Error(line, error == simdjson::NO_SUCH_FIELD
+                       ? fmt::format("{} is missing", key)
+                       : fmt::format("{} must be a whole number", key));
   return false;
 }
 
@@ -26,14 +28,16 @@ void ReadRow(simdjson::dom::object row, int line, TraceRows& rows) {
   good = Field(row, "output_length", line, rows, output) && good;
   simdjson::dom::array ids;
   if (row["hash_ids"].get_array().get(ids) != simdjson::SUCCESS)
-    return rows.Error(line, "hash_ids is missing or no list; every row names the blocks of its prompt");
+    return rows.Error(line,
+                      "hash_ids is missing or no list; every row names the blocks of its prompt");
   if (!good) return;
   if (ms < 0 || ms > INT64_MAX / 2'000'000)
-    return rows.Error(line, fmt::format("timestamp is {}; it must be milliseconds from the start", ms));
+    return rows.Error(line,
+                      fmt::format("timestamp is {}; it must be milliseconds from the start", ms));
   const std::int64_t blocks = (input + kBlock - 1) / kBlock;
   if (input > 0 && static_cast<std::int64_t>(ids.size()) != blocks)
-    return rows.Error(line, fmt::format("hash_ids has {} entries; {} tokens are {} blocks of {}", ids.size(),
-                                        input, blocks, kBlock));
+    return rows.Error(line, fmt::format("hash_ids has {} entries; {} tokens are {} blocks of {}",
+                                        ids.size(), input, blocks, kBlock));
   std::vector<std::uint64_t>& hashes = rows.trace().hashes;
   const std::size_t begin = hashes.size();
   for (simdjson::dom::element id : ids) {
@@ -44,8 +48,10 @@ void ReadRow(simdjson::dom::object row, int line, TraceRows& rows) {
     }
     hashes.push_back(value);
   }
-  if (rows.Add(line, ms * 1'000'000, input, output)) rows.trace().hash_begin.push_back(begin);
-  else hashes.resize(begin);
+  if (rows.Add(line, ms * 1'000'000, input, output))
+    rows.trace().hash_begin.push_back(begin);
+  else
+    hashes.resize(begin);
 }
 
 }  // namespace
@@ -58,7 +64,8 @@ void ReadMooncake(const std::string& path, TraceRows& rows) {
   while (reader.Next(line)) {
     const int number = reader.number();
     simdjson::dom::object row;
-    if (line.empty() || parser.parse(line.data(), line.size()).get_object().get(row) != simdjson::SUCCESS) {
+    if (line.empty() ||
+        parser.parse(line.data(), line.size()).get_object().get(row) != simdjson::SUCCESS) {
       rows.Error(number, fmt::format("is no whole JSON object: '{:.60}'", line));
       continue;
     }

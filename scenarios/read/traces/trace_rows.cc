@@ -21,7 +21,8 @@ bool TraceRows::Add(int line, std::int64_t time_ns, std::int64_t input_tokens,
                     std::int64_t output_tokens) {
   for (const auto& [name, tokens] : {std::pair{"prompt", input_tokens}, {"output", output_tokens}})
     if (tokens < 1 || tokens > kMostTokens) {
-      Error(line, fmt::format("{} of {} tokens; it must be between 1 and {}", name, tokens, kMostTokens));
+      Error(line,
+            fmt::format("{} of {} tokens; it must be between 1 and {}", name, tokens, kMostTokens));
       return false;
     }
   if (trace_.size() == 0) first_ns_ = last_ns_ = time_ns;
@@ -39,8 +40,9 @@ bool TraceRows::Add(int line, std::int64_t time_ns, std::int64_t input_tokens,
 
 serving::RequestTrace TraceRows::Finish() {
   if (errors_ > kMaxTraceErrors)
-    diagnostics_.Error({file_, 0, 0}, "",
-                       fmt::format("{} more errors of this kind are not shown", errors_ - kMaxTraceErrors));
+    diagnostics_.Error(
+        {file_, 0, 0}, "",
+        fmt::format("{} more errors of this kind are not shown", errors_ - kMaxTraceErrors));
   if (errors_ == 0 && trace_.size() == 0)
     diagnostics_.Error({file_, 0, 0}, "", "has no requests; a trace needs at least one");
   return std::move(trace_);

@@ -13,8 +13,8 @@ class TraceRows {
  public:
   TraceRows(std::string file, Diagnostics& diagnostics);
   void Error(int line, const std::string& message);
-  /// A row at `time_ns` on the trace's own clock; the first row is time 0 of the trace. False, with an error, if it goes
-  /// back in time or has no tokens.
+  /// A row at `time_ns` on the trace's own clock; the first row is time 0 of the trace. False, with
+  /// an error, if it goes back in time or has no tokens.
   bool Add(int line, std::int64_t time_ns, std::int64_t input_tokens, std::int64_t output_tokens);
   /// Adds the error of an empty trace if there is none else, and hands over what was read.
   serving::RequestTrace Finish();

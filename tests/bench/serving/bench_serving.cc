@@ -20,7 +20,9 @@ int main(int argc, char** argv) {
   EngineSettings settings = Preset("vllm");
   settings.max_sequences = 128;
   settings.max_tokens = 512;
-  const LinearTerms terms{.per_iteration = 16e-3, .per_token = 4.5e-5, .per_prefill_pair = 1e-10,
+  const LinearTerms terms{.per_iteration = 16e-3,
+                          .per_token = 4.5e-5,
+                          .per_prefill_pair = 1e-10,
                           .per_decode_key = 2.5e-8};
   DeploymentParams params;
   params.name = "bench";

@@ -14,6 +14,14 @@ TEST_CASE("counter-flow effectiveness has its limits", "[exchanger]") {
         Approx(CounterFlowEffectiveness(1.5, 1.0)).epsilon(1e-5));
 }
 
+TEST_CASE("cross-flow lies between counter-flow and its limit at no ratio", "[exchanger]") {
+  for (double n : {0.3, 1.0, 3.0}) {
+    CHECK(CrossFlowEffectiveness(n, 1.0) < CounterFlowEffectiveness(n, 1.0) * 1.02);
+    CHECK(CrossFlowEffectiveness(n, 1e-6) == Approx(1.0 - std::exp(-n)).epsilon(1e-4));
+  }
+  CHECK(CrossFlowEffectiveness(1.0, 1.0) == Approx(0.476).margin(0.01));  // Incropera, Fig. 11.14
+}
+
 TEST_CASE("number of transfer units inverts effectiveness", "[exchanger]") {
   for (double z : {0.1, 0.5, 0.9, 1.0})
     for (double n : {0.2, 1.0, 3.0})

@@ -93,6 +93,23 @@ TEST_CASE("halving the internal step changes a transient by less than 0.1 %", "[
   CHECK(hot_b - 273.15 == Approx(hot_a - 273.15).epsilon(1e-3));
 }
 
+TEST_CASE("dry coolers take the heat to the dry bulb and use no water", "[network]") {
+  HeatNetworkParams p = Site();
+  p.rack_supply = 318.15;
+  p.reject = Reject::kDryCooler;
+  HeatNetwork n(p);
+  n.Settle(Heat(1000), 30e3, kMild);
+  const CoolingMeans m = n.Advance(60, Heat(1000), 30e3, kMild);
+  CHECK(n.rack_supply(0) - 273.15 == Approx(45.0).margin(1e-2));
+  CHECK(m.water == 0.0);
+  const double liquid = 0.87 * (576e3 + 250e3) + m.power.cdu_pumps;
+  CHECK(m.tower_heat == Approx(liquid + m.power.facility_pump + m.power.tower_pumps).epsilon(1e-4));
+  const CoolingMeans dry = n.Advance(7200, Heat(1000), 30e3, {308.15, 280.15});
+  const CoolingMeans wet = n.Advance(7200, Heat(1000), 30e3, {308.15, 300.15});
+  CHECK(dry.power.tower_fans > m.power.tower_fans);
+  CHECK(wet.power.tower_fans >= dry.power.tower_fans * 0.99);
+}
+
 TEST_CASE("a stopped pump lets the dies warm at the rate of their heat", "[network]") {
   HeatNetwork n(Site());
   n.Settle(Heat(1000), 10e3, kMild);

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "models/cooling/dry_cooler.h"
 #include "models/cooling/merkel_tower.h"
 #include "models/cooling/york_calc.h"
 #include "sim/core/diagnostics.h"
@@ -60,4 +61,29 @@ TEST_CASE("YorkCalc gives its reference approach", "[tower]") {
 TEST_CASE("YorkCalc's leaving water agrees with its own approach", "[tower]") {
   const double leaving = YorkCalcLeaving(293.15, 308.15, 0.9);
   CHECK(leaving == Approx(293.15 + YorkCalcApproach(293.15, 308.15 - leaving, 0.9)).epsilon(1e-9));
+}
+
+TEST_CASE("a dry cooler meets its design point and does better with more air", "[drycooler]") {
+  const DryCooler cooler(DryCoolerParams{}, "cooler");
+  const double water = cooler.design_water_flow();
+  CHECK(water == Approx(1e6 / (5.0 * 4178.0)).epsilon(1e-3));
+  CHECK(cooler.Conductance(water, 1.0) * 10.0 == Approx(1e6).epsilon(1e-6));
+  double last = 0.0;
+  for (double fan : {0.0, 0.2, 0.5, 0.8, 1.0}) {
+    CHECK(cooler.Conductance(water, fan) > last);
+    last = cooler.Conductance(water, fan);
+  }
+  CHECK(cooler.FanPower(0.5) == Approx(50e3 / 8));
+}
+
+TEST_CASE("a dry cooler cannot cool below the air", "[drycooler][errors]") {
+  DryCoolerParams p;
+  p.leaving = 290.15;
+  CHECK_THROWS_WITH(
+      DryCooler(p, "site.cooling.liquid"),
+      "site.cooling.liquid: leaving is 17.00 degC; it must lie between air, 25.00 degC, and "
+      "entering, 35.00 degC");
+  p = DryCoolerParams{};
+  p.leaving = 298.25;
+  CHECK_THROWS_WITH(DryCooler(p, "site.cooling.liquid"), Catch::Contains("none reaches it"));
 }

@@ -49,7 +49,8 @@ TEST_CASE("model FLOPs of a sequence count all pairs of attention", "[llm]") {
   CHECK(8192 * TrainingFlopsPerToken(a, 8192) == Approx(2.1508e16).epsilon(1e-4));
   a.kv_heads = 16;
   CHECK(8192 * TrainingFlopsPerToken(a, 8192) == Approx(2.17e16).epsilon(1e-3));
-  CHECK(8192 * TrainingFlopsPerToken(Named("llama-3.1-70b"), 8192) == Approx(3.94e15).epsilon(2e-3));
+  CHECK(8192 * TrainingFlopsPerToken(Named("llama-3.1-70b"), 8192) ==
+        Approx(3.94e15).epsilon(2e-3));
   CHECK(8192 * TrainingFlopsPerToken(Named("llama-3.1-8b"), 8192) == Approx(4.74e14).epsilon(2e-3));
 }
 
@@ -57,7 +58,8 @@ TEST_CASE("model FLOPs of a sequence count all pairs of attention", "[llm]") {
 TEST_CASE("model FLOPs of GPT follow the published formula", "[llm]") {
   const Architecture a = Resolve(Inline());
   const double s = 2048, l = 96, h = 12288, v = 51200;
-  CHECK(s * TrainingFlopsPerToken(a, s) == Approx(72 * s * l * h * h * (1 + s / (6 * h) + v / (12 * l * h))));
+  CHECK(s * TrainingFlopsPerToken(a, s) ==
+        Approx(72 * s * l * h * h * (1 + s / (6 * h) + v / (12 * l * h))));
   CHECK(TrainingFlopsPerToken(a, s, AttentionCount::kCausal) < TrainingFlopsPerToken(a, s));
 }
 

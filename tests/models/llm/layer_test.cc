@@ -11,7 +11,8 @@ namespace {
 double Flops(const std::vector<Operator>& ops) {
   double sum = 0;
   for (const Operator& op : ops) {
-    if (op.kind == OperatorKind::kGemm || op.kind == OperatorKind::kGroupedGemm) sum += 2 * op.m * op.n * op.k * op.groups;
+    if (op.kind == OperatorKind::kGemm || op.kind == OperatorKind::kGroupedGemm)
+      sum += 2 * op.m * op.n * op.k * op.groups;
     if (op.kind == OperatorKind::kAttention) {
       sum += 2 * op.heads * (op.qk_dim + op.v_dim) * op.sequences * op.query * op.context;
     }
@@ -32,12 +33,14 @@ TEST_CASE("operators over all ranks sum to the layer's FLOPs", "[llm][conservati
       // Replicated per rank under tensor parallelism: latent down-projections and the router.
       if (a.is_moe()) continue;
       LayerShard four{4, true, 1, 1};
-      CHECK(4 * Flops(LayerOperators(a, layer, s, {{1, s, s, false, false}}, four)) == Approx(whole));
+      CHECK(4 * Flops(LayerOperators(a, layer, s, {{1, s, s, false, false}}, four)) ==
+            Approx(whole));
     }
   }
 }
 
-// 256 experts over 64 ranks: 4 each; 4096 tokens to 8 of 256 from each of 64 ranks: 32768 rows in all, 8192 per expert.
+// 256 experts over 64 ranks: 4 each; 4096 tokens to 8 of 256 from each of 64 ranks: 32768 rows in
+// all, 8192 per expert.
 TEST_CASE("experts get balanced rows", "[llm][moe]") {
   const Architecture a = Resolve(catalog::Library().llm("deepseek-v3"));
   const auto ops = LayerOperators(a, 60, 4096, {{1, 4096, 4096, true, false}}, {1, false, 64, 1});
@@ -51,7 +54,8 @@ TEST_CASE("experts get balanced rows", "[llm][moe]") {
   CHECK(grouped == 2);
 }
 
-// Llama 405B: 2 * 8 heads * 128 * 126 layers * 2 B = 516,096 B; DeepSeek-V3: 576 * 61 * 2 = 70,272 B.
+// Llama 405B: 2 * 8 heads * 128 * 126 layers * 2 B = 516,096 B; DeepSeek-V3: 576 * 61 * 2 = 70,272
+// B.
 TEST_CASE("bytes of keys and values per token", "[llm]") {
   const catalog::Library library;
   CHECK(KvBytesPerToken(Resolve(library.llm("llama-3.1-405b")), 2) == 516096);

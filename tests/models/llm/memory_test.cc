@@ -17,8 +17,8 @@ Architecture Gpt() {
   return a;
 }
 
-// Korthikanti et al. eq. 1, 2, 4, 5: s*b*h*(34 + 5as/h), tensor parallel 10 + 24/t + 5as/ht, with sequence parallelism all
-// over t; selective drops 5as/h; full keeps 2.
+// Korthikanti et al. eq. 1, 2, 4, 5: s*b*h*(34 + 5as/h), tensor parallel 10 + 24/t + 5as/ht, with
+// sequence parallelism all over t; selective drops 5as/h; full keeps 2.
 TEST_CASE("activations follow the published formulas", "[llm][memory]") {
   const Architecture a = Gpt();
   const double s = 2048, b = 1, h = a.hidden, heads = a.heads, t = 8;
@@ -35,9 +35,11 @@ TEST_CASE("activations follow the published formulas", "[llm][memory]") {
   CHECK(bytes(t, false) == Approx(2 * s * b * h));
 }
 
-TEST_CASE("fp8 inputs of linear layers save memory and fused attention keeps its output", "[llm][memory]") {
+TEST_CASE("fp8 inputs of linear layers save memory and fused attention keeps its output",
+          "[llm][memory]") {
   const Architecture a = Gpt();
-  const ActivationRules bf16{2, true, false, Recompute::kNone}, fp8{1, true, false, Recompute::kNone};
+  const ActivationRules bf16{2, true, false, Recompute::kNone},
+      fp8{1, true, false, Recompute::kNone};
   const double h = a.hidden;
   // bf16: norms 4h in, 4h out; q, k, v 6h; attention output 2h; feed-forward 8h + 8h.
   CHECK(ActivationBytesOfLayer(a, 0, 1, 2048, {}, bf16) == Approx(32 * h));

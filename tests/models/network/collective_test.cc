@@ -29,8 +29,9 @@ FabricParams Mesh() {
   return f;
 }
 
-const Operation kOperations[] = {Operation::kAllReduce, Operation::kAllGather, Operation::kReduceScatter,
-                                 Operation::kAllToAll, Operation::kBroadcast};
+const Operation kOperations[] = {Operation::kAllReduce, Operation::kAllGather,
+                                 Operation::kReduceScatter, Operation::kAllToAll,
+                                 Operation::kBroadcast};
 
 TEST_CASE("a group lies in as many domains as its stride asks", "[network]") {
   const FabricParams f = Hopper();
@@ -47,10 +48,11 @@ TEST_CASE("a group lies in as many domains as its stride asks", "[network]") {
   CHECK_FALSE(pairs.beyond_leaf);
 }
 
-// Ring of 8 at 450 * 0.82 GB/s, Simple: 8.4 + 14 * 3.4 us + 1 GiB * 1.75 / 369 GB/s = 56.0 us + 5092.2 us.
+// Ring of 8 at 450 * 0.82 GB/s, Simple: 8.4 + 14 * 3.4 us + 1 GiB * 1.75 / 369 GB/s = 56.0 us +
+// 5092.2 us.
 TEST_CASE("a ring all-reduce inside a domain by hand", "[network]") {
-  const CollectiveCost c =
-      Cost(Hopper(), MakeGroup(Hopper(), 8, 1), Operation::kAllReduce, Algorithm::kRing, 1073741824.0);
+  const CollectiveCost c = Cost(Hopper(), MakeGroup(Hopper(), 8, 1), Operation::kAllReduce,
+                                Algorithm::kRing, 1073741824.0);
   CHECK(c.seconds == Approx(56.0e-6 + 1073741824.0 * 1.75 / 369e9).epsilon(1e-9));
   CHECK(c.protocol == Protocol::kSimple);
   CHECK(c.bus_bandwidth == Approx(1073741824.0 * 1.75 / c.seconds));
@@ -59,7 +61,8 @@ TEST_CASE("a ring all-reduce inside a domain by hand", "[network]") {
 TEST_CASE("small messages take LL, large ones the switch", "[network]") {
   const Group g = MakeGroup(Hopper(), 8, 1);
   CHECK(Cost(Hopper(), g, Operation::kAllReduce, Algorithm::kAuto, 1024).protocol == Protocol::kLl);
-  CHECK(Cost(Hopper(), g, Operation::kAllReduce, Algorithm::kAuto, 1 << 30).algorithm == Algorithm::kNvls);
+  CHECK(Cost(Hopper(), g, Operation::kAllReduce, Algorithm::kAuto, 1 << 30).algorithm ==
+        Algorithm::kNvls);
 }
 
 TEST_CASE("no algorithm is under its wire bound, on any shape", "[network][property]") {
@@ -73,7 +76,8 @@ TEST_CASE("no algorithm is under its wire bound, on any shape", "[network][prope
             for (double bytes : {8.0, 1e6, 1e9, 64e9}) {
               const auto t = row.cost(path, op, bytes, kProtocols[2]);
               if (!t) continue;
-              INFO(row.name << " " << Name(op) << " ranks " << ranks << " stride " << stride << " bytes " << bytes);
+              INFO(row.name << " " << Name(op) << " ranks " << ranks << " stride " << stride
+                            << " bytes " << bytes);
               CHECK(*t >= WireBound(f, g, op, row.in_network, bytes) * (1 - 1e-9));
             }
           }
@@ -104,7 +108,8 @@ TEST_CASE("time grows with ranks and falls with bandwidth", "[network][property]
     for (double bytes : {1e3, 1e6, 1e9, 1e11}) {
       double before = 0;
       for (std::uint32_t ranks = 16; ranks <= 16384; ranks *= 2) {
-        const double t = Cost(Hopper(), MakeGroup(Hopper(), ranks, 1), op, Algorithm::kAuto, bytes).seconds;
+        const double t =
+            Cost(Hopper(), MakeGroup(Hopper(), ranks, 1), op, Algorithm::kAuto, bytes).seconds;
         INFO(Name(op) << " " << ranks << " " << bytes);
         CHECK(t >= before * (1 - 1e-9));
         before = t;
@@ -137,14 +142,19 @@ TEST_CASE("auto is never slower than what a library would try", "[network]") {
 }
 
 TEST_CASE("an algorithm that does not serve is refused with what it needs", "[network]") {
-  CHECK_THROWS_WITH(Cost(Hopper(), MakeGroup(Hopper(), 16, 1), Operation::kAllReduce, Algorithm::kNvls, 1e6),
-                    "algorithm nvls does not serve all-reduce of 16 ranks in 2 domains; it needs an all-reduce inside one "
-                    "scale-up domain whose switch reduces");
-  CHECK_THROWS_AS(Cost(Hopper(), MakeGroup(Hopper(), 16, 1), Operation::kAllReduce, Algorithm::kSharp, 1e6), ConfigError);
+  CHECK_THROWS_WITH(
+      Cost(Hopper(), MakeGroup(Hopper(), 16, 1), Operation::kAllReduce, Algorithm::kNvls, 1e6),
+      "algorithm nvls does not serve all-reduce of 16 ranks in 2 domains; it needs an all-reduce "
+      "inside one "
+      "scale-up domain whose switch reduces");
+  CHECK_THROWS_AS(
+      Cost(Hopper(), MakeGroup(Hopper(), 16, 1), Operation::kAllReduce, Algorithm::kSharp, 1e6),
+      ConfigError);
 }
 
 TEST_CASE("one rank has nothing to do", "[network]") {
-  CHECK(Cost(Hopper(), MakeGroup(Hopper(), 1, 1), Operation::kAllReduce, Algorithm::kAuto, 1e9).seconds == 0);
+  CHECK(Cost(Hopper(), MakeGroup(Hopper(), 1, 1), Operation::kAllReduce, Algorithm::kAuto, 1e9)
+            .seconds == 0);
 }
 
 TEST_CASE("oversubscription binds what leaves the leaf", "[network]") {

@@ -62,6 +62,15 @@ TEST_CASE("every balance closes in every step, whatever the load does", "[plant]
   CHECK(Value(m, "site.energy.total") > 0.0);
 }
 
+TEST_CASE("balances close in runs and steps of any length", "[plant][conservation]") {
+  for (double seconds : {1e-6, 1e-3, 0.1, 2.0}) {
+    Row row(1, 12);
+    row.params.step = seconds < 1.0 ? 1.0 : 1e-3;
+    Run run(row, 1200.0);
+    CHECK(Value(run.For(seconds), "energy_balance_error") < 1e-9);
+  }
+}
+
 TEST_CASE("accelerators that nobody holds draw idle", "[plant]") {
   Row full, half;
   Run busy(full, 1000.0), part(half, 1000.0, 0.5);

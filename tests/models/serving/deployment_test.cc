@@ -38,11 +38,13 @@ double Value(const MetricSet& m, const char* name) {
 
 }  // namespace
 
-TEST_CASE("every request of a Poisson stream is answered once or rejected", "[deployment][conservation]") {
+TEST_CASE("every request of a Poisson stream is answered once or rejected",
+          "[deployment][conservation]") {
   Engine engine;
   DeploymentParams params = Params(3, 40);
   Deployment d(engine, params, Linear({.per_iteration = 5e-3, .per_token = 1e-5}, Bare(16, 256)),
-               MakePoissonSource({40.0, 1.0}, {LognormalTokens{200, 0.8}, LognormalTokens{50, 0.8}}, 3000, 3, "w"));
+               MakePoissonSource({40.0, 1.0}, {LognormalTokens{200, 0.8}, LognormalTokens{50, 0.8}},
+                                 3000, 3, "w"));
   bool told = false;
   d.OnDone([&] { told = true; });
   d.Start();
@@ -62,8 +64,10 @@ TEST_CASE("every request of a Poisson stream is answered once or rejected", "[de
   CHECK(tokens == d.totals().output_tokens);
 }
 
-// 1 accelerator at 100 W idle and 500 W busy: 10 iterations of 10 ms take 50 J, the other 0.9 s 90 J.
-TEST_CASE("ports get the energy and the busy and held time, whenever they ask", "[deployment][energy]") {
+// 1 accelerator at 100 W idle and 500 W busy: 10 iterations of 10 ms take 50 J, the other 0.9 s 90
+// J.
+TEST_CASE("ports get the energy and the busy and held time, whenever they ask",
+          "[deployment][energy]") {
   for (int settles : {1, 7, 1000}) {
     Engine engine;
     power::LoadPort port;
@@ -73,10 +77,12 @@ TEST_CASE("ports get the energy and the busy and held time, whenever they ask", 
     trace.arrival = {0.5};
     trace.input_tokens = {10};
     trace.output_tokens = {10};
-    Deployment d(engine, params, Linear({.per_iteration = 0.010}, Bare(4, 64)), MakeTraceSource(trace, 1.0, 9));
+    Deployment d(engine, params, Linear({.per_iteration = 0.010}, Bare(4, 64)),
+                 MakeTraceSource(trace, 1.0, 9));
     d.Start();
     for (int i = 1; i <= settles; ++i)
-      engine.At(Instant::FromSeconds(0.6 * i / settles), Phase::kCouple, [&] { d.Settle(engine.now()); });
+      engine.At(Instant::FromSeconds(0.6 * i / settles), Phase::kCouple,
+                [&] { d.Settle(engine.now()); });
     engine.Run(Instant::FromSeconds(1.0));
     d.Settle(engine.now());
     CHECK(port.busy.total() == Approx(0.1).epsilon(1e-6));
@@ -95,14 +101,17 @@ TEST_CASE("a lower clock slows the next iteration", "[deployment][clock]") {
   trace.arrival = {0.0};
   trace.input_tokens = {10};
   trace.output_tokens = {10};
-  Deployment d(engine, params, Linear({.per_iteration = 0.010}, Bare(4, 64)), MakeTraceSource(trace, 1.0, 9));
+  Deployment d(engine, params, Linear({.per_iteration = 0.010}, Bare(4, 64)),
+               MakeTraceSource(trace, 1.0, 9));
   d.Start();
-  engine.At(Instant::FromSeconds(0.035), Phase::kDecision, [&] { port.clock.Set(engine.now(), 0.5); });
+  engine.At(Instant::FromSeconds(0.035), Phase::kDecision,
+            [&] { port.clock.Set(engine.now(), 0.5); });
   engine.RunAll();
   CHECK(d.log().finish(0) == Approx(0.040 + 6 * 0.020));
 }
 
-TEST_CASE("a closed loop keeps its users busy and leaves their first requests out", "[deployment][closed-loop]") {
+TEST_CASE("a closed loop keeps its users busy and leaves their first requests out",
+          "[deployment][closed-loop]") {
   Engine engine;
   Deployment d(engine, Params(1, 1000), Linear({.per_iteration = 0.010}, Bare(8, 512)),
                MakeClosedLoopSource({4, 0.2}, {FixedTokens{10}, FixedTokens{20}}, 40, 1, "w"));
@@ -136,7 +145,8 @@ TEST_CASE("routers spread, and prefix-aware goes where the prefix is", "[deploym
     DeploymentParams params = Params(3, 100);
     params.replica.prefix_unit_tokens = 16;
     params.router = router;
-    Deployment d(engine, params, Linear({.per_iteration = 0.010}, Bare(8, 512)), MakeTraceSource(trace, 1.0, 99));
+    Deployment d(engine, params, Linear({.per_iteration = 0.010}, Bare(8, 512)),
+                 MakeTraceSource(trace, 1.0, 99));
     d.Start();
     engine.RunAll();
     CHECK(d.log().completed() == 40);
@@ -146,15 +156,18 @@ TEST_CASE("routers spread, and prefix-aware goes where the prefix is", "[deploym
   CHECK(hits("round-robin") == 28u * 96u);   // 4 prompts over 3 replicas: 12 cold pairs
 }
 
-// Waiting time of an M/D/1 queue: rho * D / (2 (1 - rho)); 400,000 arrivals at rho = 0.7 come within 1 %.
+// Waiting time of an M/D/1 queue: rho * D / (2 (1 - rho)); 400,000 arrivals at rho = 0.7 come
+// within 1 %.
 TEST_CASE("a single server with constant service is an M/D/1 queue", "[deployment][theory]") {
   const double service = 0.010, rho = 0.7;
   Engine engine;
-  Deployment d(engine, Params(1, 100), Linear({.per_iteration = service}, Bare(1, 64)),
-               MakePoissonSource({rho / service, 1.0}, {FixedTokens{1}, FixedTokens{1}}, 400000, 5, "w"));
+  Deployment d(
+      engine, Params(1, 100), Linear({.per_iteration = service}, Bare(1, 64)),
+      MakePoissonSource({rho / service, 1.0}, {FixedTokens{1}, FixedTokens{1}}, 400000, 5, "w"));
   d.Start();
   engine.RunAll();
   double wait = 0.0;
-  for (std::size_t i = 0; i < d.log().size(); ++i) wait += d.log().finish(i) - d.log().arrival(i) - service;
+  for (std::size_t i = 0; i < d.log().size(); ++i)
+    wait += d.log().finish(i) - d.log().arrival(i) - service;
   CHECK(wait / 400000 == Approx(rho * service / (2 * (1 - rho))).epsilon(0.01));
 }

@@ -11,7 +11,9 @@ using headroom::serving::UnitNames;
 using Hashes = std::vector<std::uint64_t>;
 
 namespace {
-UnitNames Of(const Hashes& hashes) { return {hashes, 0, static_cast<std::uint32_t>(hashes.size())}; }
+UnitNames Of(const Hashes& hashes) {
+  return {hashes, 0, static_cast<std::uint32_t>(hashes.size())};
+}
 }  // namespace
 
 TEST_CASE("blocks are taken and given back, and never beyond the cache", "[kv]") {

@@ -51,7 +51,8 @@ ReplicaParams Blocks(std::uint32_t blocks) {
 
 }  // namespace
 
-// 10 ms per iteration: 100 prompt tokens in one, then 4 decodes: first token at 10 ms, the last at 50 ms.
+// 10 ms per iteration: 100 prompt tokens in one, then 4 decodes: first token at 10 ms, the last at
+// 50 ms.
 TEST_CASE("a lone request takes one iteration per token", "[replica]") {
   Fixture f(Bare(4, 512), {.per_iteration = 0.010}, Blocks(100));
   f.Arrive(MakeRequest(1.0, 100, 5));
@@ -73,7 +74,8 @@ TEST_CASE("a prompt is cut to the token budget", "[replica]") {
   CHECK(f.log.finish(0) == Approx(0.030));
 }
 
-// The second arrives in the 2nd decode of the first, joins the iteration after it, and both decode on together.
+// The second arrives in the 2nd decode of the first, joins the iteration after it, and both decode
+// on together.
 TEST_CASE("an arrival joins at the next iteration", "[replica]") {
   Fixture f(Bare(4, 512), {.per_iteration = 0.010}, Blocks(100));
   f.Arrive(MakeRequest(0.0, 10, 10));
@@ -84,8 +86,9 @@ TEST_CASE("an arrival joins at the next iteration", "[replica]") {
   CHECK(f.log.finish(0) == Approx(0.100));
 }
 
-// 8 blocks of 16. Two prompts of 48 tokens hold 3 blocks each; decoding takes a 4th each, at 64 tokens a 5th is due and
-// there is none: the newest gives up its blocks, and comes back after the first has ended.
+// 8 blocks of 16. Two prompts of 48 tokens hold 3 blocks each; decoding takes a 4th each, at 64
+// tokens a 5th is due and there is none: the newest gives up its blocks, and comes back after the
+// first has ended.
 TEST_CASE("the newest sequence is preempted, computed anew and finishes once", "[replica]") {
   Fixture f(Bare(4, 512), {.per_iteration = 0.010}, Blocks(8));
   f.Arrive(MakeRequest(0.0, 48, 40));
@@ -101,9 +104,10 @@ TEST_CASE("the newest sequence is preempted, computed anew and finishes once", "
   CHECK(f.replica.counters().prefilled_tokens == 48 + 48 + 65);
 }
 
-// As above, but the second finds its four whole blocks again, all but what the first has taken of them meanwhile, and
-// computes the rest.
-TEST_CASE("with prefix caching a preempted sequence recomputes what the cache has lost", "[replica]") {
+// As above, but the second finds its four whole blocks again, all but what the first has taken of
+// them meanwhile, and computes the rest.
+TEST_CASE("with prefix caching a preempted sequence recomputes what the cache has lost",
+          "[replica]") {
   ReplicaParams p = Blocks(8);
   p.prefix_unit_tokens = 16;
   Fixture f(Bare(4, 512), {.per_iteration = 0.010}, p);
@@ -138,8 +142,8 @@ TEST_CASE("merged runs give the answers of single steps", "[replica][property]")
     e.policy = policy;
     e.host_fixed = 1e-3;
     e.graph_tokens = 64;
-    const LinearTerms operators{.per_iteration = 5e-3, .per_token = 2e-5, .per_prefill_pair = 1e-8,
-                                    .per_decode_key = 1e-7};
+    const LinearTerms operators{
+        .per_iteration = 5e-3, .per_token = 2e-5, .per_prefill_pair = 1e-8, .per_decode_key = 1e-7};
     ReplicaParams merged = Blocks(120), single = Blocks(120);
     single.merge_runs = false;
     Fixture a(e, operators, merged), b(e, operators, single);

@@ -21,7 +21,8 @@ TEST_CASE("a job of ten steps ends after ten steps and meters what it drew", "[j
   Engine engine;
   power::LoadPort port = Port("a", 4);
   double ended = -1;
-  TrainingJob job(engine, model, {"pretrain", 10, {{&port, 1}}}, [&] { ended = engine.now().seconds(); });
+  TrainingJob job(engine, model, {"pretrain", 10, {{&port, 1}}},
+                  [&] { ended = engine.now().seconds(); });
   job.Start();
   engine.RunAll();
   CHECK(ended == Approx(10 * step.step_time).epsilon(1e-8));
@@ -47,7 +48,8 @@ TEST_CASE("settling often changes nothing", "[job][property]") {
     TrainingJob job(engine, model, {"pretrain", 7, {{&port, 1}}});
     job.Start();
     for (int i = 1; i <= settles; ++i) {
-      engine.At(Instant::FromSeconds(7 * t * i / (settles + 1)), Phase::kCouple, [&] { job.Settle(engine.now()); });
+      engine.At(Instant::FromSeconds(7 * t * i / (settles + 1)), Phase::kCouple,
+                [&] { job.Settle(engine.now()); });
     }
     engine.RunAll();
     const TrainingResults r = job.Results();
@@ -60,7 +62,8 @@ TEST_CASE("settling often changes nothing", "[job][property]") {
   CHECK(std::get<3>(plain) == Approx(std::get<3>(fine)).epsilon(1e-9));
 }
 
-// The clock halves in the middle of the second step: half of it at full clock, half at the slower pace.
+// The clock halves in the middle of the second step: half of it at full clock, half at the slower
+// pace.
 TEST_CASE("a step keeps its share when the clock changes", "[job]") {
   const compute::KernelModel machine = IdealMachine();
   const StepModel model(SmallStep(), machine);
@@ -68,9 +71,11 @@ TEST_CASE("a step keeps its share when the clock changes", "[job]") {
   Engine engine;
   power::LoadPort one = Port("a", 1), two = Port("b", 1);
   double ended = 0;
-  TrainingJob job(engine, model, {"pretrain", 3, {{&one, 1}, {&two, 1}}}, [&] { ended = engine.now().seconds(); });
+  TrainingJob job(engine, model, {"pretrain", 3, {{&one, 1}, {&two, 1}}},
+                  [&] { ended = engine.now().seconds(); });
   job.Start();
-  engine.At(Instant::FromSeconds(1.5 * fast), Phase::kDecision, [&] { two.clock.Set(engine.now(), 0.5); });
+  engine.At(Instant::FromSeconds(1.5 * fast), Phase::kDecision,
+            [&] { two.clock.Set(engine.now(), 0.5); });
   engine.RunAll();
   CHECK(ended == Approx(1.5 * fast + 1.5 * slow).epsilon(1e-6));
   REQUIRE(job.steps().size() == 3);
@@ -96,7 +101,8 @@ TEST_CASE("without a number of steps a job goes on to the end of the run", "[job
   CHECK(job.steps().size() == 1);
 }
 
-TEST_CASE("a collective benchmark runs every size and its accelerators draw power", "[job][collective]") {
+TEST_CASE("a collective benchmark runs every size and its accelerators draw power",
+          "[job][collective]") {
   Engine engine;
   power::LoadPort port = Port("a", 8);
   CollectiveJobParams p;

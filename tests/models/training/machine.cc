@@ -34,7 +34,9 @@ catalog::Kernels IdealKernels() {
   return k;
 }
 
-compute::KernelModel IdealMachine() { return compute::KernelModel(IdealAccelerator(), IdealKernels()); }
+compute::KernelModel IdealMachine() {
+  return compute::KernelModel(IdealAccelerator(), IdealKernels());
+}
 
 llm::Architecture SmallModel() {
   llm::Architecture a;

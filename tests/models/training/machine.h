@@ -4,7 +4,8 @@
 
 namespace headroom::training {
 
-/// An accelerator of 1 PFLOP/s in every precision with kernels at full efficiency and no launch time, in domains of 8.
+/// An accelerator of 1 PFLOP/s in every precision with kernels at full efficiency and no launch
+/// time, in domains of 8.
 catalog::Accelerator IdealAccelerator();
 catalog::Kernels IdealKernels();
 compute::KernelModel IdealMachine();

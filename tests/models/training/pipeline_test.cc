@@ -11,8 +11,8 @@ struct Line {
   std::vector<double> peaks;  ///< chunk activations in flight by stage
 };
 
-Line RunSchedule(Schedule schedule, std::uint32_t p, std::uint32_t v, std::uint32_t m, PieceTimes piece, double send = 0,
-        bool asynchronous = true) {
+Line RunSchedule(Schedule schedule, std::uint32_t p, std::uint32_t v, std::uint32_t m,
+                 PieceTimes piece, double send = 0, bool asynchronous = true) {
   const ScheduleRow& row = RowOf(schedule);
   const Orders orders = row.order({p, v, m, piece.forward, piece.backward, piece.weight, send});
   PipelineInput in;
@@ -44,7 +44,8 @@ TEST_CASE("gpipe and 1f1b take m + p - 1 rounds", "[pipeline]") {
 TEST_CASE("interleaving divides the bubble by the chunks", "[pipeline]") {
   for (const std::uint32_t v : {2u, 3u, 8u}) {
     const double whole = 3.0;
-    const Line line = RunSchedule(Schedule::kInterleaved1f1b, 4, v, 16, {1.0 / v, 1.0 / v, 1.0 / v});
+    const Line line =
+        RunSchedule(Schedule::kInterleaved1f1b, 4, v, 16, {1.0 / v, 1.0 / v, 1.0 / v});
     CHECK(line.run.end == Approx(16 * whole + 3 * whole / v));
     CHECK(line.run.busy[0] == Approx(16 * whole));
   }
@@ -55,10 +56,12 @@ TEST_CASE("micro-batches in flight are those of the papers", "[pipeline][memory]
   CHECK(one.peaks == std::vector<double>{4, 3, 2, 1});
   CHECK(RunSchedule(Schedule::kGpipe, 4, 1, 16, {1, 1, 1}).peaks[0] == 16);
   // Interleaved: 2(p-1) + (v-1)p + 1 chunks on the first stage.
-  CHECK(RunSchedule(Schedule::kInterleaved1f1b, 4, 2, 16, {0.5, 0.5, 0.5}).peaks[0] == Approx((6 + 4 + 1) / 2.0));
+  CHECK(RunSchedule(Schedule::kInterleaved1f1b, 4, 2, 16, {0.5, 0.5, 0.5}).peaks[0] ==
+        Approx((6 + 4 + 1) / 2.0));
 }
 
-TEST_CASE("schedules that split the weight gradient shrink the bubble within their memory", "[pipeline][zero-bubble]") {
+TEST_CASE("schedules that split the weight gradient shrink the bubble within their memory",
+          "[pipeline][zero-bubble]") {
   const std::uint32_t p = 8, m = 32;
   const double one = RunSchedule(Schedule::k1f1b, p, 1, m, {1, 1, 1}).run.end;
   const Line zero = RunSchedule(Schedule::kZeroBubble, p, 1, m, {1, 1, 1});
@@ -88,7 +91,8 @@ TEST_CASE("transfers lie on the critical path", "[pipeline]") {
 TEST_CASE("an uneven last stage sets the pace", "[pipeline]") {
   const ScheduleRow& row = RowOf(Schedule::k1f1b);
   const Orders orders = row.order({4, 1, 32, 1, 1, 1, 0});
-  PipelineInput in{&row, 4, 1, 32, &orders, {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {2, 2, 2}}, {0, 0, 0, 0}, true, {}};
+  PipelineInput in{&row,         4,    1, 32, &orders, {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {2, 2, 2}},
+                   {0, 0, 0, 0}, true, {}};
   const PipelineResult r = RunPipeline(in);
   CHECK(r.end >= 32 * 6.0);
   CHECK(r.end <= 32 * 6.0 + 3 * 3.0 + 1e-9);

@@ -16,7 +16,8 @@ ParallelPlan Base() {
   return p;
 }
 
-std::string First(ParallelPlan p, std::uint32_t accelerators, const llm::Architecture& a = SmallModel()) {
+std::string First(ParallelPlan p, std::uint32_t accelerators,
+                  const llm::Architecture& a = SmallModel()) {
   const auto problems = Check(Resolve(p, accelerators), a, accelerators);
   return problems.empty() ? "" : problems[0].field + ": " + problems[0].message;
 }
@@ -38,13 +39,15 @@ TEST_CASE("a plan that does not divide is refused by field and values", "[plan]"
   p.pp = 7;
   p.tp = 8;
   p.cp = 2;
-  CHECK(First(p, 512) == "parallelism.pp: pp 7 x tp 8 x cp 2 = 112 does not divide the 512 accelerators");
+  CHECK(First(p, 512) ==
+        "parallelism.pp: pp 7 x tp 8 x cp 2 = 112 does not divide the 512 accelerators");
   p = Base();
   p.tp = 3;
   CHECK(First(p, 3) == "parallelism.tp: tp 3 does not divide the 16 heads");
   p = Base();
   p.pp = 32;
-  CHECK(First(p, 32) == "parallelism.pp: 16 layers cannot fill 32 chunks (pp 32 x virtual_stages 1)");
+  CHECK(First(p, 32) ==
+        "parallelism.pp: 16 layers cannot fill 32 chunks (pp 32 x virtual_stages 1)");
   p.pp = 18;  // embedding and head fill a chunk each
   CHECK(First(p, 18).empty());
   p = Base();
@@ -63,13 +66,15 @@ TEST_CASE("a plan that does not divide is refused by field and values", "[plan]"
   p = Base();
   p.pp = 2;
   p.virtual_stages = 2;
-  CHECK(First(p, 2) == "parallelism.virtual_stages: pipeline 1f1b takes 1 chunks per stage; virtual_stages is 2");
+  CHECK(First(p, 2) ==
+        "parallelism.virtual_stages: pipeline 1f1b takes 1 chunks per stage; virtual_stages is 2");
   p.schedule = Schedule::kDualPipe;
   CHECK(First(p, 2) == "pipeline: pipeline dualpipe is not modelled");
   p.schedule = Schedule::kInterleaved1f1b;
   p.global_batch = 3;
   CHECK(First(p, 2) ==
-        "global_batch: 3 micro-batches do not divide by pp 2; interleaved-1f1b takes them in groups of pp");
+        "global_batch: 3 micro-batches do not divide by pp 2; interleaved-1f1b takes them in "
+        "groups of pp");
 }
 
 TEST_CASE("experts must fit the ranks of a stage", "[plan][moe]") {
@@ -80,7 +85,8 @@ TEST_CASE("experts must fit the ranks of a stage", "[plan][moe]") {
   CHECK(First(p, 8, a) == "parallelism.ep: ep 3 does not divide the 8 experts");
   p.ep = 8;
   CHECK(First(p, 4, a) ==
-        "parallelism.ep: ep 8 x etp 1 = 8 does not divide the 4 ranks of a stage (tp 1 x cp 1 x dp 4)");
+        "parallelism.ep: ep 8 x etp 1 = 8 does not divide the 4 ranks of a stage (tp 1 x cp 1 x dp "
+        "4)");
 }
 
 // 126 layers with embedding and head are 128 over 64 chunks: 1 layer first, 2 in between, 1 last.
@@ -116,7 +122,8 @@ TEST_CASE("layers over chunks", "[layout]") {
 }
 
 TEST_CASE("names are those of scenarios", "[plan]") {
-  for (const ScheduleRow& row : ScheduleTable()) CHECK(Name(ScheduleFromName(row.name)) == row.name);
+  for (const ScheduleRow& row : ScheduleTable())
+    CHECK(Name(ScheduleFromName(row.name)) == row.name);
   CHECK_THROWS_AS(ScheduleFromName("2f2b"), std::invalid_argument);
   CHECK_THROWS_AS(RecomputeFromName("some"), std::invalid_argument);
 }

@@ -9,14 +9,16 @@
 namespace headroom::training {
 namespace {
 
-// On an ideal machine the step is its arithmetic: 6 P tokens, and of attention the causal half, 7/2 of it backward and
-// forward together (fused attention's backward has five products to the forward's two).
+// On an ideal machine the step is its arithmetic: 6 P tokens, and of attention the causal half, 7/2
+// of it backward and forward together (fused attention's backward has five products to the
+// forward's two).
 TEST_CASE("an ideal accelerator takes FLOPs over peak", "[step]") {
   StepParams s = SmallStep();
   s.framework.step_overhead = 0;
   const compute::KernelModel machine = IdealMachine();
   const StepResult r = StepModel(s, machine).Evaluate();
-  const double h = 2048, tokens = 4 * 1024, attention = 2.0 * 16 * 1024 * h;  // causal, per token, all layers
+  const double h = 2048, tokens = 4 * 1024,
+               attention = 2.0 * 16 * 1024 * h;  // causal, per token, all layers
   const double flops = tokens * (6 * (16 * 12 * h * h + 32768 * h) + 3.5 * attention);
   CHECK(r.breakdown.compute == Approx(flops / 1e15).epsilon(0.02));
   CHECK(r.breakdown.bubble == 0);
@@ -108,7 +110,8 @@ TEST_CASE("full recompute costs one more forward pass and saves memory", "[step]
   CHECK(full.memory.fullest.activations < 0.5 * none.memory.fullest.activations);
 }
 
-// 2 B weights, 2 B gradients, 12 B of optimizer state per parameter, the last shared by two replicas under ZeRO 1.
+// 2 B weights, 2 B gradients, 12 B of optimizer state per parameter, the last shared by two
+// replicas under ZeRO 1.
 TEST_CASE("states are sharded by ZeRO stage", "[step][memory]") {
   const compute::KernelModel machine = IdealMachine();
   const auto use = [&](std::uint32_t zero) {
@@ -140,7 +143,8 @@ TEST_CASE("a plan or precision that cannot run is refused", "[step]") {
   const compute::KernelModel machine = IdealMachine();
   StepParams s = SmallStep();
   s.plan.precision = compute::Precision::kFp8;
-  CHECK_THROWS_WITH(StepModel(s, machine), Catch::Contains("accelerator 'ideal' has no fp8 arithmetic"));
+  CHECK_THROWS_WITH(StepModel(s, machine),
+                    Catch::Contains("accelerator 'ideal' has no fp8 arithmetic"));
   s = SmallStep();
   s.plan.tp = 5;
   CHECK_THROWS_WITH(StepModel(s, machine), Catch::Contains("tp 5 does not divide the 16 heads"));

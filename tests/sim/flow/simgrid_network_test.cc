@@ -143,7 +143,7 @@ TEST_CASE("SimGrid leaves the program's signal handlers alone", "[simgrid]") {
           signal(SIGINT, SIG_IGN);
           signal(SIGSEGV, SIG_DFL);
           Engine engine;
-          engine.kernel();
+          KernelOf(engine);
           struct sigaction interrupt = {};
           struct sigaction fault = {};
           sigaction(SIGINT, nullptr, &interrupt);
@@ -155,9 +155,9 @@ TEST_CASE("SimGrid leaves the program's signal handlers alone", "[simgrid]") {
 TEST_CASE("SimGrid starts once per process", "[simgrid]") {
   const std::string out = InChild([] {
     Engine first;
-    first.kernel();
+    KernelOf(first);
     Engine second;
-    second.kernel();
+    KernelOf(second);
     return std::string("twice");
   });
   CHECK_THAT(out, Catch::Contains("SimGrid starts once per process"));

@@ -1,13 +1,12 @@
 #include "tests/validation/kernels/measured.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "tests/validation/kernels/csv.h"
 #include "tests/validation/kernels/expert_load.h"
+#include "tests/validation/kernels/layers.h"
 
 namespace headroom::validation {
 namespace {
@@ -16,7 +15,6 @@ using compute::AttentionShape;
 using compute::GemmShape;
 using compute::KernelModel;
 using compute::Precision;
-using Row = std::map<std::string, std::string>;
 
 const std::map<std::string, std::string> kSystems{
     {"a100-80g", "a100_sxm"}, {"h100", "h100_sxm"}, {"h200", "h200_sxm"}, {"b200", "b200_sxm"},
@@ -25,34 +23,6 @@ const std::map<std::string, std::string> kSystems{
 const std::map<std::string, std::string> kStacks{{"TRTLLM", "tensorrt-llm"}, {"VLLM", "vllm"}};
 const std::map<std::string, std::string> kPrecisions{
     {"bfloat16", "bf16"}, {"fp8", "fp8"}, {"fp8_block", "mxfp8"}, {"nvfp4", "nvfp4"}, {"sq", "int8"}};
-
-std::vector<std::string> Split(const std::string& line) {
-  std::vector<std::string> out;
-  std::stringstream stream(line);
-  for (std::string cell; std::getline(stream, cell, ',');) out.push_back(cell);
-  return out;
-}
-
-std::vector<Row> Read(const std::string& path) {
-  std::ifstream file(path);
-  std::vector<std::string> names;
-  std::vector<Row> out;
-  for (std::string line; std::getline(file, line);) {
-    if (line.empty() || line[0] == '#') continue;
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    const std::vector<std::string> cells = Split(line);
-    if (names.empty()) {
-      names = cells;
-      continue;
-    }
-    Row row;
-    for (size_t i = 0; i < names.size() && i < cells.size(); ++i) row[names[i]] = cells[i];
-    out.push_back(row);
-  }
-  return out;
-}
-
-double Number(const Row& row, const std::string& name) { return std::stod(row.at(name)); }
 
 /// The model and profile of one accelerator and stack.
 struct Device {
@@ -77,6 +47,7 @@ class Evaluation {
       }
       Experts(accelerator, Read(stem + "_moe.csv"));
     }
+    AddLayers(folder_, library_, &tables_);
     return tables_;
   }
 
@@ -149,7 +120,8 @@ class Evaluation {
     const double hidden = Number(row, "hidden_size");
     const double inner = Number(row, "inter_size");
     const double predicted = device.model.GroupedGemm(load.groups, {load.tokens, 2 * inner, hidden, 1}, p).seconds +
-                             device.model.GroupedGemm(load.groups, {load.tokens, hidden, inner, 1}, p).seconds;
+                             device.model.GroupedGemm(load.groups, {load.tokens, hidden, inner, 1}, p).seconds +
+                             device.model.ExpertGather(Number(row, "num_tokens") * Number(row, "topk"), hidden, p).seconds;
     const double seconds = Number(row, "latency") * 1e-3;
     const double weights = 3.0 * load.groups * hidden * inner * compute::BytesPerElement(p);
     tables_[{accelerator, stack, "experts", word->second}].push_back(

@@ -16,7 +16,8 @@ struct Measured {
   bool kept = true;  ///< false where only a warm last-level cache explains the time
 };
 
-/// Accelerator, stack, family (gemm, prefill, decode, experts), precision.
+/// Accelerator, stack, family (gemm, prefill, decode, experts), precision. `gemm of vidur` is a prediction: its tables took
+/// no part in any fit of that accelerator.
 struct TableKey {
   std::string accelerator, stack, family, precision;
   auto operator<=>(const TableKey&) const = default;
@@ -28,7 +29,7 @@ using Tables = std::map<TableKey, std::vector<Measured>>;
 /// The folder of measured serving tables, or "" if it is not there.
 std::string DataFolder();
 
-/// Every aiconfigurator kernel table that has a profile in the catalog, evaluated by the model.
+/// Every kernel table that has a profile in the catalog, evaluated by the model.
 Tables Evaluate(const std::string& folder, const catalog::Library& library);
 
 }  // namespace headroom::validation

@@ -43,7 +43,8 @@ EngineOutcome Serve(ReplicaDesign design, std::unique_ptr<RequestSource> source)
   DeploymentParams params;
   params.name = "w";
   params.replica = design.replica;
-  params.replica.prefix_unit_tokens = design.cost->engine().block_tokens;  // on by default in all three engines
+  params.replica.prefix_unit_tokens =
+      design.cost->engine().block_tokens;  // on by default in all three engines
   params.places.resize(1);
   Deployment d(engine, params, std::move(design.cost), std::move(source));
   d.Start();
@@ -76,7 +77,8 @@ EngineOutcome Serve(ReplicaDesign design, std::unique_ptr<RequestSource> source)
 
 double Mape(const std::vector<double>& predicted, const std::vector<double>& measured) {
   double sum = 0;
-  for (std::size_t i = 0; i < predicted.size(); ++i) sum += std::abs(predicted[i] / measured[i] - 1.0);
+  for (std::size_t i = 0; i < predicted.size(); ++i)
+    sum += std::abs(predicted[i] / measured[i] - 1.0);
   return sum / static_cast<double>(predicted.size());
 }
 

@@ -25,9 +25,9 @@ network::FabricParams FabricOf(const catalog::Accelerator& accelerator);
 struct EngineOutcome {
   bool fits = false;
   std::string budget;
-  double ttft = 0, tpot = 0, e2e = 0;                 ///< means [s]
-  std::vector<double> ttfts, tpots, e2es;              ///< of counted requests
-  double output_rate = 0;                              ///< tokens/s
+  double ttft = 0, tpot = 0, e2e = 0;      ///< means [s]
+  std::vector<double> ttfts, tpots, e2es;  ///< of counted requests
+  double output_rate = 0;                  ///< tokens/s
   std::uint64_t preemptions = 0, iterations = 0;
 };
 

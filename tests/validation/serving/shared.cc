@@ -46,13 +46,18 @@ Csv ReadCsv(const std::string& path) {
     std::string cell;
     bool quoted = false;
     for (char c : line) {
-      if (c == '"') quoted = !quoted;
-      else if (c == ',' && !quoted) cells.push_back(std::exchange(cell, {}));
-      else cell += c;
+      if (c == '"')
+        quoted = !quoted;
+      else if (c == ',' && !quoted)
+        cells.push_back(std::exchange(cell, {}));
+      else
+        cell += c;
     }
     cells.push_back(cell);
-    if (csv.columns.empty()) csv.columns = cells;
-    else csv.rows.push_back(cells);
+    if (csv.columns.empty())
+      csv.columns = cells;
+    else
+      csv.rows.push_back(cells);
   }
   return csv;
 }
@@ -62,7 +67,8 @@ void Report(const std::string& title, const std::string& markdown) {
   if (const char* out = std::getenv("HEADROOM_VALIDATION_OUT")) {
     static bool fresh = true;
     std::filesystem::create_directories(out);
-    std::ofstream file(std::filesystem::path(out) / "serving.md", fresh ? std::ios::trunc : std::ios::app);
+    std::ofstream file(std::filesystem::path(out) / "serving.md",
+                       fresh ? std::ios::trunc : std::ios::app);
     if (fresh) file << "# Serving\n\n";
     fresh = false;
     file << "## " << title << "\n\n" << markdown << "\n";

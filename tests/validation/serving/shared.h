@@ -7,9 +7,11 @@
 
 namespace headroom::validation {
 
-/// Folder of the held values: $HEADROOM_SHARED or ../shared beside the source; empty if there is none.
+/// Folder of the held values: $HEADROOM_SHARED or ../shared beside the source; empty if there is
+/// none.
 std::string SharedFolder();
-/// Path below it of a file of serving data; empty, with a line on stdout that says so, where it is absent.
+/// Path below it of a file of serving data; empty, with a line on stdout that says so, where it is
+/// absent.
 std::string ServingFile(const std::string& name);
 
 /// A CSV with `#` comment lines and a header.

@@ -29,15 +29,17 @@ const std::map<std::string, std::string> kSystems = {
     {"h100_sxm", "h100"}, {"h200_sxm", "h200"}, {"b200_sxm", "b200"}};
 const std::map<std::string, std::string> kEngines = {
     {"vllm", "vllm"}, {"sglang", "sglang"}, {"trtllm", "tensorrt-llm"}};
-const std::map<std::string, std::string> kModels = {{"meta-llama/Llama-3.1-70B", "llama-3.1-70b"},
-                                                    {"meta-llama/Llama-3.1-8B-Instruct", "llama-3.1-8b"},
-                                                    {"deepseek-ai/DeepSeek-R1", "deepseek-v3"},
-                                                    {"deepseek-ai/DeepSeek-V3", "deepseek-v3"}};
+const std::map<std::string, std::string> kModels = {
+    {"meta-llama/Llama-3.1-70B", "llama-3.1-70b"},
+    {"meta-llama/Llama-3.1-8B-Instruct", "llama-3.1-8b"},
+    {"deepseek-ai/DeepSeek-R1", "deepseek-v3"},
+    {"deepseek-ai/DeepSeek-V3", "deepseek-v3"}};
 
 double Median(std::vector<double> v) { return serving::Percentile(v, 0.5); }
 
-/// How such runs are started (SemiAnalysisAI/InferenceX scripts): the batch takes all users, TensorRT-LLM's token budget is
-/// users + prompt + 64 in steps of 64, keys and values are fp8 where the weights are, but for SGLang.
+/// How such runs are started (SemiAnalysisAI/InferenceX scripts): the batch takes all users,
+/// TensorRT-LLM's token budget is users + prompt + 64 in steps of 64, keys and values are fp8 where
+/// the weights are, but for SGLang.
 EngineCase CaseOf(const Key& k) {
   EngineCase c{kSystems.at(k.system), kEngines.at(k.backend), kModels.at(k.model),
                serving::Preset(kEngines.at(k.backend))};
@@ -53,7 +55,8 @@ EngineCase CaseOf(const Key& k) {
   const std::uint32_t groups = c.parallelism.attention_groups();
   c.engine.max_tokens *= groups;
   c.engine.max_sequences = std::max(8u, k.users);
-  if (c.engine.name == "tensorrt-llm") c.engine.max_tokens = groups * ((k.users + k.input + 127) / 64 * 64);
+  if (c.engine.name == "tensorrt-llm")
+    c.engine.max_tokens = groups * ((k.users + k.input + 127) / 64 * 64);
   c.engine.max_tokens = std::max(c.engine.max_tokens, c.engine.max_sequences);
   return c;
 }
@@ -70,18 +73,20 @@ std::string Row(const std::string& name, const Group& g) {
     for (std::size_t i = 0; i < a.size(); ++i) r.push_back(a[i] / b[i] - 1.0);
     return Median(r);
   };
-  return fmt::format("| {} | {} | {:.1f} % | {:+.1f} % | {:.1f} % | {:+.1f} % | {} |\n", name, g.tpot.size(),
-                     100 * Mape(g.tpot, g.tpot_measured), 100 * bias(g.tpot, g.tpot_measured),
-                     100 * Mape(g.ttft, g.ttft_measured), 100 * bias(g.ttft, g.ttft_measured), g.not_fit);
+  return fmt::format("| {} | {} | {:.1f} % | {:+.1f} % | {:.1f} % | {:+.1f} % | {} |\n", name,
+                     g.tpot.size(), 100 * Mape(g.tpot, g.tpot_measured),
+                     100 * bias(g.tpot, g.tpot_measured), 100 * Mape(g.ttft, g.ttft_measured),
+                     100 * bias(g.ttft, g.ttft_measured), g.not_fit);
 }
 
 }  // namespace
 
-TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200", "[validation][silicon]") {
+TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200",
+          "[validation][silicon]") {
   std::map<Key, std::pair<std::vector<double>, std::vector<double>>> cases;  // TTFT, TPOT [s]
   int unmodelled = 0;
-  for (const char* name : {"silicon_e2e_agg_llama70b.csv", "silicon_e2e_agg_llama8b.csv", "silicon_e2e_agg_r1.csv",
-                           "silicon_e2e_agg_gptoss.csv"}) {
+  for (const char* name : {"silicon_e2e_agg_llama70b.csv", "silicon_e2e_agg_llama8b.csv",
+                           "silicon_e2e_agg_r1.csv", "silicon_e2e_agg_gptoss.csv"}) {
     const std::string path = ServingFile(name);
     if (path.empty()) continue;
     const Csv csv = ReadCsv(path);
@@ -95,9 +100,17 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200", "[val
         ++unmodelled;
         continue;
       }
-      const Key key{csv.Text(i, "system"), csv.Text(i, "backend"), csv.Text(i, "model_path"),
-                    csv.Text(i, "precision"), whole("isl"), whole("osl"), whole("concurrency"), whole("tp_size"),
-                    whole("pp_size"), whole("attention_dp_size"), whole("moe_ep_size"),
+      const Key key{csv.Text(i, "system"),
+                    csv.Text(i, "backend"),
+                    csv.Text(i, "model_path"),
+                    csv.Text(i, "precision"),
+                    whole("isl"),
+                    whole("osl"),
+                    whole("concurrency"),
+                    whole("tp_size"),
+                    whole("pp_size"),
+                    whole("attention_dp_size"),
+                    whole("moe_ep_size"),
                     csv.Text(i, "src").find('/') != std::string::npos};
       cases[key].first.push_back(csv.Number(i, "silicon_ttft_ms") * 1e-3);
       cases[key].second.push_back(csv.Number(i, "silicon_tpot_ms") * 1e-3);
@@ -111,14 +124,18 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200", "[val
   for (const auto& [k, measured] : cases) {
     const EngineCase c = CaseOf(k);
     serving::ReplicaDesign design = Design(library, c);
-    const auto low = [&](std::uint32_t n) { return k.fixed_lengths ? n : static_cast<std::uint32_t>(0.8 * n); };
+    const auto low = [&](std::uint32_t n) {
+      return k.fixed_lengths ? n : static_cast<std::uint32_t>(0.8 * n);
+    };
     const serving::Lengths lengths{serving::UniformTokens{low(k.input), k.input},
                                    serving::UniformTokens{low(k.output), k.output}};
     const EngineOutcome out =
-        Serve(std::move(design), serving::MakeClosedLoopSource({k.users, 0.0, false}, lengths, 10ull * k.users, 1, "silicon"));
+        Serve(std::move(design), serving::MakeClosedLoopSource({k.users, 0.0, false}, lengths,
+                                                               10ull * k.users, 1, "silicon"));
     const std::string at = k.system + " " + k.backend;
-    for (const std::string& group : {at, at + " " + kModels.at(k.model) + " " + (k.precision.empty() ? "bf16" : k.precision),
-                                     std::string("all")}) {
+    for (const std::string& group :
+         {at, at + " " + kModels.at(k.model) + " " + (k.precision.empty() ? "bf16" : k.precision),
+          std::string("all")}) {
       Group& g = groups[group];
       if (out.tpots.empty()) {
         ++g.not_fit;
@@ -130,17 +147,22 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200", "[val
       g.tpot_measured.push_back(Median(measured.second));
     }
     if (verbose != nullptr && !out.tpots.empty())
-      fmt::print("{} {} {} {} isl {} osl {} tp {} dp {} ep {} users {}: tpot {:.2f} / {:.2f} ms {:+.0f} %, ttft {:.0f} / {:.0f} ms {:+.0f} %\n",
-                 k.system, k.backend, kModels.at(k.model), k.precision, k.input, k.output, k.tp, k.dp, k.moe_ep, k.users,
-                 out.tpot * 1e3, Median(measured.second) * 1e3, 100 * (out.tpot / Median(measured.second) - 1),
-                 out.ttft * 1e3, Median(measured.first) * 1e3, 100 * (out.ttft / Median(measured.first) - 1));
+      fmt::print(
+          "{} {} {} {} isl {} osl {} tp {} dp {} ep {} users {}: tpot {:.2f} / {:.2f} ms {:+.0f} "
+          "%, ttft {:.0f} / {:.0f} ms {:+.0f} %\n",
+          k.system, k.backend, kModels.at(k.model), k.precision, k.input, k.output, k.tp, k.dp,
+          k.moe_ep, k.users, out.tpot * 1e3, Median(measured.second) * 1e3,
+          100 * (out.tpot / Median(measured.second) - 1), out.ttft * 1e3,
+          Median(measured.first) * 1e3, 100 * (out.ttft / Median(measured.first) - 1));
   }
   std::string table =
-      "| system, engine, model | cases | TPOT MAPE | TPOT median error | TTFT MAPE | TTFT median error | did not fit |\n"
+      "| system, engine, model | cases | TPOT MAPE | TPOT median error | TTFT MAPE | TTFT median "
+      "error | did not fit |\n"
       "|---|---|---|---|---|---|---|\n";
   for (const auto& [name, g] : groups) table += Row(name, g);
   table += fmt::format(
-      "\nRows left out: {} (gpt-oss, whose attention windows and MXFP4 weights are not modelled; fp4 weights on chips without "
+      "\nRows left out: {} (gpt-oss, whose attention windows and MXFP4 weights are not modelled; "
+      "fp4 weights on chips without "
       "fp4 arithmetic). Identical configurations are one case, by their median.\n",
       unmodelled);
   Report("Measured closed loops (silicon_e2e_agg)", table);

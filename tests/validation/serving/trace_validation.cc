@@ -1,6 +1,6 @@
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <fmt/format.h>
 #include <numeric>
 
 #include "models/serving/kv_cache.h"
@@ -37,7 +37,8 @@ TEST_CASE("trace statistics are those of the reference", "[validation][traces]")
   const std::string reference = ServingFile("trace_statistics.csv");
   if (reference.empty()) return;
   const Csv csv = ReadCsv(reference);
-  std::string table = "| trace | requests | span s | input tokens | output tokens |\n|---|---|---|---|---|\n";
+  std::string table =
+      "| trace | requests | span s | input tokens | output tokens |\n|---|---|---|---|---|\n";
   for (const auto& [name, file, format] : kTraces) {
     const std::string path = ServingFile(file);
     if (path.empty()) continue;
@@ -46,23 +47,28 @@ TEST_CASE("trace statistics are those of the reference", "[validation][traces]")
     while (row < csv.rows.size() && csv.Text(row, "trace") != name) ++row;
     REQUIRE(row < csv.rows.size());
     INFO(name);
-    const auto sum = [](const auto& v) { return std::accumulate(v.begin(), v.end(), std::uint64_t{0}); };
+    const auto sum = [](const auto& v) {
+      return std::accumulate(v.begin(), v.end(), std::uint64_t{0});
+    };
     CHECK(t.size() == csv.Number(row, "rows"));
     CHECK(sum(t.input_tokens) == csv.Number(row, "sum_in"));
     CHECK(sum(t.output_tokens) == csv.Number(row, "sum_out"));
     CHECK(t.arrival.back() == Approx(csv.Number(row, "span_s")).margin(5e-4));
-    for (const auto& [column, tokens] : {std::pair{"in", &t.input_tokens}, {"out", &t.output_tokens}}) {
+    for (const auto& [column, tokens] :
+         {std::pair{"in", &t.input_tokens}, {"out", &t.output_tokens}}) {
       const std::string c = column;
       CHECK(At(*tokens, 0.0) == csv.Number(row, c + "_min"));
       CHECK(At(*tokens, 0.5) == csv.Number(row, c + "_p50"));
       CHECK(At(*tokens, 0.9) == Approx(csv.Number(row, c + "_p90")).epsilon(1e-9));
-      CHECK(At(*tokens, 0.99) == Approx(csv.Number(row, c + "_p99")).margin(0.051));  // one decimal is given
+      CHECK(At(*tokens, 0.99) ==
+            Approx(csv.Number(row, c + "_p99")).margin(0.051));  // one decimal is given
       CHECK(At(*tokens, 1.0) == csv.Number(row, c + "_max"));
     }
     std::vector<double> gaps(t.size());
     std::adjacent_difference(t.arrival.begin(), t.arrival.end(), gaps.begin());
     double mean = 0.0, square = 0.0;
-    for (std::size_t i = 1; i < gaps.size(); ++i) mean += gaps[i] / static_cast<double>(gaps.size() - 1);
+    for (std::size_t i = 1; i < gaps.size(); ++i)
+      mean += gaps[i] / static_cast<double>(gaps.size() - 1);
     for (std::size_t i = 1; i < gaps.size(); ++i) square += (gaps[i] - mean) * (gaps[i] - mean);
     CHECK(std::sqrt(square / static_cast<double>(gaps.size() - 1)) / mean ==
           Approx(csv.Number(row, "interarrival_cv")).margin(1e-3));
@@ -76,7 +82,8 @@ TEST_CASE("prefix-cache hits are every integer of the reference", "[validation][
   const std::string reference = ServingFile("mooncake_prefix_hit_reference.csv");
   if (reference.empty()) return;
   const Csv csv = ReadCsv(reference);
-  std::string table = "| trace | capacity blocks | hits, reference | hits, here |\n|---|---|---|---|\n";
+  std::string table =
+      "| trace | capacity blocks | hits, reference | hits, here |\n|---|---|---|---|\n";
   for (std::size_t row = 0; row < csv.rows.size(); ++row) {
     const std::string name = csv.Text(row, "trace");
     const std::string path = ServingFile("traces/mooncake_" + name + ".jsonl");
@@ -87,7 +94,8 @@ TEST_CASE("prefix-cache hits are every integer of the reference", "[validation][
     serving::KvLease lease;
     std::uint64_t hits = 0;
     for (std::size_t i = 0; i < t.size(); ++i) {
-      const auto prefix = std::span(t.hashes).subspan(t.hash_begin[i], t.hash_begin[i + 1] - t.hash_begin[i]);
+      const auto prefix =
+          std::span(t.hashes).subspan(t.hash_begin[i], t.hash_begin[i + 1] - t.hash_begin[i]);
       const auto blocks = static_cast<std::uint32_t>(prefix.size());
       const std::uint32_t hit = cache.Pin(lease, {prefix, 0, blocks});
       hits += hit;

@@ -1,9 +1,9 @@
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
+#include "models/serving/latency_histogram.h"
 #include "tests/validation/serving/engine_case.h"
 #include "tests/validation/serving/shared.h"
-#include "models/serving/latency_histogram.h"
 
 using namespace headroom;
 using namespace headroom::validation;
@@ -19,15 +19,17 @@ struct Measured {
 const std::vector<Measured> kCases = {
     {"vllm_measured_requests_RTX4090_Llama-3.1-8B.csv", "rtx-4090", "llama-3.1-8b", 256, {}},
     {"vllm_measured_requests_RTXPRO6000_Llama-3.1-8B.csv", "rtx-pro-6000", "llama-3.1-8b", 128, {}},
-    {"vllm_measured_requests_RTXPRO6000_Qwen3-30B-A3B-Instruct-2507.csv", "rtx-pro-6000", "qwen3-30b-a3b", 128,
+    {"vllm_measured_requests_RTXPRO6000_Qwen3-30B-A3B-Instruct-2507.csv",
+     "rtx-pro-6000",
+     "qwen3-30b-a3b",
+     128,
      {1, 1, 2}},
 };
 
 }  // namespace
 
 TEST_CASE("vLLM per-request logs", "[validation][vllm]") {
-  std::string table =
-      "| case | metric | measured | predicted | error |\n|---|---|---|---|---|\n";
+  std::string table = "| case | metric | measured | predicted | error |\n|---|---|---|---|---|\n";
   catalog::Library library;
   bool any = false;
   for (const Measured& m : kCases) {
@@ -47,8 +49,10 @@ TEST_CASE("vLLM per-request logs", "[validation][vllm]") {
     }
     EngineCase c{m.accelerator, "vllm", m.model, serving::Preset("vllm"), m.parallelism};
     c.engine.max_sequences = m.max_sequences * c.parallelism.attention_groups();
+    c.engine.ingress = 0.0;  // the logs count from the queue
     c.engine.max_tokens = 2048 * c.parallelism.attention_groups();
-    const EngineOutcome out = Serve(Design(library, c), serving::MakeTraceSource(trace, 1.0, serving::kUnlimited));
+    const EngineOutcome out =
+        Serve(Design(library, c), serving::MakeTraceSource(trace, 1.0, serving::kUnlimited));
     REQUIRE(out.fits);
     CHECK(out.ttfts.size() == trace.size());
     const auto add = [&](const char* metric, std::vector<double> want, std::vector<double> got) {
@@ -58,16 +62,18 @@ TEST_CASE("vLLM per-request logs", "[validation][vllm]") {
         return s / static_cast<double>(v.size());
       };
       const auto row = [&](const std::string& name, double a, double b) {
-        table += fmt::format("| {} {} | {} | {:.1f} ms | {:.1f} ms | {:+.1f} % |\n", m.accelerator, m.model, name,
-                             a * 1e3, b * 1e3, (b / a - 1.0) * 100);
+        table += fmt::format("| {} {} | {} | {:.1f} ms | {:.1f} ms | {:+.1f} % |\n", m.accelerator,
+                             m.model, name, a * 1e3, b * 1e3, (b / a - 1.0) * 100);
       };
       row(fmt::format("{} mean", metric), mean(want), mean(got));
-      row(fmt::format("{} p90", metric), serving::Percentile(want, 0.9), serving::Percentile(got, 0.9));
+      row(fmt::format("{} p90", metric), serving::Percentile(want, 0.9),
+          serving::Percentile(got, 0.9));
     };
     add("TTFT", ttft, out.ttfts);
     add("TPOT", tpot, out.tpots);
     add("E2E", latency, out.e2es);
-    table += fmt::format("| {} {} | preemptions | | {} | |\n", m.accelerator, m.model, out.preemptions);
+    table +=
+        fmt::format("| {} {} | preemptions | | {} | |\n", m.accelerator, m.model, out.preemptions);
     fmt::print("{}\n{}\n", m.file, out.budget);
   }
   if (any) Report("vLLM 0.19 per-request logs, 300 requests each", table);

@@ -33,8 +33,8 @@ void Shape(const Row& r, const char* vp, ParallelPlan* p) {
 }
 
 /// A decoder by its dimensions; `gated` chooses the feed-forward.
-llm::Architecture Gpt(const char* name, double layers, double hidden, double heads, double kv, double ffn, bool gated,
-                      double vocab) {
+llm::Architecture Gpt(const char* name, double layers, double hidden, double heads, double kv,
+                      double ffn, bool gated, double vocab) {
   llm::Architecture a;
   a.name = name;
   a.layers = layers;
@@ -58,8 +58,13 @@ std::string Lower(std::string s) {
 network::FabricParams FabricOf(const catalog::Accelerator& a) {
   network::FabricParams f;
   const catalog::ScaleUp& s = a.scale_up();
-  f.scale_up = {network::ScaleUpShapeFromName(s.shape()), s.domain(), s.bandwidth(), s.latency(), s.efficiency(),
-                s.in_network_reduction(), s.in_network_efficiency()};
+  f.scale_up = {network::ScaleUpShapeFromName(s.shape()),
+                s.domain(),
+                s.bandwidth(),
+                s.latency(),
+                s.efficiency(),
+                s.in_network_reduction(),
+                s.in_network_efficiency()};
   f.scale_out.nic = a.nic() / (a.nic() > 1e11 ? 8 : 1);
   // Rail-optimised: one leaf reaches the same rail of 32 nodes.
   f.scale_out.leaf_accelerators = 32 * 8;
@@ -70,7 +75,10 @@ const compute::KernelModel& Bench::Kernels(const std::string& name) const {
   auto it = kernels_.find(name);
   if (it == kernels_.end()) {
     const catalog::Accelerator& chip = library_.accelerator(name);
-    it = kernels_.emplace(name, compute::KernelModel(chip, library_.KernelsFor(chip, "transformer-engine"))).first;
+    it = kernels_
+             .emplace(name,
+                      compute::KernelModel(chip, library_.KernelsFor(chip, "transformer-engine")))
+             .first;
   }
   return it->second;
 }
@@ -115,7 +123,9 @@ std::vector<Case> Mlperf(const catalog::Library& library, const std::string& fol
     const std::string chip = r.text("accelerator");
     Case c;
     c.table = "MLPerf Training 5.0, Llama 3.1 405B";
-    c.accelerator = chip.find("GB200") != std::string::npos ? "gb200" : chip.find("H200") != std::string::npos ? "h200" : "h100";
+    c.accelerator = chip.find("GB200") != std::string::npos  ? "gb200"
+                    : chip.find("H200") != std::string::npos ? "h200"
+                                                             : "h100";
     c.name = fmt::format("{} {} x{}", r.text("org"), c.accelerator, r.text("n_gpus"));
     c.model = model;
     c.plan = ModernPlan("fp8");
@@ -163,8 +173,9 @@ std::vector<Case> Dgxc(const catalog::Library& library, const std::string& folde
     c.plan.sequence = r.number("seq");
     c.plan = training::Resolve(c.plan, gpus);
     c.measured = r.number("step_time_s");
-    c.name = fmt::format("{} {} {} x{} L{} tp{} pp{} cp{} vp{}", r.text("model"), r.text("dtype"), c.accelerator,
-                         r.text("n_gpus"), r.text("layers"), c.plan.tp, c.plan.pp, c.plan.cp, c.plan.virtual_stages);
+    c.name = fmt::format("{} {} {} x{} L{} tp{} pp{} cp{} vp{}", r.text("model"), r.text("dtype"),
+                         c.accelerator, r.text("n_gpus"), r.text("layers"), c.plan.tp, c.plan.pp,
+                         c.plan.cp, c.plan.virtual_stages);
     if (newest.count(c.name) == 0) order.push_back(c.name);
     const std::string key = c.name;
     c.name += " " + r.text("tag");
@@ -176,9 +187,10 @@ std::vector<Case> Dgxc(const catalog::Library& library, const std::string& folde
 }
 
 std::vector<Case> MegatronBridge(const catalog::Library& library, const std::string& folder) {
-  const std::map<std::string, std::string> names{{"LLAMA3_8B", "llama-3.1-8b"},       {"LLAMA3_70B", "llama-3.1-70b"},
-                                                 {"LLAMA3.1_405B", "llama-3.1-405b"}, {"DeepSeekV3", "deepseek-v3"},
-                                                 {"Qwen3_30B_a3B", "qwen3-30b-a3b"},  {"Qwen3_235B_a22B", "qwen3-235b-a22b"}};
+  const std::map<std::string, std::string> names{
+      {"LLAMA3_8B", "llama-3.1-8b"},       {"LLAMA3_70B", "llama-3.1-70b"},
+      {"LLAMA3.1_405B", "llama-3.1-405b"}, {"DeepSeekV3", "deepseek-v3"},
+      {"Qwen3_30B_a3B", "qwen3-30b-a3b"},  {"Qwen3_235B_a22B", "qwen3-235b-a22b"}};
   std::set<std::string> seen;
   std::vector<Case> out;
   for (const Row& r : ReadTable(folder + "/megatron_bridge_perf.csv")) {
@@ -186,7 +198,8 @@ std::vector<Case> MegatronBridge(const catalog::Library& library, const std::str
     std::string precision = Lower(r.text("precision"));
     if (precision.rfind("fp8-cs", 0) == 0) precision = "fp8";
     if (precision == "fp8-mx") precision = "mxfp8";
-    if (n == names.end() || precision.empty() || r.text("section") != "Pre-Training Performance") continue;
+    if (n == names.end() || precision.empty() || r.text("section") != "Pre-Training Performance")
+      continue;
     Case c;
     c.table = "Megatron-Bridge performance summary";
     c.accelerator = Lower(r.text("system")).substr(4);
@@ -200,8 +213,10 @@ std::vector<Case> MegatronBridge(const catalog::Library& library, const std::str
     c.plan.sequence = r.number("seq");
     const double gpus = r.number("n_gpus");
     c.plan = training::Resolve(c.plan, gpus);
-    const std::string key = fmt::format("{} {} {} x{} tp{} pp{} cp{} vp{} ep{} mb{} gb{}", r.text("model"), precision, c.accelerator,
-                         r.text("n_gpus"), c.plan.tp, c.plan.pp, c.plan.cp, c.plan.virtual_stages, c.plan.ep, c.plan.micro_batch, c.plan.global_batch);
+    const std::string key =
+        fmt::format("{} {} {} x{} tp{} pp{} cp{} vp{} ep{} mb{} gb{}", r.text("model"), precision,
+                    c.accelerator, r.text("n_gpus"), c.plan.tp, c.plan.pp, c.plan.cp,
+                    c.plan.virtual_stages, c.plan.ep, c.plan.micro_batch, c.plan.global_batch);
     if (!seen.insert(key).second) continue;  // the table lists the newest release first
     c.name = key + " " + r.text("release");
     c.measured = c.plan.tokens_per_step() / (r.number("tokens_per_s_per_gpu") * gpus);
@@ -219,7 +234,8 @@ std::vector<Case> Korthikanti(const catalog::Library&, const std::string& folder
       c.table = "Korthikanti et al., Table 5";
       c.accelerator = "a100-80g";
       const double h = r.number("hidden");
-      c.model = Gpt("gpt", r.number("layers"), h, r.number("heads"), r.number("heads"), 4 * h, false, r.number("vocab"));
+      c.model = Gpt("gpt", r.number("layers"), h, r.number("heads"), r.number("heads"), 4 * h,
+                    false, r.number("vocab"));
       c.plan.precision = compute::Precision::kFp16;
       Shape(r, "VPP", &c.plan);
       c.plan.sequence_parallel = !full;
@@ -244,7 +260,8 @@ std::vector<Case> MegatronSc21(const catalog::Library&, const std::string& folde
     c.table = "Narayanan et al. SC21, Table 1";
     c.accelerator = "a100-80g";
     const double h = r.number("hidden");
-    c.model = Gpt("gpt", r.number("layers"), h, r.number("heads"), r.number("heads"), 4 * h, false, r.number("vocab"));
+    c.model = Gpt("gpt", r.number("layers"), h, r.number("heads"), r.number("heads"), 4 * h, false,
+                  r.number("vocab"));
     c.plan.precision = compute::Precision::kFp16;
     Shape(r, "VPP", &c.plan);
     c.plan.sequence_parallel = false;
@@ -267,7 +284,8 @@ std::vector<Case> MegatronCore(const catalog::Library&, const std::string& folde
     c.table = "Megatron-Core r0.8 weak scaling";
     c.accelerator = "h100";
     const double h = r.number("hidden");
-    c.model = Gpt("gpt", r.number("layers"), h, r.number("heads"), r.number("heads"), 4 * h, false, 131072);
+    c.model = Gpt("gpt", r.number("layers"), h, r.number("heads"), r.number("heads"), 4 * h, false,
+                  131072);
     c.plan = ModernPlan("bf16");
     Shape(r, "VPP", &c.plan);
     c.plan.sequence = 4096;

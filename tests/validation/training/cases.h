@@ -25,7 +25,8 @@ struct Case {
 class Bench {
  public:
   training::StepResult Predict(const Case& c) const;
-  /// Finds the derate of the case's accelerator with which its prediction is the measured time (bisection).
+  /// Finds the derate of the case's accelerator with which its prediction is the measured time
+  /// (bisection).
   void Fit(const Case& c);
   double derate(const std::string& accelerator) const;
   training::StepParams Params(const Case& c) const;

@@ -42,7 +42,8 @@ double Row::number(const std::string& column, double otherwise) const {
 
 std::optional<std::string> TrainingTables() {
   const char* shared = std::getenv("HEADROOM_SHARED");
-  const std::string root = shared != nullptr ? shared : std::string(HEADROOM_SOURCE_DIR) + "/../shared";
+  const std::string root =
+      shared != nullptr ? shared : std::string(HEADROOM_SOURCE_DIR) + "/../shared";
   const std::string folder = root + "/data/training";
   if (!std::filesystem::is_directory(folder)) return std::nullopt;
   return folder;

@@ -1,5 +1,5 @@
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "tests/validation/training/cases.h"
 #include "tests/validation/training/csv.h"
@@ -11,7 +11,8 @@ namespace {
 constexpr double kGiB = 1024.0 * 1024 * 1024;
 
 // The logs give the first rank, which lies on the first stage.
-TEST_CASE("memory of MLPerf's Llama 3.1 405B follows from the arithmetic", "[validation][training][memory]") {
+TEST_CASE("memory of MLPerf's Llama 3.1 405B follows from the arithmetic",
+          "[validation][training][memory]") {
   const auto folder = TrainingTables();
   if (!folder) {
     fmt::print("skipped: no measured tables\n");
@@ -40,12 +41,16 @@ TEST_CASE("memory of MLPerf's Llama 3.1 405B follows from the arithmetic", "[val
     training::ScheduleInput shape;
     shape.stages = shape.chunks = 8;
     shape.micro_batches = p.micro_batches();
-    const auto stages = training::MemoryOfStages(params, layout, parameters, training::InterleavedOrder(shape), 4096);
+    const auto stages = training::MemoryOfStages(params, layout, parameters,
+                                                 training::InterleavedOrder(shape), 4096);
     const training::MemoryUse& m = stages[0];
-    lines.push_back({"peak memory of the first stage", fmt::format("{} tp{} dp{} cp{}", r.text("system"), p.tp, p.dp, p.cp),
-                     r.number("mem_GiB_logged"), m.total() / kGiB, "GiB", false, true,
-                     fmt::format("weights {:.1f} gradients {:.1f} optimizer {:.1f} activations {:.1f}", m.weights / kGiB,
-                                 m.gradients / kGiB, m.optimizer / kGiB, m.activations / kGiB)});
+    lines.push_back(
+        {"peak memory of the first stage",
+         fmt::format("{} tp{} dp{} cp{}", r.text("system"), p.tp, p.dp, p.cp),
+         r.number("mem_GiB_logged"), m.total() / kGiB, "GiB", false, true,
+         fmt::format("weights {:.1f} gradients {:.1f} optimizer {:.1f} activations {:.1f}",
+                     m.weights / kGiB, m.gradients / kGiB, m.optimizer / kGiB,
+                     m.activations / kGiB)});
   }
   Publish(lines, "training_memory.md", "Training: memory");
   CHECK(Summarise(lines).worst <= 0.03);

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "models/scheduling/floor.h"
+#include "models/scheduling/placement.h"
+#include "models/scheduling/running_set.h"
+#include "models/scheduling/waiting_queue.h"
+
+namespace headroom::scheduling {
+
+/// What becomes of a preempted job (Slurm's PreemptMode; SUSPEND gives the units back and loses nothing).
+enum class PreemptMode : std::uint8_t { kOff, kCancel, kRequeue, kSuspend };
+
+struct PreemptOptions {
+  PreemptMode mode = PreemptMode::kOff;
+  bool checkpoint = false;           ///< a requeued job goes on where it stood
+  std::int64_t restart = 0;          ///< ns that a later start takes before it goes on
+  std::int64_t exempt = 0;           ///< ns after its start in which a job is not preempted
+};
+
+/// The state that a policy reads and changes: jobs, their order while they wait, the running ones by estimated end, and
+/// the floor. A policy starts and preempts here; the scheduler turns that into events.
+class Cluster {
+ public:
+  using Place = WaitingQueue::Place;
+
+  /// Every job has 1 .. shape.units() units and a positive estimate.
+  Cluster(FloorShape shape, std::vector<Job> jobs, Placement placement, PreemptOptions preemption);
+
+  std::int64_t now() const { return now_; }
+  void SetNow(std::int64_t now) { now_ = now; }
+  const std::vector<Job>& jobs() const { return jobs_; }
+  const std::vector<JobRecord>& records() const { return records_; }
+  const WaitingQueue& waiting() const { return waiting_; }
+  const RunningSet& running() const { return running_; }
+  const Floor& floor() const { return floor_; }
+  std::uint32_t units() const { return floor_.shape().units(); }
+  std::uint32_t free() const { return floor_.free().count(); }
+  const PreemptOptions& preemption() const { return preemption_; }
+  /// Units of a running job; empty otherwise.
+  const Allocation& allocation(JobIndex job) const;
+  /// ns that the job has held its units up to now.
+  std::int64_t Served(JobIndex job) const;
+  /// ns that it takes from its next start on: by its estimate and in fact.
+  std::int64_t RemainingEstimate(JobIndex job) const;
+  std::int64_t RemainingRuntime(JobIndex job) const;
+
+  void Enqueue(JobIndex job, double key);
+  /// Its place in the queue; it must wait.
+  Place PlaceOf(JobIndex job) const;
+  /// Starts the job at `place`, where the placement puts it or on `units`. Gives the place after it.
+  Place Start(Place place);
+  Place Start(Place place, const Allocation& units);
+  /// Stops a running job for another's sake and, unless it is cancelled, puts it back in its place in the queue.
+  void Preempt(JobIndex job);
+  /// Called by Preempt() while the job still holds its units.
+  void OnPreempt(std::function<void(JobIndex, const Allocation&)> hook) { on_preempt_ = std::move(hook); }
+  /// Takes a running job out at its end.
+  void Finish(JobIndex job, JobState state);
+  /// Sorts the queue anew by `key(job)`.
+  template <class Key>
+  void Reorder(Key key) {
+    std::vector<JobIndex> jobs;
+    waiting_.Each([&](const WaitingJob& w) { jobs.push_back(w.job); });
+    waiting_.Clear();
+    for (JobIndex job : jobs) Enqueue(job, key(job));
+  }
+
+  /// Jobs started and preempted since the last TakeChanges().
+  struct Changes {
+    std::vector<JobIndex> preempted, started;
+    bool empty() const { return preempted.empty() && started.empty(); }
+  };
+  Changes TakeChanges();
+
+ private:
+  RunningJob Running(JobIndex job) const;
+  void Release(JobIndex job);
+
+  std::vector<Job> jobs_;
+  std::vector<JobRecord> records_;
+  std::vector<double> keys_;
+  Floor floor_;
+  Placement placement_;
+  PreemptOptions preemption_;
+  WaitingQueue waiting_;
+  RunningSet running_;
+  std::map<JobIndex, Allocation> allocations_;
+  Changes changes_;
+  std::function<void(JobIndex, const Allocation&)> on_preempt_;
+  std::int64_t now_ = 0;
+};
+
+}  // namespace headroom::scheduling

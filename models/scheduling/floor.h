@@ -1,0 +1,56 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "models/scheduling/unit_set.h"
+
+namespace headroom::scheduling {
+
+/// Which units stand together: node n has the units node_begin[n] .. node_begin[n + 1] - 1, rack r the nodes
+/// rack_begin[r] .. rack_begin[r + 1] - 1.
+struct FloorShape {
+  std::vector<std::uint32_t> node_begin{0};
+  std::vector<std::uint32_t> rack_begin{0};
+
+  std::uint32_t units() const { return node_begin.back(); }
+  std::uint32_t nodes() const { return static_cast<std::uint32_t>(node_begin.size()) - 1; }
+  std::uint32_t racks() const { return static_cast<std::uint32_t>(rack_begin.size()) - 1; }
+  /// Racks of equal nodes; the last rack may have fewer.
+  static FloorShape Uniform(std::uint32_t nodes, std::uint32_t units_per_node, std::uint32_t nodes_per_rack);
+};
+
+/// The units of a cluster: which are free, by unit, node and rack.
+class Floor {
+ public:
+  explicit Floor(FloorShape shape);
+  const FloorShape& shape() const { return shape_; }
+  const UnitSet& free() const { return free_; }
+  std::uint32_t free_in_node(std::uint32_t node) const { return node_free_[node]; }
+  std::uint32_t free_in_rack(std::uint32_t rack) const { return rack_free_[rack]; }
+  void Take(const Allocation& units);
+  void Give(const Allocation& units);
+  /// Distinct nodes of an allocation.
+  std::uint32_t NodesOf(const Allocation& units) const;
+  /// Calls f(node, count) for each node of `units`, in order.
+  template <class F>
+  void EachNode(const Allocation& units, F f) const {
+    for (const UnitRun& run : units)
+      for (std::uint32_t id = run.first, end = run.first + run.count; id < end;) {
+        const std::uint32_t node = node_of_unit_[id];
+        const std::uint32_t n = std::min(end, shape_.node_begin[node + 1]) - id;
+        f(node, n);
+        id += n;
+      }
+  }
+  /// The `count` lowest free units of `node`, added to `out`.
+  void LowestOf(std::uint32_t node, std::uint32_t count, Allocation* out) const;
+
+ private:
+  FloorShape shape_;
+  UnitSet free_;
+  std::vector<std::uint32_t> node_of_unit_, rack_of_node_, node_free_, rack_free_;
+};
+
+}  // namespace headroom::scheduling

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/engine/time.h"
+
+namespace headroom::scheduling {
+
+/// Index of a job in the list that its scheduler was given.
+using JobIndex = std::uint32_t;
+
+/// A rigid job as a scheduler sees it: it takes all its units at once and gives them back at its end.
+struct Job {
+  Instant submit;
+  Duration estimate;        ///< what its user says it takes at most; it is stopped there. Positive
+  Duration runtime;         ///< what it takes undisturbed
+  std::uint32_t units = 1;  ///< processors or accelerators
+  std::uint32_t user = 0;
+  std::uint32_t queue = 0;  ///< index into the quota tree's queues; tenant
+  std::int32_t priority = 0;  ///< higher goes first where the policy looks at it
+};
+
+enum class JobState : std::uint8_t {
+  kWaiting = 0,    ///< submitted, or not yet
+  kRunning = 1,
+  kCompleted = 2,
+  kFailed = 3,     ///< stopped at its estimate
+  kCancelled = 4,  ///< preempted for good
+};
+
+/// What became of a job. Times are ns from the run's start, -1 where there is none.
+struct JobRecord {
+  std::int64_t first_start = -1;
+  std::int64_t last_start = -1;
+  std::int64_t end = -1;
+  std::int64_t done = 0;      ///< ns of its runtime that are behind it and safe
+  std::int64_t served = 0;    ///< ns in which it held its units in earlier starts
+  std::uint32_t nodes = 0;    ///< that it last ran on
+  std::uint32_t starts = 0;
+  JobState state = JobState::kWaiting;
+};
+
+/// Units first .. first + count - 1.
+struct UnitRun {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+  friend bool operator==(const UnitRun&, const UnitRun&) = default;
+};
+using Allocation = std::vector<UnitRun>;  ///< ascending, apart from each other
+
+}  // namespace headroom::scheduling

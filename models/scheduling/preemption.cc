@@ -1,0 +1,43 @@
+#include "models/scheduling/preemption.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace headroom::scheduling {
+
+std::vector<JobIndex> ChooseVictims(const Cluster& c, std::uint32_t units, const std::function<bool(JobIndex)>& eligible) {
+  std::vector<JobIndex> order;
+  c.running().Each([&](const RunningJob& r) {
+    if (c.now() - c.records()[r.job].last_start >= c.preemption().exempt && c.records()[r.job].last_start < c.now() && eligible(r.job))
+      order.push_back(r.job);
+  });
+  std::sort(order.begin(), order.end(), [&](JobIndex a, JobIndex b) {
+    const auto key = [&](JobIndex j) { return std::tuple(c.jobs()[j].priority, -c.records()[j].last_start, -static_cast<std::int64_t>(j)); };
+    return key(a) < key(b);
+  });
+  std::uint64_t room = c.free();
+  std::vector<JobIndex> out;
+  for (const JobIndex job : order) {
+    if (room >= units) break;
+    room += c.jobs()[job].units;
+    out.push_back(job);
+  }
+  if (room < units) return {};
+  for (std::size_t i = out.size(); i-- > 0;)
+    if (room - c.jobs()[out[i]].units >= units) {
+      room -= c.jobs()[out[i]].units;
+      out.erase(out.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  return out;
+}
+
+bool PreemptLower(Cluster& c, JobIndex job) {
+  if (c.preemption().mode == PreemptMode::kOff) return false;
+  const std::int32_t priority = c.jobs()[job].priority;
+  const std::vector<JobIndex> victims =
+      ChooseVictims(c, c.jobs()[job].units, [&](JobIndex v) { return c.jobs()[v].priority < priority; });
+  for (const JobIndex v : victims) c.Preempt(v);
+  return !victims.empty();
+}
+
+}  // namespace headroom::scheduling

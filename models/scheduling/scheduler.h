@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/scheduling/cluster.h"
+#include "models/scheduling/policy.h"
+#include "sim/engine/engine.h"
+
+namespace headroom::scheduling {
+
+struct SchedulerParams {
+  std::string policy = "easy-backfill";  ///< a row of PolicyTable()
+  std::string placement = "first-fit";   ///< a row of PlacementTable()
+  PolicyOptions options;
+  PreemptOptions preemption;
+};
+
+/// A cluster's scheduler on the engine: jobs are submitted at their time, ends come `min(runtime, estimate)` after the
+/// start (a job is stopped at its estimate and has then failed), and the policy makes its passes in between.
+///
+/// Per instant: ends, then submissions, then one pass. Per event: a pass after each submission, then after each end.
+class Scheduler {
+ public:
+  /// Jobs in order of submission. @throws ConfigError for an unknown policy or placement.
+  Scheduler(Engine& engine, FloorShape shape, std::vector<Job> jobs, const SchedulerParams& params);
+
+  /// Told of each start and of each end or preemption, at its instant, while `units` are still held.
+  using Watcher = std::function<void(JobIndex job, const Allocation& units)>;
+  void OnStart(Watcher watcher) { on_start_ = std::move(watcher); }
+  void OnLeave(Watcher watcher) { on_leave_ = std::move(watcher); }
+  /// Called once, when every job has ended.
+  void OnDone(std::function<void()> done) { on_done_ = std::move(done); }
+  void Start();
+
+  const Cluster& cluster() const { return cluster_; }
+  const std::vector<Job>& jobs() const { return cluster_.jobs(); }
+  const std::vector<JobRecord>& records() const { return cluster_.records(); }
+  std::size_t open() const { return open_; }  ///< jobs that have not ended
+  std::uint64_t preemptions() const { return preemptions_; }
+  std::uint64_t passes() const { return passes_; }
+
+ private:
+  void SubmitNext();
+  void End(JobIndex job);
+  void RequestPass();
+  void Pass();
+  void Apply();
+  bool per_event() const { return per_event_; }
+
+  Engine& engine_;
+  Cluster cluster_;
+  std::unique_ptr<QueueOrder> order_;
+  std::unique_ptr<Admission> admission_;
+  bool per_event_;
+  Watcher on_start_, on_leave_;
+  std::function<void()> on_done_;
+  std::vector<EventId> ends_;
+  std::size_t next_ = 0;
+  std::size_t open_;
+  bool pass_due_ = false;
+  std::int64_t sorted_ = 0;
+  EventId wake_;
+  std::int64_t wake_at_ = kNever;
+  std::uint64_t preemptions_ = 0, passes_ = 0;
+};
+
+}  // namespace headroom::scheduling

@@ -1,0 +1,126 @@
+#include <algorithm>
+
+#include "models/llm/parameters.h"
+#include "models/training/layer_cost.h"
+
+/// The collectives inside a layer: LayerCost's part that moves bytes between accelerators.
+namespace headroom::training {
+
+using network::Algorithm;
+using network::Operation;
+
+void LayerCost::Expose(double communication, double room, bool hide, WorkTime* out) const {
+  const double tp = params_.plan.tp;
+  const double hidden =
+      hide ? params_.framework.tp_hidden_share * (tp - 1) / tp * std::min(communication, room) : 0;
+  out->tp += communication - hidden * (1 - params_.framework.overlap_slowdown);
+  out->tp_hidden += hidden;
+}
+
+void LayerCost::AddTensorParallel(const std::vector<llm::Operator>& ops, PassTimes* out) const {
+  if (params_.plan.tp == 1) return;
+  const bool hide = params_.plan.overlap.tp;
+  if (!params_.plan.sequence_parallel) {
+    // One all-reduce at the end of each block forward, at its beginning backward; nothing to
+    // pipeline them with.
+    out->forward.tp += 2 * tp_.reduce;
+    out->backward.tp += 2 * tp_.reduce;
+    return;
+  }
+  // First and last product of each block, of whatever kind.
+  const llm::Operator* first[2] = {nullptr, nullptr};
+  const llm::Operator* last[2] = {nullptr, nullptr};
+  for (const llm::Operator& op : ops) {
+    if (op.kind != llm::OperatorKind::kGemm || !op.linear) continue;
+    const auto b = static_cast<std::size_t>(op.block);
+    if (b > 1) continue;
+    if (first[b] == nullptr) first[b] = &op;
+    last[b] = &op;
+  }
+  for (std::size_t b = 0; b < 2; ++b) {
+    if (first[b] == nullptr) continue;
+    const auto gemm = [&](const llm::Operator& o) {
+      return Gemm(o.m, o.n, o.k, o.groups, o.linear);
+    };
+    Expose(tp_.gather, gemm(*first[b]), hide, &out->forward);
+    Expose(tp_.scatter, gemm(*last[b]), hide, &out->forward);
+    Expose(tp_.gather_gradient, gemm(*last[b]), hide,
+           &out->backward);                                     // with the last product's dgrad
+    Expose(tp_.gather, gemm(*first[b]), hide, &out->backward);  // saved input, beside dgrad
+    Expose(tp_.scatter, WeightGemm(*first[b]), hide, &out->backward);  // beside the weight product
+  }
+}
+
+void LayerCost::AddContextParallel(PassTimes* out, const PassTimes& step) const {
+  const ParallelPlan& p = params_.plan;
+  if (p.cp == 1) return;
+  const network::Group pair = network::MakeGroup(params_.fabric, 2, p.tp);
+  const llm::Architecture& a = params_.model;
+  const double width = a.is_mla() ? a.heads / p.tp * (a.qk_dim() + a.value_dim())
+                                  : 2 * llm::LocalKvHeads(a, p.tp) * a.head_dim;
+  const bool leaves = network::MakeGroup(params_.fabric, p.cp, p.tp).domains > 1;
+  const double bytes = tokens_ * width * llm::kElement;
+  const double forward = network::SendSeconds(params_.fabric, leaves, pair.beyond_leaf, bytes);
+  const double backward = network::SendSeconds(params_.fabric, leaves, pair.beyond_leaf, 2 * bytes);
+  const double slow = params_.framework.overlap_slowdown;
+  const auto exposed = [&](double communication, double room) {
+    const double hidden = p.overlap.cp ? std::min(communication, room) : 0;
+    return (p.cp - 1) * (communication - hidden * (1 - slow));
+  };
+  out->forward.cp += exposed(forward, step.forward.compute);
+  out->backward.cp += exposed(backward, step.backward.compute);
+  // Partial outputs are joined by their log-sum-exp: one pass over the output per exchange.
+  const double merge = tokens_ * a.heads / p.tp * a.value_dim() * 3 * llm::kElement;
+  out->forward.Add(compute::KernelKind::kMemory, (p.cp - 1) * kernels_.Elementwise(merge).seconds);
+}
+
+void LayerCost::AddExpertParallel(PassTimes* out) const {
+  const ParallelPlan& p = params_.plan;
+  const double outside = p.sequence_parallel ? tokens_ / p.tp : tokens_;
+  const double bytes =
+      outside * params_.model.moe.experts_per_token * params_.model.hidden * llm::kElement;
+  double t = 0;  // there and back
+  if (p.ep > 1) {
+    const network::Group group = network::MakeGroup(params_.fabric, p.ep, p.etp);
+    t +=
+        2 *
+        network::Cost(params_.fabric, group, Operation::kAllToAll, Algorithm::kAuto, bytes).seconds;
+  }
+  if (p.etp > 1) {
+    const network::Group group = network::MakeGroup(params_.fabric, p.etp, 1);
+    for (const Operation op : {Operation::kAllGather, Operation::kReduceScatter}) {
+      t += network::Cost(params_.fabric, group, op, Algorithm::kAuto, bytes * p.etp).seconds;
+    }
+  }
+  out->forward.ep += t;
+  out->backward.ep += t;
+}
+
+void LayerCost::AddSharded(std::uint32_t layer, PassTimes* out) const {
+  const ParallelPlan& p = params_.plan;
+  if (p.zero != 3) return;
+  const llm::LayerParameters w = llm::ParametersOfLayer(params_.model, layer);
+  const auto add = [&](double parameters, std::uint32_t ranks, std::uint32_t stride) {
+    if (ranks <= 1 || parameters == 0) return;
+    const network::Group group = network::MakeGroup(params_.fabric, ranks, stride);
+    const auto cost = [&](Operation op, double bytes) {
+      return network::Cost(params_.fabric, group, op, Algorithm::kAuto, bytes).seconds;
+    };
+    const double gather = cost(Operation::kAllGather, parameters * params_.framework.gather_bytes);
+    const double scatter =
+        cost(Operation::kReduceScatter, parameters * params_.framework.gradient_bytes);
+    const double slow = params_.framework.overlap_slowdown;
+    const auto exposed = [&](double t, double room, bool hide) {
+      const double hidden = hide ? std::min(t, room) : 0;
+      return t - hidden * (1 - slow);
+    };
+    out->forward.dp += exposed(gather, out->forward.compute, p.overlap.param_gather);
+    const double room = out->backward.compute + out->weight.compute;
+    out->backward.dp += exposed(gather, room, p.overlap.param_gather);
+    out->backward.dp += exposed(scatter, std::max(0.0, room - gather), p.overlap.grad_reduce);
+  };
+  add((w.attention + w.dense_ffn) / p.tp + w.replicated, p.dense_replicas(), p.tp);
+  add(w.routed / (p.ep * p.etp), p.expert_replicas(), p.ep * p.etp);
+}
+
+}  // namespace headroom::training

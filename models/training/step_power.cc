@@ -1,0 +1,70 @@
+#include <cmath>
+
+#include "models/training/step_model.h"
+
+namespace headroom::training {
+
+using compute::KernelKind;
+
+double PowerShares::Of(KernelKind kind) const {
+  switch (kind) {
+    case KernelKind::kGemm:
+      return gemm;
+    case KernelKind::kPrefillAttention:
+      return prefill_attention;
+    case KernelKind::kDecodeAttention:
+      return decode_attention;
+    case KernelKind::kMemory:
+      return memory;
+    case KernelKind::kCommunication:
+      return communication;
+    case KernelKind::kIdle:
+      return idle;
+  }
+  return idle;
+}
+
+PowerShares PowerSharesOf(const catalog::Accelerator& accelerator) {
+  PowerShares out;
+  const catalog::PowerByKernel& p = accelerator.power();
+  if (p.has_idle()) out.idle = p.idle();
+  if (p.has_gemm()) out.gemm = p.gemm();
+  if (p.has_prefill_attention()) out.prefill_attention = p.prefill_attention();
+  if (p.has_decode_attention()) out.decode_attention = p.decode_attention();
+  if (p.has_memory()) out.memory = p.memory();
+  if (p.has_communication()) out.communication = p.communication();
+  return out;
+}
+
+void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) const {
+  const PowerShares& shares = params_.power;
+  const double scale = std::pow(clock, params_.power_clock_exponent);
+  const auto watts = [&](double share) {
+    return params_.tdp * (shares.idle + (share - shares.idle) * scale);
+  };
+  double energy = busy.tp + busy.cp + busy.ep + busy.dp > 0
+                      ? watts(shares.communication) * (busy.tp + busy.cp + busy.ep + busy.dp)
+                      : 0;
+  for (std::size_t k = 0; k < kKernelKinds; ++k)
+    energy += busy.kinds[k] * watts(shares.Of(static_cast<KernelKind>(k)));
+  const StepBreakdown& b = out->breakdown;
+  const double work = busy.total();
+  const double after = b.dp_exposed - busy.dp;
+  const double waits = 0.5 * (b.bubble + b.pp_exposed);
+  out->phases = {{"fill", waits, watts(shares.idle), false},
+                 {"work", work, work > 0 ? energy / work : 0},
+                 {"drain", waits, watts(shares.idle), false},
+                 {"gradients and parameters", after, watts(shares.communication)},
+                 {"optimizer", b.optimizer, watts(shares.memory)},
+                 {"host", b.stall, watts(shares.idle), false}};
+  double joules = 0, length = 0;
+  for (const PowerPhase& phase : out->phases) {
+    joules += phase.seconds * phase.watts;
+    length += phase.seconds;
+  }
+  out->mean_watts = length > 0 ? joules / length : 0;
+  out->busy_share =
+      out->step_time > 0 ? 1 - (b.bubble + b.pp_exposed + b.stall) / out->step_time : 0;
+}
+
+}  // namespace headroom::training

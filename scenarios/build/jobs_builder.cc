@@ -1,0 +1,208 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "models/jobs/job_report.h"
+#include "models/jobs/synthetic.h"
+#include "scenarios/build/held_units.h"
+#include "scenarios/build/scheduler_options.h"
+#include "scenarios/build/work.h"
+#include "scenarios/read/traces/job_trace_reader.h"
+
+namespace headroom::scenario {
+namespace {
+
+jobs::SyntheticParams ParamsOf(const schema::SyntheticJobs& s, std::uint32_t queues) {
+  jobs::SyntheticParams p;
+  p.rate = s.rate();
+  if (s.accelerators().has_powers_of_two())
+    p.units = jobs::PowersOfTwo{s.accelerators().powers_of_two().max()};
+  else
+    p.units = jobs::FixedCount{s.accelerators().fixed()};
+  if (s.duration().has_lognormal())
+    p.duration = jobs::LognormalDuration{s.duration().lognormal().mean(), s.duration().lognormal().sigma()};
+  else
+    p.duration = jobs::FixedDuration{s.duration().fixed()};
+  p.estimate_factor = s.estimate();
+  p.users = s.users();
+  p.queues = queues;
+  return p;
+}
+
+/// Jobs larger than the cluster are an error here: whoever writes a distribution knows the site.
+jobs::JobStream Synthetic(const WorkSite& site, const std::string& path) {
+  const schema::SyntheticJobs& s = site.workload.jobs().synthetic();
+  const schema::Run& run = site.context.scenario.run();
+  for (const auto& [there, key] : {std::pair(s.accelerators().kind_case() != 0, "accelerators"),
+                                   std::pair(s.duration().kind_case() != 0, "duration")})
+    if (!there) site.context.Error(path + "." + key, "is empty; give a distribution");
+  const std::uint32_t largest =
+      s.accelerators().has_powers_of_two() ? s.accelerators().powers_of_two().max() : s.accelerators().fixed();
+  if (largest > site.accelerators)
+    site.context.Error(path + ".accelerators", fmt::format("a job of {} will never fit; there are {}", largest, site.accelerators));
+  if (!s.has_until() && !run.has_duration()) site.context.Error(path, "has no end of its own; give until or run.duration");
+  if (!site.context.diagnostics.ok()) return {};
+  double until = s.has_until() ? s.until() : run.duration();
+  if (run.has_duration()) until = std::min(until, run.duration());
+  constexpr double kMostJobs = 2e7;
+  if (s.rate() * until > kMostJobs) {
+    site.context.Error(path + ".rate", fmt::format("makes about {:.2g} jobs in {:.3g} s; at most {:.0g} are simulated", s.rate() * until, until, kMostJobs));
+    return {};
+  }
+  const auto queues = static_cast<std::uint32_t>(site.context.scenario.scheduler().queues_size());
+  return jobs::Generate(ParamsOf(s, queues), until, site.context.scenario.seed(), "workloads." + site.workload.name());
+}
+
+jobs::JobStream Recorded(const WorkSite& site, const std::string& path) {
+  const schema::Jobs& j = site.workload.jobs();
+  const std::string file = j.trace().front() == '/' ? j.trace() : site.folder + "/" + j.trace();
+  JobTrace trace = ReadJobTrace(file, j.format(), site.accelerators, site.context.diagnostics);
+  for (const std::string& remark : trace.remarks) site.context.Warning(path + ".trace", remark);
+  return std::move(trace.jobs);
+}
+
+/// Queue n of a trace is the n-th of the scheduler's, going round; 0 (unknown) is the first.
+std::vector<scheduling::Job> ToScheduler(const jobs::JobStream& stream, const schema::Scheduler& scheduler) {
+  std::vector<scheduling::Job> out(stream.size());
+  const auto queues = static_cast<std::uint32_t>(scheduler.queues_size());
+  for (std::size_t i = 0; i < stream.size(); ++i) {
+    out[i].submit = Instant::Ns(stream[i].submit);
+    out[i].estimate = Duration::Ns(stream[i].estimate);
+    out[i].runtime = Duration::Ns(stream[i].runtime);
+    out[i].units = stream[i].units;
+    out[i].user = stream[i].user;
+    if (queues == 0) continue;
+    out[i].queue = stream[i].queue == 0 ? 0 : (stream[i].queue - 1) % queues;
+    out[i].priority = scheduler.queues(static_cast<int>(out[i].queue)).priority();
+  }
+  return out;
+}
+
+/// False, with an error for each queue, where a job asks for more than its queue may ever get.
+bool WithinQuota(const WorkSite& site, const std::vector<scheduling::Job>& jobs, const scheduling::QuotaOptions& quota) {
+  const scheduling::QuotaTree tree(quota.nodes, {0});
+  std::vector<std::uint32_t> largest(quota.leaf_of_queue.size(), 0);
+  for (const scheduling::Job& j : jobs) largest[j.queue] = std::max(largest[j.queue], j.units);
+  bool good = true;
+  for (std::size_t q = 0; q < largest.size(); ++q) {
+    const double most = tree.Potential(quota.leaf_of_queue[q]);
+    if (largest[q] <= most) continue;
+    site.context.Error(fmt::format("scheduler.queues[{}]", site.context.scenario.scheduler().queues(static_cast<int>(q)).name()),
+                       fmt::format("may have {} at most, with all that it can borrow, and a job of {} asks for {}", most,
+                                   site.workload.name(), largest[q]));
+    good = false;
+  }
+  return good;
+}
+
+/// Nodes and racks of a workload's units, in their order.
+scheduling::FloorShape ShapeOf(const WorkSite& site) {
+  scheduling::FloorShape shape;
+  std::uint32_t units = 0;
+  for (const Slice& slice : site.slices) {
+    const SystemStock& system = site.systems[slice.system];
+    for (std::uint32_t i = slice.first; i < slice.first + slice.count; ++i) {
+      ++units;
+      const bool last = i + 1 == slice.first + slice.count;
+      if (last || NodeOf(system, i + 1) != NodeOf(system, i)) shape.node_begin.push_back(units);
+      if (last || (i + 1) / system.usable_per_rack != i / system.usable_per_rack) shape.rack_begin.push_back(shape.nodes());
+    }
+  }
+  return shape;
+}
+
+jobs::Outcome OutcomeOf(scheduling::JobState state) {
+  switch (state) {
+    case scheduling::JobState::kWaiting: return jobs::Outcome::kWaiting;
+    case scheduling::JobState::kRunning: return jobs::Outcome::kRunning;
+    case scheduling::JobState::kCompleted: return jobs::Outcome::kCompleted;
+    case scheduling::JobState::kFailed: return jobs::Outcome::kFailed;
+    default: return jobs::Outcome::kCancelled;
+  }
+}
+
+class JobsWork final : public Work {
+ public:
+  JobsWork(const WorkSite& site, jobs::JobStream stream, std::vector<scheduling::Job> jobs, const scheduling::SchedulerParams& params, HeldUnits::Draw draw)
+      : name_(site.workload.name()),
+        policy_(params.policy),
+        engine_(site.engine),
+        stream_(std::move(stream)),
+        held_(site.ports, draw),
+        scheduler_(engine_, ShapeOf(site), std::move(jobs), params) {
+    for (const jobs::BatchJob& j : stream_) work_ += static_cast<double>(j.runtime) * 1e-9 * j.units;
+    units_ = scheduler_.cluster().units();
+    scheduler_.OnStart([this](scheduling::JobIndex, const scheduling::Allocation& units) { held_.Take(engine_.now(), units); });
+    scheduler_.OnLeave([this](scheduling::JobIndex, const scheduling::Allocation& units) { held_.Give(engine_.now(), units); });
+  }
+
+  std::string Size() const override {
+    return fmt::format("{} jobs on {} {}, {}", stream_.size(), units_, held_.what(), policy_);
+  }
+  /// The last arrival, or the time for all work at full use if that is later.
+  std::optional<double> ExpectedSeconds() const override {
+    const double last = stream_.empty() ? 0.0 : static_cast<double>(stream_.back().submit) * 1e-9;
+    return std::max(last, work_ / units_);
+  }
+  void Start(std::function<void()> on_done) override {
+    scheduler_.OnDone(std::move(on_done));
+    scheduler_.Start();
+  }
+  Settler& settler() override { return held_; }
+  void SetMetrics(MetricSet& metrics) const override {
+    jobs::SetMetrics("workloads." + name_, stream_, Results(), metrics);
+    if (scheduler_.preemptions() > 0)
+      metrics.Set("workloads." + name_ + ".jobs.preemptions", static_cast<double>(scheduler_.preemptions()), "1");
+    const double span = engine_.now().seconds();
+    if (span > 0.0) metrics.Set("workloads." + name_ + ".jobs.utilisation", held_.Held() / (span * units_), "1");
+  }
+  void WriteTables(Recorder& recorder) const override {
+    recorder.WriteTable(jobs::MakeTable("/workloads/" + name_ + "/jobs", stream_, Results()));
+  }
+  double Energy() const override { return held_.Energy(); }
+  double Held() const override { return held_.Held(); }
+
+ private:
+  std::vector<jobs::JobResult> Results() const {
+    std::vector<jobs::JobResult> out(stream_.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const scheduling::JobRecord& r = scheduler_.records()[i];
+      out[i] = {r.first_start, r.end, r.served, r.nodes, OutcomeOf(r.state)};
+    }
+    return out;
+  }
+
+  std::string name_, policy_;
+  Engine& engine_;
+  jobs::JobStream stream_;
+  HeldUnits held_;
+  scheduling::Scheduler scheduler_;
+  double work_ = 0.0;
+  std::uint32_t units_ = 0;
+};
+
+}  // namespace
+
+Claim ClaimJobs(const schema::Workload& workload, const std::string& path) {
+  const schema::Accelerators& a = workload.jobs().accelerators();
+  return {path + ".jobs", a.type(), a.count(), true};
+}
+
+std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
+  const schema::Jobs& j = site.workload.jobs();
+  const std::string path = site.path + ".jobs";
+  if (j.speed() == "modelled") site.context.Error(path + ".speed", "modelled run times are not modelled yet");
+  const std::optional<scheduling::SchedulerParams> params = SchedulerOptions(site.context);
+  jobs::JobStream stream = j.has_synthetic() ? Synthetic(site, path + ".synthetic") : Recorded(site, path);
+  if (!params || !site.context.diagnostics.ok()) return nullptr;
+  std::vector<scheduling::Job> list = ToScheduler(stream, site.context.scenario.scheduler());
+  if (params->policy == "quota" && !WithinQuota(site, list, params->options.quota)) return nullptr;
+  HeldUnits::Draw draw;
+  draw.busy = j.busy();
+  draw.accelerators = site.system.accelerator != nullptr;
+  if (draw.accelerators) draw.watts = j.power() * site.system.accelerator->tdp();
+  return std::make_unique<JobsWork>(site, std::move(stream), std::move(list), *params, draw);
+}
+
+}  // namespace headroom::scenario

@@ -1,0 +1,83 @@
+#include "scenarios/build/scheduler_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace headroom::scenario {
+namespace {
+
+scheduling::PreemptMode ModeOf(const std::string& word) {
+  if (word == "cancel") return scheduling::PreemptMode::kCancel;
+  if (word == "suspend") return scheduling::PreemptMode::kSuspend;
+  if (word == "off") return scheduling::PreemptMode::kOff;
+  return scheduling::PreemptMode::kRequeue;
+}
+
+std::int64_t Ns(double seconds) { return std::llround(seconds * 1e9); }
+
+}  // namespace
+
+std::optional<scheduling::SchedulerParams> SchedulerOptions(const BuildContext& context) {
+  scheduling::SchedulerParams p;
+  if (!context.scenario.has_scheduler()) return p;
+  const schema::Scheduler& s = context.scenario.scheduler();
+  p.policy = s.policy();
+  p.placement = s.placement();
+  p.options.passes = s.passes() == "per-event" ? scheduling::Passes::kPerEvent : scheduling::Passes::kPerInstant;
+  p.options.reservations =
+      s.reservations() == "machines" ? scheduling::Reservations::kMachines : scheduling::Reservations::kCount;
+  p.options.easy.sum_ties = s.shadow_ties() != "single";
+  if (s.has_preemption()) {
+    p.preemption.mode = ModeOf(s.preemption().mode());
+    p.preemption.checkpoint = s.preemption().checkpoint();
+    p.preemption.restart = Ns(s.preemption().restart());
+    p.preemption.exempt = Ns(s.preemption().exempt());
+  }
+  const schema::PriorityRules& rules = s.priority();
+  scheduling::MultifactorOptions& m = p.options.multifactor;
+  m.weights = {rules.age(), rules.fair_share(), rules.size(), rules.queue(), 0.0};
+  m.size_rule = rules.favor_small() ? scheduling::SizeRule::kSmall : scheduling::SizeRule::kLarge;
+  m.half_life = rules.half_life();
+  m.max_age = rules.max_age();
+  m.period = rules.every();
+  p.options.planned = {rules.depth(), Ns(rules.window())};
+  for (const schema::JobQueue& q : s.queues()) {
+    m.queue_shares.push_back(q.weight());
+    m.queue_priority.push_back(q.priority());
+    p.options.gang.queue_weights.push_back(q.weight());
+  }
+  if (s.las_thresholds_size() > 0) p.options.las.thresholds.assign(s.las_thresholds().begin(), s.las_thresholds().end());
+  if (p.policy == "las" && !s.has_preemption()) p.preemption = {scheduling::PreemptMode::kRequeue, true, 0, 0};
+  bool good = true;
+  const auto refuse = [&](const std::string& key, const std::string& what) {
+    context.Error("scheduler." + key, what);
+    good = false;
+  };
+  if (!scheduling::FindPolicy(p.policy)) refuse("policy", fmt::format("{} is not modelled yet", p.policy));
+  if (!scheduling::FindPlacement(p.placement)) refuse("placement", fmt::format("{} is not modelled yet", p.placement));
+  const bool backfills = p.policy == "easy-backfill" || p.policy == "conservative-backfill";
+  if (p.options.reservations == scheduling::Reservations::kMachines) {
+    if (!backfills) refuse("reservations", fmt::format("machines are booked by backfilling alone, and policy is {}", p.policy));
+    if (p.placement != "first-fit")
+      refuse("placement", fmt::format("{} cannot be had where reservations are of machines: they book the lowest first", p.placement));
+  }
+  const bool preempts = p.policy == "multifactor" || p.policy == "fair-share" || p.policy == "gang" || p.policy == "quota" || p.policy == "las";
+  if (s.has_preemption() && !preempts && p.preemption.mode != scheduling::PreemptMode::kOff)
+    refuse("preemption", fmt::format("policy {} never preempts", p.policy));
+  if (p.policy == "las") {
+    if (p.preemption.mode == scheduling::PreemptMode::kOff) refuse("preemption.mode", "las is nothing without preemption");
+    if (!std::is_sorted(p.options.las.thresholds.begin(), p.options.las.thresholds.end(), std::less_equal<>()))
+      refuse("las_thresholds", "must ascend");
+  }
+  if (p.policy == "quota") {
+    p.options.quota = QuotaOf(context);
+    good = good && context.diagnostics.ok();
+  }
+  if (!good) return std::nullopt;
+  return p;
+}
+
+}  // namespace headroom::scenario

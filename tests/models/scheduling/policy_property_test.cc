@@ -1,0 +1,188 @@
+#include <catch2/catch.hpp>
+
+#include <map>
+
+#include "tests/models/scheduling/streams.h"
+
+namespace headroom::scheduling {
+namespace {
+
+constexpr std::uint32_t kNodes = 6, kPerNode = 4, kUnits = kNodes * kPerNode;
+
+/// Three queues under one cohort: 10 + 8 units of their own, 6 that all share; each may have all.
+QuotaOptions ThreeQueues() {
+  QuotaOptions o;
+  o.nodes = {{QuotaTree::kRoot, {{6.0, kNoLimit, kNoLimit}}, 1.0},
+             {0, {{10.0, kNoLimit, kNoLimit}}, 1.0},
+             {0, {{8.0, kNoLimit, kNoLimit}}, 2.0},
+             {0, {{0.0, kNoLimit, kNoLimit}}, 1.0}};
+  o.leaf_of_queue = {1, 2, 3};
+  o.reclaim = Reclaim::kAny;
+  o.within = WithinQueue::kLower;
+  return o;
+}
+
+SchedulerParams Params(const std::string& policy, std::uint64_t variant) {
+  SchedulerParams p;
+  p.policy = policy;
+  p.options.quota = ThreeQueues();
+  p.options.quota.strict = variant % 2 == 1;
+  p.options.quota.fair_sharing = variant % 3 == 1;
+  p.options.las.thresholds = {100.0, 1000.0};
+  p.options.multifactor.half_life = 500.0;
+  p.options.multifactor.period = 50.0;
+  p.options.multifactor.max_age = 300.0;
+  p.options.multifactor.queue_shares = {1.0, 2.0, 3.0};
+  p.options.multifactor.queue_priority = {1.0, 2.0, 3.0};
+  p.options.multifactor.weights.partition = 5000.0;
+  const bool preempts = policy != "fifo" && policy != "sjf" && policy != "easy-backfill" && policy != "conservative-backfill";
+  if (preempts && (policy == "las" || variant % 2 == 0))
+    p.preemption = {variant % 4 == 0 ? PreemptMode::kSuspend : PreemptMode::kRequeue, variant % 8 < 6 || policy == "las",
+                    variant % 4 == 2 ? 3'000'000'000 : 0, 20'000'000'000};
+  const auto& rows = PlacementTable();
+  p.placement = rows[variant % rows.size()].name;
+  p.options.passes = variant % 5 == 0 ? Passes::kPerEvent : Passes::kPerInstant;
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE("no policy oversubscribes, loses a job, or starts part of one", "[scheduling][property]") {
+  for (const PolicyRow& row : PolicyTable())
+    for (std::uint64_t seed = 0; seed < 24; ++seed) {
+      INFO(row.name << " seed " << seed);
+      const SchedulerParams params = Params(row.name, seed);
+      Engine engine;
+      Scheduler s(engine, FloorShape::Uniform(kNodes, kPerNode, 2), RandomJobs(seed, 150, kUnits), params);
+      std::vector<int> holder(kUnits, -1);
+      std::vector<double> held(s.jobs().size(), 0.0), since(s.jobs().size(), 0.0);
+      std::size_t bad = 0, gangs = 0;
+      s.OnStart([&](JobIndex job, const Allocation& units) {
+        std::uint32_t count = 0;
+        for (const UnitRun& run : units)
+          for (std::uint32_t u = run.first; u < run.first + run.count; ++u, ++count) {
+            if (holder[u] != -1) ++bad;
+            holder[u] = static_cast<int>(job);
+          }
+        if (count != s.jobs()[job].units) ++gangs;
+        if (engine.now() < s.jobs()[job].submit) ++bad;
+        since[job] = engine.now().seconds();
+      });
+      s.OnLeave([&](JobIndex job, const Allocation& units) {
+        for (const UnitRun& run : units)
+          for (std::uint32_t u = run.first; u < run.first + run.count; ++u) {
+            if (holder[u] != static_cast<int>(job)) ++bad;
+            holder[u] = -1;
+          }
+        held[job] += engine.now().seconds() - since[job];
+      });
+      int done = 0;
+      s.OnDone([&] { ++done; });
+      s.Start();
+      engine.RunAll();
+      CHECK(bad == 0);
+      CHECK(gangs == 0);
+      CHECK(done == 1);
+      CHECK(s.open() == 0);
+      CHECK(s.cluster().free() == kUnits);
+      for (std::size_t i = 0; i < s.jobs().size(); ++i) {
+        const JobRecord& r = s.records()[i];
+        const Job& j = s.jobs()[i];
+        CHECK(r.state == (j.runtime > j.estimate ? JobState::kFailed : JobState::kCompleted));
+        const double run = std::min(j.runtime, j.estimate).seconds();
+        if (r.starts == 1) CHECK(held[i] == Approx(run));
+        else CHECK(held[i] >= run - 1e-6);
+        CHECK(static_cast<double>(r.served) * 1e-9 == Approx(held[i]));
+        if (params.preemption.mode == PreemptMode::kSuspend && params.preemption.restart == 0) CHECK(held[i] == Approx(run));
+      }
+      if (params.preemption.mode == PreemptMode::kOff) CHECK(s.preemptions() == 0);
+    }
+}
+
+TEST_CASE("a head that fits never waits", "[scheduling][property]") {
+  for (const PolicyRow& row : PolicyTable()) {
+    // A quota may hold it back; under conservative backfilling, later jobs' reservations may, when jobs end early.
+    if (row.name == std::string("quota") || row.name == std::string("conservative-backfill")) continue;
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+      INFO(row.name << " seed " << seed);
+      const SchedulerParams params = Params(row.name, 1 + 2 * seed);
+      Engine engine;
+      Scheduler s(engine, FloorShape::Uniform(kNodes, kPerNode, 2), RandomJobs(seed, 120, kUnits), params);
+      int idle = 0;
+      for (int t = 0; t < 6000; ++t)
+        engine.At(Instant::FromSeconds(t), Phase::kObserve, [&] {
+          if (!s.cluster().waiting().empty() && s.cluster().waiting().front().units <= s.cluster().free()) ++idle;
+        });
+      s.Start();
+      engine.RunAll();
+      CHECK(idle == 0);
+    }
+  }
+}
+
+TEST_CASE("conservative backfilling never puts a start off", "[scheduling][property]") {
+  // A job's start with only the jobs before it in the queue bounds its start with all of them: nobody who comes later delays it.
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    std::vector<Job> jobs = RandomJobs(seed, 60, 16);
+    for (Job& j : jobs) j.estimate = j.runtime = std::min(j.runtime, j.estimate);  // exact estimates: reservations are starts
+    SchedulerParams params;
+    params.policy = "conservative-backfill";
+    const std::vector<double> all = Starts(jobs, 16, params);
+    for (std::size_t n = 1; n < jobs.size(); n += 7) {
+      const std::vector<double> before = Starts({jobs.begin(), jobs.begin() + static_cast<std::ptrdiff_t>(n)}, 16, params);
+      for (std::size_t i = 0; i < n; ++i) CHECK(all[i] == before[i]);
+    }
+  }
+}
+
+TEST_CASE("EASY never delays the head of the queue", "[scheduling][property]") {
+  // With exact estimates the head's start is what it would be if nobody behind it existed.
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    std::vector<Job> jobs = RandomJobs(seed, 40, 16);
+    for (Job& j : jobs) j.estimate = j.runtime = std::min(j.runtime, j.estimate);
+    SchedulerParams params;
+    Engine engine;
+    Scheduler s(engine, FloorShape::Uniform(16, 1, 16), jobs, params);
+    std::map<JobIndex, double> promised;
+    std::size_t broken = 0;
+    for (int t = 0; t < 6000; ++t)
+      engine.At(Instant::FromSeconds(t), Phase::kObserve, [&] {
+        const Cluster& c = s.cluster();
+        if (c.waiting().empty()) return;
+        const WaitingJob& head = c.waiting().front();
+        const double shadow = static_cast<double>(c.running().ShadowOf(c.free(), head.units, c.now(), true).time) / 1e9;
+        const auto [it, fresh] = promised.emplace(head.job, shadow);
+        if (!fresh && shadow > it->second) ++broken;
+      });
+    s.Start();
+    engine.RunAll();
+    CHECK(broken == 0);
+    CHECK(promised.size() > 5);
+    for (const auto& [job, time] : promised) CHECK(static_cast<double>(s.records()[job].first_start) / 1e9 <= time);
+  }
+}
+
+TEST_CASE("quotas are never exceeded, and without borrowing not even by a cohort", "[scheduling][property]") {
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    SchedulerParams params = Params("quota", seed);
+    for (QuotaTree::Node& n : params.options.quota.nodes) n.quotas[0].borrowing_limit = n.parent == QuotaTree::kRoot ? kNoLimit : 4.0;
+    std::vector<Job> jobs = RandomJobs(seed, 150, 12);
+    const double most[] = {14.0, 12.0, 4.0};
+    for (Job& j : jobs) j.units = std::min(j.units, static_cast<std::uint32_t>(most[j.queue]));
+    Engine engine;
+    Scheduler s(engine, FloorShape::Uniform(kNodes, kPerNode, 2), jobs, params);
+    double used[3] = {0, 0, 0};
+    std::size_t over = 0;
+    s.OnStart([&](JobIndex job, const Allocation&) {
+      used[jobs[job].queue] += jobs[job].units;
+      if (used[jobs[job].queue] > most[jobs[job].queue]) ++over;
+    });
+    s.OnLeave([&](JobIndex job, const Allocation&) { used[jobs[job].queue] -= jobs[job].units; });
+    s.Start();
+    engine.RunAll();
+    CHECK(over == 0);
+    CHECK(s.open() == 0);
+  }
+}
+
+}  // namespace headroom::scheduling

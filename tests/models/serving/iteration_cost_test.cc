@@ -1,0 +1,87 @@
+#include "models/serving/iteration_cost.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/models/serving/simple_operators.h"
+
+using namespace headroom::serving;
+
+namespace {
+
+IterationCost Make(const LinearTerms& terms, const EngineSettings& engine,
+                   std::uint32_t stages = 1) {
+  return IterationCost(std::make_unique<SimpleOperators>(terms), engine, stages);
+}
+
+EngineSettings Bare() {
+  EngineSettings e;
+  e.graph_tokens = 0;
+  return e;
+}
+
+}  // namespace
+
+// 10 ms + 100 tokens * 20 us + 90 * 500 * 1 ns + (10 sequences, 3000 keys) * 1 us = 15.045 ms.
+TEST_CASE("an iteration is the sum of its operators and the host", "[iteration-cost]") {
+  EngineSettings e = Bare();
+  e.host_fixed = 1e-3;
+  e.host_per_sequence = 1e-4;
+  const IterationCost cost = Make({10e-3, 20e-6, 1e-9, 1e-6}, e);
+  const IterationTime t = cost.Mixed(90, 1, 1, cost.Prefill(90, 500), 10, 3000, 1.0);
+  CHECK(t.busy == Approx(15.045e-3));
+  CHECK(t.wall == Approx(15.045e-3 + 1e-3 + 11e-4));
+  CHECK(t.energy == Approx(500 * 15.045e-3 + 100 * 2.1e-3));
+}
+
+TEST_CASE("hidden host time shows only where it is the longer", "[iteration-cost]") {
+  EngineSettings e = Bare();
+  e.host_overlapped = true;
+  e.host_exposed = 2e-4;
+  e.host_fixed = 3e-3;
+  CHECK(Make({10e-3}, e).Decodes(4, 100, 1.0).first.wall == Approx(10.2e-3));
+  CHECK(Make({1e-3}, e).Decodes(4, 100, 1.0).first.wall == Approx(3.2e-3));
+}
+
+TEST_CASE("a run of decodes is an arithmetic series that meets single iterations",
+          "[iteration-cost]") {
+  EngineSettings e = Bare();
+  e.host_overlapped = true;
+  e.host_fixed = 5.5e-3;
+  const IterationCost cost = Make({.per_iteration = 5e-3, .per_decode_key = 1e-6}, e);
+  std::uint64_t keys = 200;
+  for (int i = 0; i < 12; ++i) {
+    const DecodeRun run = cost.Decodes(8, keys, 0.8);
+    for (std::uint64_t step : {std::uint64_t{0}, run.valid / 2, run.valid - 1}) {
+      const IterationTime single = cost.Decodes(8, keys + 8 * step, 0.8).first;
+      const double k = static_cast<double>(step);
+      CHECK(run.first.wall + k * run.increment.wall == Approx(single.wall).epsilon(1e-9));
+      CHECK(run.first.energy + k * run.increment.energy == Approx(single.energy).epsilon(1e-9));
+    }
+    keys += 8 * run.valid;
+  }
+}
+
+// Compute-bound work takes 1/f; its power above idle falls with f cubed, so its energy above idle
+// with f squared.
+TEST_CASE("a lower clock takes longer and less energy above idle", "[iteration-cost]") {
+  const IterationCost cost = Make({10e-3}, Bare());
+  const IterationTime full = cost.Decodes(1, 10, 1.0).first, half = cost.Decodes(1, 10, 0.5).first;
+  CHECK(half.wall == Approx(2 * full.wall));
+  CHECK(half.energy - 100 * half.wall == Approx(0.25 * (full.energy - 100 * full.wall)));
+}
+
+// Two stages, 8 sequences: two micro-batches of 4 follow each other, so a token takes one pass
+// at 4.
+TEST_CASE("pipeline stages work on micro-batches", "[iteration-cost][pipeline]") {
+  const LinearTerms terms{.per_token = 1e-3};
+  CHECK(Make(terms, Bare(), 2).Decodes(8, 80, 1.0).first.wall == Approx(4e-3));
+  const IterationTime lone = Make(terms, Bare(), 2).Decodes(1, 80, 1.0).first;
+  CHECK(lone.wall == Approx(1e-3));
+  CHECK(lone.busy == Approx(0.5e-3));
+}
+
+TEST_CASE("a lone request takes its chunks and its tokens", "[iteration-cost]") {
+  EngineSettings e = Bare();
+  e.max_tokens = 400;
+  CHECK(Make({10e-3}, e).LoneRequest(1000, 5) == Approx(3 * 10e-3 + 4 * 10e-3));
+}
