@@ -18,10 +18,12 @@ using Leaves = std::vector<std::pair<std::string, std::string>>;
 
 void Flatten(const config::Node& node, const std::string& path, Leaves* out) {
   if (node.is_map() && !node.entries.empty()) {
-    for (const auto& [key, value] : node.entries) Flatten(value, path.empty() ? key.scalar : path + "." + key.scalar, out);
+    for (const auto& [key, value] : node.entries)
+      Flatten(value, path.empty() ? key.scalar : path + "." + key.scalar, out);
   } else if (node.is_list() && !node.items.empty()) {
     const std::vector<std::string> labels = config::ElementLabels(node);
-    for (std::size_t i = 0; i < node.items.size(); ++i) Flatten(node.items[i], fmt::format("{}[{}]", path, labels[i]), out);
+    for (std::size_t i = 0; i < node.items.size(); ++i)
+      Flatten(node.items[i], fmt::format("{}[{}]", path, labels[i]), out);
   } else {
     out->emplace_back(path, node.is_scalar() ? node.scalar : node.is_list() ? "[]" : "{}");
   }
@@ -53,9 +55,11 @@ void FindInputs(const std::vector<Leaves>& leaves, Comparison* c) {
 Verdict Judge(const ComparedValue& a, const ComparedValue& b, bool repeated, Direction direction) {
   if (b.difference == 0.0) return Verdict::kSame;
   if (repeated && b.p >= 0.05) return Verdict::kUnclear;
-  if (std::abs(b.difference) <= 1e-9 * std::max(std::abs(a.mean), std::abs(b.mean))) return Verdict::kSame;
+  if (std::abs(b.difference) <= 1e-9 * std::max(std::abs(a.mean), std::abs(b.mean)))
+    return Verdict::kSame;
   if (direction == Direction::kNeither) return Verdict::kDifferent;
-  return (b.difference > 0.0) == (direction == Direction::kMore) ? Verdict::kBetter : Verdict::kWorse;
+  return (b.difference > 0.0) == (direction == Direction::kMore) ? Verdict::kBetter
+                                                                 : Verdict::kWorse;
 }
 
 ComparedMetric Row(const Metric& first, const std::vector<std::vector<const Report*>>& groups) {
@@ -84,7 +88,8 @@ ComparedMetric Row(const Metric& first, const std::vector<std::vector<const Repo
       v.verdict = Verdict::kDifferent;
     } else {
       v.difference = moments.mean - base.mean;
-      v.relative = base.mean != 0.0 ? v.difference / std::abs(base.mean) : std::numeric_limits<double>::quiet_NaN();
+      v.relative = base.mean != 0.0 ? v.difference / std::abs(base.mean)
+                                    : std::numeric_limits<double>::quiet_NaN();
       v.p = stats::WelchP(base, moments);
       v.verdict = Judge(row.values[0], v, base.count > 1 && moments.count > 1, row.direction);
     }
@@ -103,14 +108,16 @@ Comparison Compare(const std::vector<Report>& reports) {
     Leaves of = LeavesOf(r.scenario_text());
     // Equal files side by side stay apart; the same scenario with another seed is a repeat.
     std::size_t k = 0;
-    while (k < groups.size() && (leaves[k] != of || std::any_of(groups[k].begin(), groups[k].end(), [&](const Report* o) {
-                                   return o->summary().seed == r.summary().seed;
-                                 })))
+    while (k < groups.size() &&
+           (leaves[k] != of ||
+            std::any_of(groups[k].begin(), groups[k].end(),
+                        [&](const Report* o) { return o->summary().seed == r.summary().seed; })))
       ++k;
     if (k == groups.size()) {
       groups.emplace_back();
       leaves.push_back(std::move(of));
-      c.columns.push_back({std::filesystem::path(r.path()).filename().string(), {}, r.scenario_text()});
+      c.columns.push_back(
+          {std::filesystem::path(r.path()).filename().string(), {}, r.scenario_text()});
     }
     groups[k].push_back(&r);
     c.columns[k].files.push_back(r.path());

@@ -10,7 +10,7 @@ namespace headroom::report {
 
 /// Reports that differ in their seed alone are one column: repeats of one scenario.
 struct ComparedColumn {
-  std::string label;               ///< file name, with the number of repeats where there are several
+  std::string label;  ///< file name, with the number of repeats where there are several
   std::vector<std::string> files;
   std::string scenario_text;
 };
@@ -25,12 +25,12 @@ enum class Verdict { kBaseline, kSame, kBetter, kWorse, kDifferent, kUnclear };
 
 /// One figure in one column beside the first.
 struct ComparedValue {
-  double mean = 0.0;       ///< over repeats; NaN where the column has no such figure
+  double mean = 0.0;  ///< over repeats; NaN where the column has no such figure
   double deviation = 0.0;
-  std::string text;        ///< of a figure that is a word
+  std::string text;  ///< of a figure that is a word
   double difference = 0.0;
-  double relative = 0.0;   ///< of the first column's value
-  double p = 1.0;          ///< Welch's test over repeats; 1 where neither has any
+  double relative = 0.0;  ///< of the first column's value
+  double p = 1.0;         ///< Welch's test over repeats; 1 where neither has any
   Verdict verdict = Verdict::kBaseline;
 };
 
@@ -47,7 +47,8 @@ struct Comparison {
   std::vector<ComparedMetric> metrics;
 };
 
-/// Compares reports with the first one. A difference over repeats is told as better or worse only where p < 0.05.
+/// Compares reports with the first one. A difference over repeats is told as better or worse only
+/// where p < 0.05.
 Comparison Compare(const std::vector<Report>& reports);
 
 std::string ComparisonText(const Comparison& c);

@@ -14,12 +14,18 @@ using config::Json;
 
 const char* WordOf(Verdict v) {
   switch (v) {
-    case Verdict::kBaseline: return "";
-    case Verdict::kSame: return "same";
-    case Verdict::kBetter: return "better";
-    case Verdict::kWorse: return "worse";
-    case Verdict::kDifferent: return "different";
-    case Verdict::kUnclear: return "unclear";
+    case Verdict::kBaseline:
+      return "";
+    case Verdict::kSame:
+      return "same";
+    case Verdict::kBetter:
+      return "better";
+    case Verdict::kWorse:
+      return "worse";
+    case Verdict::kDifferent:
+      return "different";
+    case Verdict::kUnclear:
+      return "unclear";
   }
   return "";
 }
@@ -34,13 +40,16 @@ std::string Shown(const ComparedMetric& m, const ComparedValue& v) {
   return !v.text.empty() ? v.text : std::isnan(v.mean) ? "-" : Figure(v.mean, m.unit);
 }
 
-/// The cells of one line: name, A, then value, difference, per cent and verdict of each further column.
+/// The cells of one line: name, A, then value, difference, per cent and verdict of each further
+/// column.
 std::vector<std::string> Cells(const ComparedMetric& m) {
   std::vector<std::string> out{m.name, Shown(m, m.values[0])};
   for (std::size_t k = 1; k < m.values.size(); ++k) {
     const ComparedValue& v = m.values[k];
     out.push_back(Shown(m, v));
-    out.push_back(v.verdict == Verdict::kSame || !v.text.empty() || std::isnan(v.difference) ? "" : Figure(v.difference, m.unit == "degC" ? "K" : m.unit));
+    out.push_back(v.verdict == Verdict::kSame || !v.text.empty() || std::isnan(v.difference)
+                      ? ""
+                      : Figure(v.difference, m.unit == "degC" ? "K" : m.unit));
     out.push_back(v.verdict == Verdict::kSame ? "" : Percent(v.relative));
     out.push_back(WordOf(v.verdict));
   }
@@ -67,7 +76,8 @@ std::string Aligned(const std::vector<std::vector<std::string>>& rows) {
   for (const auto& row : rows) {
     std::string line = " ";
     for (std::size_t i = 0; i < row.size(); ++i)
-      line += i == 0 ? fmt::format(" {:<{}}", row[i], width[i]) : fmt::format("  {:>{}}", row[i], width[i]);
+      line += i == 0 ? fmt::format(" {:<{}}", row[i], width[i])
+                     : fmt::format("  {:>{}}", row[i], width[i]);
     out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   return out;
@@ -83,7 +93,8 @@ std::string Field(const std::string& text) {
 std::string MarkdownLine(const std::vector<std::string>& cells) {
   std::string out = "|";
   for (std::string cell : cells) {
-    for (std::size_t at = 0; (at = cell.find('|', at)) != std::string::npos; at += 2) cell.insert(at, "\\");
+    for (std::size_t at = 0; (at = cell.find('|', at)) != std::string::npos; at += 2)
+      cell.insert(at, "\\");
     out += " " + cell + " |";
   }
   return out + "\n";
@@ -110,14 +121,18 @@ std::string ComparisonText(const Comparison& c) {
   for (const InputDifference& d : c.inputs) inputs.push_back(InputCells(d));
   std::size_t same = 0;
   for (const ComparedMetric& m : c.metrics) {
-    const bool differs = std::any_of(m.values.begin() + 1, m.values.end(), [](const ComparedValue& v) { return v.verdict != Verdict::kSame; });
+    const bool differs =
+        std::any_of(m.values.begin() + 1, m.values.end(),
+                    [](const ComparedValue& v) { return v.verdict != Verdict::kSame; });
     if (differs)
       metrics.push_back(Cells(m));
     else
       ++same;
   }
-  std::string out = c.inputs.empty() ? "the inputs are equal\n" : "what differs in the inputs\n" + Aligned(inputs);
-  out += metrics.size() == 1 ? "\nevery figure is the same\n" : "\nwhat comes out\n" + Aligned(metrics);
+  std::string out = c.inputs.empty() ? "the inputs are equal\n"
+                                     : "what differs in the inputs\n" + Aligned(inputs);
+  out += metrics.size() == 1 ? "\nevery figure is the same\n"
+                             : "\nwhat comes out\n" + Aligned(metrics);
   if (same > 0 && metrics.size() > 1) out += fmt::format("  {} more figures are the same\n", same);
   return out;
 }
@@ -141,12 +156,15 @@ std::string ComparisonMarkdown(const Comparison& c) {
 
 std::string ComparisonCsv(const Comparison& c) {
   std::string out = "metric,unit,column,value,deviation,difference,relative,p,verdict\n";
-  const auto number = [](double v) { return std::isfinite(v) ? fmt::format("{}", v) : std::string(); };
+  const auto number = [](double v) {
+    return std::isfinite(v) ? fmt::format("{}", v) : std::string();
+  };
   for (const ComparedMetric& m : c.metrics)
     for (std::size_t k = 0; k < m.values.size(); ++k) {
       const ComparedValue& v = m.values[k];
-      out += fmt::format("{},{},{},{},{},{},{},{},{}\n", Field(m.name), Field(m.unit), Field(c.columns[k].label),
-                         v.text.empty() ? number(v.mean) : Field(v.text), number(v.deviation), k ? number(v.difference) : "",
+      out += fmt::format("{},{},{},{},{},{},{},{},{}\n", Field(m.name), Field(m.unit),
+                         Field(c.columns[k].label), v.text.empty() ? number(v.mean) : Field(v.text),
+                         number(v.deviation), k ? number(v.difference) : "",
                          k ? number(v.relative) : "", k ? number(v.p) : "", WordOf(v.verdict));
     }
   return out;
@@ -157,12 +175,14 @@ std::string ComparisonJson(const Comparison& c) {
   for (const ComparedColumn& column : c.columns) {
     Json files = Json::Array();
     for (const std::string& f : column.files) files.Add(Json::String(f));
-    columns.Add(std::move(Json::Object().Set("label", Json::String(column.label)).Set("files", std::move(files))));
+    columns.Add(std::move(
+        Json::Object().Set("label", Json::String(column.label)).Set("files", std::move(files))));
   }
   for (const InputDifference& d : c.inputs) {
     Json values = Json::Array();
     for (const std::string& v : d.values) values.Add(Json::String(v));
-    inputs.Add(std::move(Json::Object().Set("path", Json::String(d.path)).Set("values", std::move(values))));
+    inputs.Add(std::move(
+        Json::Object().Set("path", Json::String(d.path)).Set("values", std::move(values))));
   }
   for (const ComparedMetric& m : c.metrics) {
     Json values = Json::Array();
@@ -179,7 +199,10 @@ std::string ComparisonJson(const Comparison& c) {
       }
       values.Add(std::move(one));
     }
-    metrics.Set(m.name, std::move(Json::Object().Set("unit", Json::String(m.unit)).Set("values", std::move(values))));
+    metrics.Set(
+        m.name,
+        std::move(
+            Json::Object().Set("unit", Json::String(m.unit)).Set("values", std::move(values))));
   }
   Json out = Json::Object();
   out.Set("columns", std::move(columns));

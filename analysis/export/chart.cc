@@ -9,7 +9,8 @@
 namespace headroom::report {
 namespace {
 
-constexpr double kWidth = 480, kHeight = 230, kLeft = 46, kTop = 10, kBottom = 34, kRightPlain = 14, kRightLabels = 112;
+constexpr double kWidth = 480, kHeight = 230, kLeft = 46, kTop = 10, kBottom = 34, kRightPlain = 14,
+                 kRightLabels = 112;
 
 struct Axis {
   double from = 0.0, to = 1.0, step = 0.25;
@@ -46,7 +47,10 @@ Scale ScaleFor(const Chart& c, double largest) {
   if (c.percent) return {0.01, "%"};
   if (c.unit == "degC") return {1.0, "°C"};
   if (c.unit == "1") return {1.0, ""};
-  if (c.unit == "1/s") return largest >= 1e6 ? Scale{1e6, "million/s"} : largest >= 1e3 ? Scale{1e3, "thousand/s"} : Scale{1.0, "/s"};
+  if (c.unit == "1/s")
+    return largest >= 1e6   ? Scale{1e6, "million/s"}
+           : largest >= 1e3 ? Scale{1e3, "thousand/s"}
+                            : Scale{1.0, "/s"};
   for (const auto& [size, prefix] : {std::pair{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}})
     if (largest >= size) return {size, std::string(prefix) + c.unit};
   return {1.0, c.unit};
@@ -66,7 +70,9 @@ TimeUnit TimeUnitFor(double span) {
 std::string Tick(double value, double step) {
   if (std::abs(value) < step * 1e-6) return "0";
   const int decimals = std::max(0, -static_cast<int>(std::floor(std::log10(step) + 1e-9)));
-  std::string out = fmt::format("{:.{}f}", value, std::min(decimals + (std::fmod(step / std::pow(10, -decimals), 1.0) > 1e-6 ? 1 : 0), 6));
+  std::string out = fmt::format(
+      "{:.{}f}", value,
+      std::min(decimals + (std::fmod(step / std::pow(10, -decimals), 1.0) > 1e-6 ? 1 : 0), 6));
   return out;
 }
 
@@ -99,7 +105,8 @@ class Drawing {
   const std::string& unit() const { return scale_.unit; }
 
   std::string Svg() const {
-    std::string out = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">", kWidth, kHeight, Escaped(chart_.title + ": " + chart_.help));
+    std::string out = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">",
+                                  kWidth, kHeight, Escaped(chart_.title + ": " + chart_.help));
     out += Grid();
     for (std::size_t i = 0; i < chart_.series.size(); ++i) out += Line(chart_.series[i], i);
     if (chart_.limit) out += Limit();
@@ -109,31 +116,45 @@ class Drawing {
 
  private:
   double X(double x) const {
-    const double u = chart_.x_time ? (x - x_from_) / (x_to_ - x_from_) : std::log(x / x_from_) / std::log(x_to_ / x_from_);
+    const double u = chart_.x_time ? (x - x_from_) / (x_to_ - x_from_)
+                                   : std::log(x / x_from_) / std::log(x_to_ / x_from_);
     return kLeft + u * (right_ - kLeft);
   }
-  double Y(double y) const { return kHeight - kBottom - (y / scale_.factor - y_.from) / (y_.to - y_.from) * (kHeight - kBottom - kTop); }
+  double Y(double y) const {
+    return kHeight - kBottom -
+           (y / scale_.factor - y_.from) / (y_.to - y_.from) * (kHeight - kBottom - kTop);
+  }
 
   std::string Grid() const {
     std::string out;
     for (double v = y_.from; v <= y_.to + 0.5 * y_.step; v += y_.step) {
       const double y = Y(v * scale_.factor);
-      out += fmt::format("<path class=\"g\" d=\"M{:.0f} {:.1f}H{:.0f}\"/><text class=\"t e\" x=\"{:.0f}\" y=\"{:.1f}\">{}</text>", kLeft, y, right_,
-                         kLeft - 6, y + 4, Tick(v, y_.step));
+      out += fmt::format(
+          "<path class=\"g\" d=\"M{:.0f} {:.1f}H{:.0f}\"/><text class=\"t e\" x=\"{:.0f}\" "
+          "y=\"{:.1f}\">{}</text>",
+          kLeft, y, right_, kLeft - 6, y + 4, Tick(v, y_.step));
     }
     const double base = kHeight - kBottom;
     const auto tick = [&](double x, const std::string& text) {
-      out += fmt::format("<path class=\"g\" d=\"M{0:.1f} {1:.0f}v4\"/><text class=\"t m\" x=\"{0:.1f}\" y=\"{2:.0f}\">{3}</text>", x, base, base + 16, text);
+      out += fmt::format(
+          "<path class=\"g\" d=\"M{0:.1f} {1:.0f}v4\"/><text class=\"t m\" x=\"{0:.1f}\" "
+          "y=\"{2:.0f}\">{3}</text>",
+          x, base, base + 16, text);
     };
     if (chart_.x_time) {
       const TimeUnit unit = TimeUnitFor(x_to_ - x_from_);
       const double step = NiceStep((x_to_ - x_from_) / unit.seconds, 5);
-      for (double v = 0.0; v * unit.seconds <= x_to_ * (1 + 1e-9); v += step) tick(X(v * unit.seconds), Tick(v, step));
-      out += fmt::format("<text class=\"t e\" x=\"{:.0f}\" y=\"{:.0f}\">{}</text>", right_, kHeight - 3, fmt::format("time, {}", unit.name));
+      for (double v = 0.0; v * unit.seconds <= x_to_ * (1 + 1e-9); v += step)
+        tick(X(v * unit.seconds), Tick(v, step));
+      out += fmt::format("<text class=\"t e\" x=\"{:.0f}\" y=\"{:.0f}\">{}</text>", right_,
+                         kHeight - 3, fmt::format("time, {}", unit.name));
     } else {
       for (double v = x_from_; v <= x_to_ * 1.001; v *= 10.0)
-        tick(X(v), v < 0.9995 ? v < 0.0009995 ? fmt::format("{:.0f} µs", v * 1e6) : fmt::format("{:.0f} ms", v * 1e3) : fmt::format("{:.0f} s", v));
-      out += fmt::format("<text class=\"t e\" x=\"{:.0f}\" y=\"{:.0f}\">{}</text>", right_, kHeight - 3, Escaped(chart_.x_label));
+        tick(X(v), v < 0.9995 ? v < 0.0009995 ? fmt::format("{:.0f} µs", v * 1e6)
+                                              : fmt::format("{:.0f} ms", v * 1e3)
+                              : fmt::format("{:.0f} s", v));
+      out += fmt::format("<text class=\"t e\" x=\"{:.0f}\" y=\"{:.0f}\">{}</text>", right_,
+                         kHeight - 3, Escaped(chart_.x_label));
     }
     return out;
   }
@@ -158,13 +179,16 @@ class Drawing {
       path += fmt::format("{}{:.1f} {:.1f}", pen ? "L" : "M", X(s.x[i]), Y(s.y[i]));
       pen = true;
     }
-    return fmt::format("{}<path class=\"l k{}\" d=\"{}\"><title>{}</title></path>", band, index % 8 + 1, path, Escaped(s.label));
+    return fmt::format("{}<path class=\"l k{}\" d=\"{}\"><title>{}</title></path>", band,
+                       index % 8 + 1, path, Escaped(s.label));
   }
 
   std::string Limit() const {
     const double y = Y(chart_.limit->value);
-    return fmt::format("<path class=\"limit\" d=\"M{:.0f} {:.1f}H{:.0f}\"/><text class=\"t over\" x=\"{:.0f}\" y=\"{:.1f}\">{}</text>", kLeft, y, right_,
-                       right_ + 6, y + 4, Escaped(chart_.limit->label));
+    return fmt::format(
+        "<path class=\"limit\" d=\"M{:.0f} {:.1f}H{:.0f}\"/><text class=\"t over\" x=\"{:.0f}\" "
+        "y=\"{:.1f}\">{}</text>",
+        kLeft, y, right_, right_ + 6, y + 4, Escaped(chart_.limit->label));
   }
 
   /// Names at the ends of the lines, moved apart where they would meet.
@@ -176,20 +200,24 @@ class Drawing {
     std::vector<Label> labels;
     for (std::size_t i = 0; i < chart_.series.size(); ++i) {
       const auto& y = chart_.series[i].y;
-      const auto last = std::find_if(y.rbegin(), y.rend(), [](double v) { return std::isfinite(v); });
+      const auto last =
+          std::find_if(y.rbegin(), y.rend(), [](double v) { return std::isfinite(v); });
       if (last != y.rend()) labels.push_back({Y(*last), i});
     }
-    std::sort(labels.begin(), labels.end(), [](const Label& a, const Label& b) { return a.y < b.y; });
+    std::sort(labels.begin(), labels.end(),
+              [](const Label& a, const Label& b) { return a.y < b.y; });
     if (chart_.limit) {
       const double taken = Y(chart_.limit->value);
       for (Label& l : labels)
         if (std::abs(l.y - taken) < 14) l.y = taken + 14;
     }
-    for (std::size_t i = 1; i < labels.size(); ++i) labels[i].y = std::max(labels[i].y, labels[i - 1].y + 14);
+    for (std::size_t i = 1; i < labels.size(); ++i)
+      labels[i].y = std::max(labels[i].y, labels[i - 1].y + 14);
     const double over = labels.empty() ? 0.0 : std::max(0.0, labels.back().y - (kHeight - kBottom));
     std::string out;
     for (const Label& l : labels)
-      out += fmt::format("<text class=\"t c{}\" x=\"{:.0f}\" y=\"{:.1f}\">{}</text>", l.series % 8 + 1, right_ + 6, l.y - over + 4,
+      out += fmt::format("<text class=\"t c{}\" x=\"{:.0f}\" y=\"{:.1f}\">{}</text>",
+                         l.series % 8 + 1, right_ + 6, l.y - over + 4,
                          Escaped(chart_.series[l.series].label.substr(0, 18)));
     return out;
   }
@@ -206,37 +234,50 @@ class Drawing {
 std::string ChartHtml(const Chart& chart) {
   const Drawing drawing(chart);
   if (!drawing.drawn()) return "";
-  std::string out = fmt::format("<figure><figcaption title=\"{}\">{}{}</figcaption>{}", Escaped(chart.help), Escaped(chart.title),
-                                drawing.unit().empty() ? "" : fmt::format(" <span class=\"u\">{}</span>", Escaped(drawing.unit())), drawing.Svg());
+  std::string out = fmt::format(
+      "<figure><figcaption title=\"{}\">{}{}</figcaption>{}", Escaped(chart.help),
+      Escaped(chart.title),
+      drawing.unit().empty() ? ""
+                             : fmt::format(" <span class=\"u\">{}</span>", Escaped(drawing.unit())),
+      drawing.Svg());
   if (chart.series.size() > 4) {
     out += "<p class=\"legend\">";
     for (std::size_t i = 0; i < chart.series.size(); ++i)
-      out += fmt::format("<span><i class=\"f{}\"></i>{}</span> ", i % 8 + 1, Escaped(chart.series[i].label));
+      out += fmt::format("<span><i class=\"f{}\"></i>{}</span> ", i % 8 + 1,
+                         Escaped(chart.series[i].label));
     out += "</p>";
   } else if (chart.series.size() == 1 && !chart.series[0].label.empty()) {
-    out += fmt::format("<p class=\"legend\"><span><i class=\"f1\"></i>{}</span></p>", Escaped(chart.series[0].label));
+    out += fmt::format("<p class=\"legend\"><span><i class=\"f1\"></i>{}</span></p>",
+                       Escaped(chart.series[0].label));
   }
   return out + "</figure>";
 }
 
-std::string BarHtml(const std::string& title, const std::string& help, const std::string& unit, std::vector<BarPart> parts) {
+std::string BarHtml(const std::string& title, const std::string& help, const std::string& unit,
+                    std::vector<BarPart> parts) {
   double sum = 0.0;
   for (const BarPart& p : parts) sum += std::max(0.0, p.value);
   if (sum <= 0.0) return "";
   std::erase_if(parts, [&](const BarPart& p) { return !(p.value >= 1e-3 * sum); });
-  std::stable_sort(parts.begin(), parts.end(), [](const BarPart& a, const BarPart& b) { return a.value > b.value; });
+  std::stable_sort(parts.begin(), parts.end(),
+                   [](const BarPart& a, const BarPart& b) { return a.value > b.value; });
   std::string bar, list;
   double at = 0.0;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const double width = 100.0 * parts[i].value / sum;
-    bar += fmt::format("<rect class=\"r{}\" x=\"{:.3f}\" y=\"0\" width=\"{:.3f}\" height=\"12\"><title>{}</title></rect>", i % 8 + 1, at, width,
-                       Escaped(parts[i].label));
-    list += fmt::format("<tr><th><i class=\"f{}\"></i>{}</th><td>{}</td><td>{:.1f}&#8239;<span class=\"u\">%</span></td></tr>", i % 8 + 1,
-                        Escaped(parts[i].label), FigureHtml(parts[i].value, unit), width);
+    bar += fmt::format(
+        "<rect class=\"r{}\" x=\"{:.3f}\" y=\"0\" width=\"{:.3f}\" "
+        "height=\"12\"><title>{}</title></rect>",
+        i % 8 + 1, at, width, Escaped(parts[i].label));
+    list += fmt::format(
+        "<tr><th><i class=\"f{}\"></i>{}</th><td>{}</td><td>{:.1f}&#8239;<span "
+        "class=\"u\">%</span></td></tr>",
+        i % 8 + 1, Escaped(parts[i].label), FigureHtml(parts[i].value, unit), width);
     at += width;
   }
   return fmt::format(
-      "<figure><figcaption title=\"{0}\">{1}</figcaption><svg class=\"bar\" viewBox=\"0 0 100 12\" preserveAspectRatio=\"none\" role=\"img\" "
+      "<figure><figcaption title=\"{0}\">{1}</figcaption><svg class=\"bar\" viewBox=\"0 0 100 12\" "
+      "preserveAspectRatio=\"none\" role=\"img\" "
       "aria-label=\"{1}: {0}\">{2}</svg><table class=\"parts\">{3}</table></figure>",
       Escaped(help), Escaped(title), bar, list);
 }

@@ -17,7 +17,8 @@ struct ChartLimit {
   double value = 0.0;
 };
 
-/// A line chart as inline SVG. Colours come from the page (--s1 ... --s8, --text, --soft, --grid, --over).
+/// A line chart as inline SVG. Colours come from the page (--s1 ... --s8, --text, --soft, --grid,
+/// --over).
 struct Chart {
   std::string title;  ///< what
   std::string help;   ///< one sentence, shown on hover and read out
@@ -29,7 +30,8 @@ struct Chart {
   std::vector<ChartSeries> series;
   std::optional<ChartLimit> limit;
 };
-/// A <figure> with title, unit, the drawing, and a legend where the lines are more than four. Empty where nothing is drawn.
+/// A <figure> with title, unit, the drawing, and a legend where the lines are more than four. Empty
+/// where nothing is drawn.
 std::string ChartHtml(const Chart& chart);
 
 /// A part of a whole.
@@ -37,10 +39,13 @@ struct BarPart {
   std::string label;
   double value = 0.0;
 };
-/// A <figure> with one stacked bar and its parts as a list, largest first; parts below 0.1 % are left out.
-std::string BarHtml(const std::string& title, const std::string& help, const std::string& unit, std::vector<BarPart> parts);
+/// A <figure> with one stacked bar and its parts as a list, largest first; parts below 0.1 % are
+/// left out.
+std::string BarHtml(const std::string& title, const std::string& help, const std::string& unit,
+                    std::vector<BarPart> parts);
 
-/// At most `most` points of a series: means of equal stretches, with their smallest and largest as the band.
+/// At most `most` points of a series: means of equal stretches, with their smallest and largest as
+/// the band.
 ChartSeries Thinned(ChartSeries series, std::size_t most);
 
 /// Text for HTML.

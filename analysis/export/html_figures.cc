@@ -31,13 +31,15 @@ std::vector<ChartSeries> Lines(const Report& r, const std::string& name, const s
     s.label = v.spec.entities.empty() ? label : v.spec.entities[e];
     s.x = v.times;
     for (std::size_t t = 0; t < v.times.size(); ++t) s.y.push_back(v.values[t * width + e]);
-    if (std::any_of(s.y.begin(), s.y.end(), [](double y) { return std::isfinite(y); })) out.push_back(Thinned(std::move(s), kPoints));
+    if (std::any_of(s.y.begin(), s.y.end(), [](double y) { return std::isfinite(y); }))
+      out.push_back(Thinned(std::move(s), kPoints));
   }
   return out;
 }
 
 /// The value of a key of the resolved scenario in SI.
-std::optional<double> Written(const Report& r, std::initializer_list<const char*> path, const char* unit) {
+std::optional<double> Written(const Report& r, std::initializer_list<const char*> path,
+                              const char* unit) {
   const config::Node root = config::ParseYaml(r.scenario_text(), "scenario");
   const config::Node* node = &root;
   for (const char* key : path)
@@ -59,8 +61,8 @@ std::string Power(const Report& r) {
   return ChartHtml(c);
 }
 
-std::string One(const Report& r, const std::string& name, const std::string& title, const std::string& help, const std::string& unit, bool percent,
-                bool zero) {
+std::string One(const Report& r, const std::string& name, const std::string& title,
+                const std::string& help, const std::string& unit, bool percent, bool zero) {
   Chart c;
   c.title = title;
   c.help = help;
@@ -112,7 +114,8 @@ std::string Latencies(const Report& r) {
   for (const std::string& path : r.table_paths()) {
     if (!path.ends_with("/requests")) continue;
     const Table t = r.table(path);
-    const auto *arrival = Doubles(t, "arrival"), *first = Doubles(t, "first_token"), *finish = Doubles(t, "finish");
+    const auto *arrival = Doubles(t, "arrival"), *first = Doubles(t, "first_token"),
+               *finish = Doubles(t, "finish");
     if (!arrival || !first || !finish) continue;
     std::vector<double> ttft, e2e;
     for (std::size_t i = 0; i < arrival->size(); ++i) {
@@ -138,7 +141,8 @@ std::string Breakdowns(const Report& r) {
   std::vector<std::string> done;
   for (const Metric& m : r.summary().metrics.all()) {
     std::string stem, title, help;
-    if (const auto at = m.name.find(".time."); at != m.name.npos && m.name.starts_with("workloads.")) {
+    if (const auto at = m.name.find(".time.");
+        at != m.name.npos && m.name.starts_with("workloads.")) {
       stem = m.name.substr(0, at + 6);
       title = "A step of " + m.name.substr(10, at - 10);
       help = "where the time of the median step goes";
@@ -157,29 +161,43 @@ std::string Breakdowns(const Report& r) {
     done.push_back(stem);
     std::vector<BarPart> parts;
     for (const Metric& part : r.summary().metrics.all())
-      if (part.name.starts_with(stem) && part.name != "site.cost.total") parts.push_back({Words(part.name.substr(stem.size())), part.value});
+      if (part.name.starts_with(stem) && part.name != "site.cost.total")
+        parts.push_back({Words(part.name.substr(stem.size())), part.value});
     out += BarHtml(title, help, m.unit, parts);
   }
   return out;
 }
 
 std::string Section(const char* title, const std::string& figures) {
-  return figures.empty() ? "" : fmt::format("<h2>{}</h2><div class=\"figures\">{}</div>", title, figures);
+  return figures.empty()
+             ? ""
+             : fmt::format("<h2>{}</h2><div class=\"figures\">{}</div>", title, figures);
 }
 
 }  // namespace
 
 std::string FiguresHtml(const Report& r) {
   return Section("Where it goes", Breakdowns(r)) +
-         Section("The work", Latencies(r) + Tokens(r) +
-                                 One(r, "outstanding_requests", "Requests in the house", "requests that wait or are being answered", "1", false, true) +
-                                 One(r, "utilisation", "Utilisation of accelerators", "busy share of what is installed", "1", true, true) +
-                                 One(r, "clock", "Clock", "share of the full clock that the plant allows", "1", true, true)) +
-         Section("Power", Power(r) + One(r, "rack_group_power", "Power of groups of racks", "at the inlets, all racks of a group together", "W", false, true) +
-                              One(r, "cooling_power", "Power of the cooling plant", "electric power of pumps, fans and chillers", "W", false, true) +
-                              One(r, "pue", "PUE", "power at the utility over power at the racks", "1", false, false)) +
-         Section("Heat", One(r, "die_temperature", "Die temperatures", "of accelerators under work", "degC", false, false) +
-                             One(r, "loop_temperature", "Water and air", "temperatures of the facility's loops", "degC", false, false));
+         Section("The work",
+                 Latencies(r) + Tokens(r) +
+                     One(r, "outstanding_requests", "Requests in the house",
+                         "requests that wait or are being answered", "1", false, true) +
+                     One(r, "utilisation", "Utilisation of accelerators",
+                         "busy share of what is installed", "1", true, true) +
+                     One(r, "clock", "Clock", "share of the full clock that the plant allows", "1",
+                         true, true)) +
+         Section("Power",
+                 Power(r) +
+                     One(r, "rack_group_power", "Power of groups of racks",
+                         "at the inlets, all racks of a group together", "W", false, true) +
+                     One(r, "cooling_power", "Power of the cooling plant",
+                         "electric power of pumps, fans and chillers", "W", false, true) +
+                     One(r, "pue", "PUE", "power at the utility over power at the racks", "1",
+                         false, false)) +
+         Section("Heat", One(r, "die_temperature", "Die temperatures", "of accelerators under work",
+                             "degC", false, false) +
+                             One(r, "loop_temperature", "Water and air",
+                                 "temperatures of the facility's loops", "degC", false, false));
 }
 
 }  // namespace headroom::report

@@ -20,7 +20,8 @@ std::string Number(double v) { return std::isfinite(v) ? fmt::format("{}", v) : 
 
 std::string Cell(const Column& c, std::size_t row) {
   if (const auto* v = std::get_if<std::vector<double>>(&c.values)) return Number((*v)[row]);
-  if (const auto* v = std::get_if<std::vector<std::int64_t>>(&c.values)) return std::to_string((*v)[row]);
+  if (const auto* v = std::get_if<std::vector<std::int64_t>>(&c.values))
+    return std::to_string((*v)[row]);
   if (const auto* v = std::get_if<std::vector<std::string>>(&c.values)) return Field((*v)[row]);
   const std::uint8_t flag = std::get<std::vector<std::uint8_t>>(c.values)[row];
   return flag < c.flags.size() ? Field(c.flags[flag]) : std::to_string(flag);
@@ -29,11 +30,15 @@ std::string Cell(const Column& c, std::size_t row) {
 std::string SeriesCsv(const SeriesValues& s) {
   std::string out = "time_s";
   const std::size_t width = std::max<std::size_t>(1, s.spec.entities.size());
-  for (std::size_t e = 0; e < width; ++e) out += "," + Field(s.spec.entities.empty() ? s.spec.name : s.spec.entities[e]);
+  for (std::size_t e = 0; e < width; ++e)
+    out += "," + Field(s.spec.entities.empty() ? s.spec.name : s.spec.entities[e]);
   out += "\n";
   for (std::size_t t = 0; t < s.times.size(); ++t) {
     out += Number(s.times[t]);
-    for (std::size_t e = 0; e < width; ++e) out += "," + (std::isfinite(s.values[t * width + e]) ? fmt::format("{}", s.values[t * width + e]) : "");
+    for (std::size_t e = 0; e < width; ++e)
+      out +=
+          "," + (std::isfinite(s.values[t * width + e]) ? fmt::format("{}", s.values[t * width + e])
+                                                        : "");
     out += "\n";
   }
   return out;
@@ -56,9 +61,18 @@ std::string Label(const std::string& value) {
 }
 
 const char* UnitName(const std::string& unit) {
-  static const std::map<std::string, const char*> names = {{"s", "seconds"}, {"B", "bytes"}, {"W", "watts"}, {"J", "joules"}, {"degC", "celsius"},
-                                                           {"USD", "usd"}, {"kg", "kilograms"}, {"m^3", "cubic_metres"}, {"W/s", "watts_per_second"},
-                                                           {"B/s", "bytes_per_second"}, {"1/s", "per_second"}, {"FLOP/s", "flop_per_second"}};
+  static const std::map<std::string, const char*> names = {{"s", "seconds"},
+                                                           {"B", "bytes"},
+                                                           {"W", "watts"},
+                                                           {"J", "joules"},
+                                                           {"degC", "celsius"},
+                                                           {"USD", "usd"},
+                                                           {"kg", "kilograms"},
+                                                           {"m^3", "cubic_metres"},
+                                                           {"W/s", "watts_per_second"},
+                                                           {"B/s", "bytes_per_second"},
+                                                           {"1/s", "per_second"},
+                                                           {"FLOP/s", "flop_per_second"}};
   const auto found = names.find(unit);
   return found == names.end() ? "" : found->second;
 }
@@ -68,7 +82,8 @@ const char* UnitName(const std::string& unit) {
 std::string MetricsCsv(const Report& report) {
   std::string out = "metric,value,unit\n";
   for (const Metric& m : report.summary().metrics.all())
-    out += fmt::format("{},{},{}\n", Field(m.name), m.text.empty() ? Number(m.value) : Field(m.text), Field(m.unit));
+    out += fmt::format("{},{},{}\n", Field(m.name),
+                       m.text.empty() ? Number(m.value) : Field(m.text), Field(m.unit));
   return out;
 }
 
@@ -76,11 +91,15 @@ std::string TableCsv(const Report& report, const std::string& name) {
   if (name.empty() || name[0] != '/') return SeriesCsv(report.series(name));
   const Table t = report.table(name);
   std::string out;
-  for (std::size_t i = 0; i < t.columns.size(); ++i) out += (i ? "," : "") + Field(t.columns[i].name);
+  for (std::size_t i = 0; i < t.columns.size(); ++i)
+    out += (i ? "," : "") + Field(t.columns[i].name);
   out += "\n";
-  const std::size_t rows = t.columns.empty() ? 0 : std::visit([](const auto& v) { return v.size(); }, t.columns[0].values);
+  const std::size_t rows =
+      t.columns.empty() ? 0
+                        : std::visit([](const auto& v) { return v.size(); }, t.columns[0].values);
   for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t i = 0; i < t.columns.size(); ++i) out += (i ? "," : "") + Cell(t.columns[i], r);
+    for (std::size_t i = 0; i < t.columns.size(); ++i)
+      out += (i ? "," : "") + Cell(t.columns[i], r);
     out += "\n";
   }
   return out;
@@ -93,7 +112,8 @@ std::string OpenMetrics(const Report& report) {
   };
   std::map<std::string, Family> families;
   for (const Metric& m : report.summary().metrics.all()) {
-    std::string rest = m.name, labels = fmt::format("scenario=\"{}\"", Label(report.summary().name));
+    std::string rest = m.name,
+                labels = fmt::format("scenario=\"{}\"", Label(report.summary().name));
     if (rest.starts_with("workloads.")) {
       const std::size_t dot = rest.find('.', 10);
       labels += fmt::format(",workload=\"{}\"", Label(rest.substr(10, dot - 10)));
@@ -105,7 +125,8 @@ std::string OpenMetrics(const Report& report) {
     if (!m.text.empty()) labels += fmt::format(",value=\"{}\"", Label(m.text));
     Family& f = families[family];
     f.unit = unit;
-    f.samples += fmt::format("{}{{{}}} {}\n", family, labels, m.text.empty() ? fmt::format("{}", m.value) : "1");
+    f.samples += fmt::format("{}{{{}}} {}\n", family, labels,
+                             m.text.empty() ? fmt::format("{}", m.value) : "1");
   }
   std::string out;
   for (const auto& [name, f] : families) {

@@ -29,8 +29,11 @@ Handle WriteValues(const Hdf5File& file, const SweepTable& table) {
   H5Pset_shuffle(creation);
   H5Pset_deflate(creation, 4);
   Handle values = file.Own(
-      H5Dcreate2(file.id(), "value", H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose, "write values");
-  file.Check(H5Dwrite(values, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, table.values.data()), "write values");
+      H5Dcreate2(file.id(), "value", H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT),
+      H5Dclose, "write values");
+  file.Check(
+      H5Dwrite(values, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, table.values.data()),
+      "write values");
   WriteMissingIsNan(file, values, H5T_IEEE_F64LE);
   WriteText(file, values, "long_name", "figure of each point; its unit stands in unit(metric)");
   return values;
@@ -49,15 +52,19 @@ void WriteRoot(const Hdf5File& file, const SweepTable& table) {
 
 void WriteAll(const Hdf5File& file, const SweepTable& table) {
   WriteRoot(file, table);
-  const Handle metric = WriteColumn(file, file.id(), {"metric", "", "name of the figure", table.metrics, {}});
+  const Handle metric =
+      WriteColumn(file, file.id(), {"metric", "", "name of the figure", table.metrics, {}});
   MakeScale(file, metric, "metric");
-  Attach(file, WriteColumn(file, file.id(), {"unit", "", "of the figure", table.units, {}}), metric, 0);
+  Attach(file, WriteColumn(file, file.id(), {"unit", "", "of the figure", table.units, {}}), metric,
+         0);
   std::vector<std::int64_t> numbers(table.points);
   std::iota(numbers.begin(), numbers.end(), 0);
-  const Handle point = WriteColumn(file, file.id(), {"point", "1", "number of the point in the plan", numbers, {}});
+  const Handle point =
+      WriteColumn(file, file.id(), {"point", "1", "number of the point in the plan", numbers, {}});
   MakeScale(file, point, "point");
   for (const auto* columns : {&table.coordinates, &table.words})
-    for (const Column& column : *columns) Attach(file, WriteColumn(file, file.id(), column), point, 0);
+    for (const Column& column : *columns)
+      Attach(file, WriteColumn(file, file.id(), column), point, 0);
   if (!table.metrics.empty()) {
     const Handle values = WriteValues(file, table);
     Attach(file, values, point, 0);
@@ -75,7 +82,8 @@ void WriteSweep(const std::string& path, const SweepTable& table) {
   file.Flush();
   file.Close();
   if (std::rename(partial.c_str(), path.c_str()) != 0)
-    throw IoError(fmt::format("cannot rename {} to {}: {}", partial, path, std::generic_category().message(errno)));
+    throw IoError(fmt::format("cannot rename {} to {}: {}", partial, path,
+                              std::generic_category().message(errno)));
 }
 
 }  // namespace headroom::report

@@ -32,8 +32,10 @@ double BetaFraction(double a, double b, double x) {
 double IncompleteBeta(double a, double b, double x) {
   if (x <= 0.0) return 0.0;
   if (x >= 1.0) return 1.0;
-  const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
-  return x < (a + 1.0) / (a + b + 2.0) ? front * BetaFraction(a, b, x) / a : 1.0 - front * BetaFraction(b, a, 1.0 - x) / b;
+  const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) +
+                                a * std::log(x) + b * std::log1p(-x));
+  return x < (a + 1.0) / (a + b + 2.0) ? front * BetaFraction(a, b, x) / a
+                                       : 1.0 - front * BetaFraction(b, a, 1.0 - x) / b;
 }
 
 }  // namespace
@@ -93,14 +95,18 @@ std::vector<int> GroupsOf(const std::vector<double>& x) {
   }
   std::vector<int> out;
   for (const double v : x)
-    out.push_back(std::isnan(v) ? -1 : static_cast<int>(std::upper_bound(distinct.begin(), distinct.end(), v) - distinct.begin()));
+    out.push_back(std::isnan(v)
+                      ? -1
+                      : static_cast<int>(std::upper_bound(distinct.begin(), distinct.end(), v) -
+                                         distinct.begin()));
   return out;
 }
 
 std::vector<int> GroupsOf(const std::vector<std::string>& x) {
   std::map<std::string, int> known;
   std::vector<int> out;
-  for (const std::string& s : x) out.push_back(known.emplace(s, static_cast<int>(known.size())).first->second);
+  for (const std::string& s : x)
+    out.push_back(known.emplace(s, static_cast<int>(known.size())).first->second);
   return out;
 }
 

@@ -80,7 +80,8 @@ std::vector<double> LatinHypercube(std::size_t count, std::size_t dimensions, st
     std::iota(order.begin(), order.end(), 0);
     for (std::size_t i = count; i > 1; --i) std::swap(order[i - 1], order[stream.Below(i)]);
     for (std::size_t i = 0; i < count; ++i)
-      out[i * dimensions + d] = (static_cast<double>(order[i]) + stream.Uniform()) / static_cast<double>(count);
+      out[i * dimensions + d] =
+          (static_cast<double>(order[i]) + stream.Uniform()) / static_cast<double>(count);
   }
   return out;
 }
@@ -90,7 +91,8 @@ std::vector<double> SobolSample(std::size_t count, std::size_t dimensions, std::
   std::vector<double> out(count * dimensions);
   for (std::size_t d = 0; d < dimensions; ++d) {
     const auto v = DirectionNumbers(d);
-    std::uint32_t x = static_cast<std::uint32_t>(RandomStream(seed, fmt::format("sample.{}", d)).Next() >> 32);
+    std::uint32_t x =
+        static_cast<std::uint32_t>(RandomStream(seed, fmt::format("sample.{}", d)).Next() >> 32);
     for (std::size_t i = 0; i < count; ++i) {
       out[i * dimensions + d] = x * 0x1p-32;
       x ^= v[std::countr_one(static_cast<std::uint32_t>(i))];  // Gray code order

@@ -15,10 +15,13 @@ Action AddCompare(CLI::App& app) {
     bool json = false, csv = false, markdown = false;
   };
   auto o = std::make_shared<Options>();
-  app.add_option("REPORT", o->files, "reports; the first is the baseline, those that differ in their seed alone are repeats")
+  app.add_option(
+         "REPORT", o->files,
+         "reports; the first is the baseline, those that differ in their seed alone are repeats")
       ->required()
       ->expected(2, 10000);
-  app.add_flag("--json", o->json, "one JSON object")->excludes(app.add_flag("--csv", o->csv, "one line per figure and report"));
+  app.add_flag("--json", o->json, "one JSON object")
+      ->excludes(app.add_flag("--csv", o->csv, "one line per figure and report"));
   app.add_flag("--markdown", o->markdown, "tables")->excludes("--json")->excludes("--csv");
   return [o] {
     std::vector<report::Report> reports;

@@ -21,14 +21,17 @@ Action AddExport(CLI::App& app) {
   app.add_flag("--csv", o->csv, "the figures, or with --table a series or a table, as CSV");
   app.add_flag("--openmetrics", o->openmetrics, "the figures in the OpenMetrics text format");
   app.add_flag("--html", o->html, "one page to send");
-  app.add_option("--table", o->table, "name of a series (rack_power) or of a table (/workloads/chat/requests), for --csv");
+  app.add_option(
+      "--table", o->table,
+      "name of a series (rack_power) or of a table (/workloads/chat/requests), for --csv");
   app.add_option("-o,--output", o->output, "file to write (default: standard output)");
   return [o] {
-    if (o->csv + o->openmetrics + o->html != 1) throw ConfigError("one of --csv, --openmetrics and --html is due");
+    if (o->csv + o->openmetrics + o->html != 1)
+      throw ConfigError("one of --csv, --openmetrics and --html is due");
     if (!o->table.empty() && !o->csv) throw ConfigError("--table goes with --csv");
     const report::Report report(o->file);
-    WriteTextFile(o->output, o->html          ? report::HtmlReport(report)
-                             : o->openmetrics ? report::OpenMetrics(report)
+    WriteTextFile(o->output, o->html            ? report::HtmlReport(report)
+                             : o->openmetrics   ? report::OpenMetrics(report)
                              : o->table.empty() ? report::MetricsCsv(report)
                                                 : report::TableCsv(report, o->table));
     return int{kDone};

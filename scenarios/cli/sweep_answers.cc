@@ -15,7 +15,9 @@ namespace {
 
 using config::Json;
 
-Json Number(double value) { return Json::Raw(std::isfinite(value) ? fmt::format("{}", value) : "null"); }
+Json Number(double value) {
+  return Json::Raw(std::isfinite(value) ? fmt::format("{}", value) : "null");
+}
 
 /// The settings of a case without the seed of a repeat.
 Json SettingsOf(const sweep::Point& point) {
@@ -24,7 +26,8 @@ Json SettingsOf(const sweep::Point& point) {
   return set;
 }
 
-Json CandidateJson(const sweep::BestAnswer& answer, const sweep::Candidate& c, const sweep::Plan& plan) {
+Json CandidateJson(const sweep::BestAnswer& answer, const sweep::Candidate& c,
+                   const sweep::Plan& plan) {
   const sweep::Point& point = plan.points[c.first_point];
   Json out = Json::Object();
   out.Set("point", Json::Raw(std::to_string(point.number)));
@@ -55,9 +58,11 @@ void PrintText(const sweep::BestAnswer& answer, const sweep::Plan& plan) {
     fmt::print("\npoint {}  ({})\n", point.number, point.id);
     for (const sweep::Setting& s : point.settings) fmt::print("  {} = {}\n", s.path, s.text);
     for (std::size_t i = 0; i < answer.objectives.size(); ++i)
-      fmt::print("  {}  {}\n", answer.objectives[i], report::Figure(c.objectives[i], answer.objective_units[i]));
+      fmt::print("  {}  {}\n", answer.objectives[i],
+                 report::Figure(c.objectives[i], answer.objective_units[i]));
     for (std::size_t i = 0; i < answer.constraints.size(); ++i)
-      fmt::print("  {}  margin {}\n", answer.constraints[i].text, report::Figure(c.margins[i], answer.constraint_units[i]));
+      fmt::print("  {}  margin {}\n", answer.constraints[i].text,
+                 report::Figure(c.margins[i], answer.constraint_units[i]));
   }
 }
 
@@ -69,11 +74,15 @@ int SweepStatus(const SweepOptions& o) {
   const sweep::Counts c = sweep::CountStates(folder.States(plan));
   const std::size_t running = folder.Running();
   if (o.json)
-    fmt::print("{{\"points\": {}, \"done\": {}, \"forbidden\": {}, \"failed\": {}, \"left\": {}, \"running\": {}}}\n", c.points, c.done,
-               c.forbidden, c.failed, c.left, running);
+    fmt::print(
+        "{{\"points\": {}, \"done\": {}, \"forbidden\": {}, \"failed\": {}, \"left\": {}, "
+        "\"running\": {}}}\n",
+        c.points, c.done, c.forbidden, c.failed, c.left, running);
   else
-    fmt::print("{}\n  {} points: {} done, {} do not fit in memory, {} failed, {} left ({} under way)\n",
-               plan.name.empty() ? "unnamed sweep" : plan.name, c.points, c.done, c.forbidden, c.failed, c.left, running);
+    fmt::print(
+        "{}\n  {} points: {} done, {} do not fit in memory, {} failed, {} left ({} under way)\n",
+        plan.name.empty() ? "unnamed sweep" : plan.name, c.points, c.done, c.forbidden, c.failed,
+        c.left, running);
   return kDone;
 }
 

@@ -9,7 +9,8 @@ namespace headroom::cli {
 
 /// How far a sweep is, on stderr: a bar on a terminal, JSON lines for programs, or nothing.
 ///
-/// JSON lines: {"progress": 0.42, "points": 1000, "finished": 420, "failed": 3, "elapsed_s": 17.0, "eta_s": 23.5}.
+/// JSON lines: {"progress": 0.42, "points": 1000, "finished": 420, "failed": 3, "elapsed_s": 17.0,
+/// "eta_s": 23.5}.
 class SweepProgress {
  public:
   /// `before` of `points` were finished when this call began.

@@ -33,11 +33,13 @@ double InUnit(std::string_view text, const std::string& unit, const std::string&
   const config::QuantityResult plain = config::ParseNumber(text);
   if (plain.ok() && (canonical == "%" || canonical == unit)) {
     if (canonical == "%") return plain.value;
-    throw ConfigError(fmt::format("{}: {} needs a unit; the metric is in {}", constraint, text, unit));
+    throw ConfigError(
+        fmt::format("{}: {} needs a unit; the metric is in {}", constraint, text, unit));
   }
   if (config::UnitsLike(canonical).empty()) {
     if (plain.ok()) return plain.value;
-    throw ConfigError(fmt::format("{}: write a bare number; the metric is in {}", constraint, unit));
+    throw ConfigError(
+        fmt::format("{}: write a bare number; the metric is in {}", constraint, unit));
   }
   const config::QuantityResult read = config::ParseQuantity(text, canonical);
   if (!read.ok()) throw ConfigError(fmt::format("{}: {}", constraint, read.error));
@@ -51,7 +53,8 @@ double At(const report::SweepTable& table, std::size_t point, std::size_t metric
 bool Beats(const Candidate& a, const Candidate& b, std::size_t minimised) {
   bool better = false;
   for (std::size_t i = 0; i < a.objectives.size(); ++i) {
-    const double gain = i < minimised ? b.objectives[i] - a.objectives[i] : a.objectives[i] - b.objectives[i];
+    const double gain =
+        i < minimised ? b.objectives[i] - a.objectives[i] : a.objectives[i] - b.objectives[i];
     if (gain < 0.0) return false;
     better = better || gain > 0.0;
   }
@@ -65,7 +68,8 @@ Constraint ParseConstraint(const std::string& text, const report::SweepTable& ta
   c.text = text;
   const std::size_t at = text.find_first_of("<>");
   if (at == std::string::npos || at + 1 >= text.size() || text[at + 1] != '=')
-    throw ConfigError(fmt::format("{} is no limit; write METRIC <= VALUE or METRIC >= VALUE", config::Quoted(text)));
+    throw ConfigError(fmt::format("{} is no limit; write METRIC <= VALUE or METRIC >= VALUE",
+                                  config::Quoted(text)));
   c.metric = Trim(std::string_view(text).substr(0, at));
   c.at_most = text[at] == '<';
   const std::size_t metric = MetricIndex(table, c.metric);
@@ -79,7 +83,9 @@ BestAnswer FindBest(const Plan& plan, const report::SweepTable& table) {
   out.objectives = plan.goal.minimise;
   out.objectives.insert(out.objectives.end(), plan.goal.maximise.begin(), plan.goal.maximise.end());
   if (out.objectives.empty())
-    throw ConfigError("the sweep has no objective; write objective: {minimise: METRIC} in its file, or give --minimise METRIC");
+    throw ConfigError(
+        "the sweep has no objective; write objective: {minimise: METRIC} in its file, or give "
+        "--minimise METRIC");
   std::vector<std::size_t> objective, limited;
   for (const std::string& name : out.objectives) objective.push_back(MetricIndex(table, name));
   for (const std::string& text : plan.goal.subject_to) {
@@ -98,7 +104,8 @@ BestAnswer FindBest(const Plan& plan, const report::SweepTable& table) {
     c.margins.assign(limited.size(), std::numeric_limits<double>::infinity());
     for (std::size_t p = first; p < first + plan.repeat; ++p) {
       c.feasible = c.feasible && status[p] == "done";
-      for (std::size_t i = 0; i < objective.size(); ++i) c.objectives[i] += At(table, p, objective[i]) / plan.repeat;
+      for (std::size_t i = 0; i < objective.size(); ++i)
+        c.objectives[i] += At(table, p, objective[i]) / plan.repeat;
       for (std::size_t i = 0; i < limited.size(); ++i) {
         const Constraint& k = out.constraints[i];
         const double margin = (k.at_most ? 1.0 : -1.0) * (k.bound - At(table, p, limited[i]));
@@ -114,7 +121,8 @@ BestAnswer FindBest(const Plan& plan, const report::SweepTable& table) {
     return minimised > 0 ? a.objectives[0] < b.objectives[0] : a.objectives[0] > b.objectives[0];
   });
   for (const Candidate& c : feasible) {
-    const bool beaten = std::any_of(feasible.begin(), feasible.end(), [&](const Candidate& o) { return Beats(o, c, minimised); });
+    const bool beaten = std::any_of(feasible.begin(), feasible.end(),
+                                    [&](const Candidate& o) { return Beats(o, c, minimised); });
     if (!beaten) out.best.push_back(c);
   }
   return out;

@@ -19,12 +19,13 @@ struct Constraint {
 /// @throws ConfigError where the text is no such limit or its unit does not fit the metric's.
 Constraint ParseConstraint(const std::string& text, const report::SweepTable& table);
 
-/// One case as the objective sees it: mean over repeats of each objective, worst margin of each constraint.
+/// One case as the objective sees it: mean over repeats of each objective, worst margin of each
+/// constraint.
 struct Candidate {
-  std::size_t first_point = 0;         ///< of the case
-  std::vector<double> objectives;      ///< minimised ones first
-  std::vector<double> margins;         ///< distance to each bound; negative breaks it
-  bool feasible = false;               ///< every repeat ran to its end and keeps every constraint
+  std::size_t first_point = 0;     ///< of the case
+  std::vector<double> objectives;  ///< minimised ones first
+  std::vector<double> margins;     ///< distance to each bound; negative breaks it
+  bool feasible = false;           ///< every repeat ran to its end and keeps every constraint
 };
 
 struct BestAnswer {
@@ -32,7 +33,8 @@ struct BestAnswer {
   std::vector<std::string> objective_units;
   std::vector<Constraint> constraints;
   std::vector<std::string> constraint_units;
-  std::vector<Candidate> best;   ///< the best first; with several objectives all that no other one beats
+  std::vector<Candidate>
+      best;  ///< the best first; with several objectives all that no other one beats
   std::size_t cases = 0, feasible = 0;
 };
 

@@ -21,7 +21,8 @@ struct Figures {
   std::map<std::string, std::vector<std::string>> words;
 };
 
-void Take(const MetricSet& metrics, std::size_t point, std::size_t points, report::SweepTable* table, Figures* figures) {
+void Take(const MetricSet& metrics, std::size_t point, std::size_t points,
+          report::SweepTable* table, Figures* figures) {
   std::vector<double>& row = figures->rows[point];
   for (const Metric& m : metrics.all()) {
     if (!m.text.empty()) {
@@ -42,7 +43,8 @@ void Take(const MetricSet& metrics, std::size_t point, std::size_t points, repor
 
 std::vector<double> ValuesOf(const report::SweepTable& table, std::size_t metric) {
   std::vector<double> out(table.points);
-  for (std::size_t p = 0; p < out.size(); ++p) out[p] = table.values[p * table.metrics.size() + metric];
+  for (std::size_t p = 0; p < out.size(); ++p)
+    out[p] = table.values[p * table.metrics.size() + metric];
   return out;
 }
 
@@ -77,8 +79,10 @@ report::SweepTable Gather(const Folder& folder, const Plan& plan) {
   }
   table.values.assign(points * table.metrics.size(), kNone);
   for (std::size_t p = 0; p < points; ++p)
-    std::copy(figures.rows[p].begin(), figures.rows[p].end(), table.values.begin() + static_cast<std::ptrdiff_t>(p * table.metrics.size()));
-  table.coordinates.push_back({"case", "1", "points of one case differ in their seed alone", cases, {}});
+    std::copy(figures.rows[p].begin(), figures.rows[p].end(),
+              table.values.begin() + static_cast<std::ptrdiff_t>(p * table.metrics.size()));
+  table.coordinates.push_back(
+      {"case", "1", "points of one case differ in their seed alone", cases, {}});
   table.coordinates.push_back({"repeat", "1", "number within the case", repeats, {}});
   table.coordinates.push_back({"seed", "1", "of the random streams", seeds, {}});
   table.coordinates.push_back({"report", "", "reports/NAME.h5 in the sweep's folder", ids, {}});
@@ -112,10 +116,14 @@ void AddStatistics(const Plan& plan, report::SweepTable* table) {
       }
     }
     if (!cases.empty())
-      table->tables.push_back({"/repeats", "row",
-                               {{"case", "1", "number of the case", cases, {}}, {"metric", "", "name of the figure", metric, {}},
-                                {"mean", "", "over repeats", mean, {}}, {"deviation", "", "standard, over repeats", deviation, {}},
-                                {"p05", "", "quantile over repeats", low, {}}, {"p50", "", "quantile over repeats", median, {}},
+      table->tables.push_back({"/repeats",
+                               "row",
+                               {{"case", "1", "number of the case", cases, {}},
+                                {"metric", "", "name of the figure", metric, {}},
+                                {"mean", "", "over repeats", mean, {}},
+                                {"deviation", "", "standard, over repeats", deviation, {}},
+                                {"p05", "", "quantile over repeats", low, {}},
+                                {"p50", "", "quantile over repeats", median, {}},
                                 {"p95", "", "quantile over repeats", high, {}}}});
   }
   std::vector<std::string> coordinate, metric;
@@ -127,7 +135,8 @@ void AddStatistics(const Plan& plan, report::SweepTable* table) {
     const std::vector<int> groups = numbers ? stats::GroupsOf(*numbers) : stats::GroupsOf(*texts);
     if (std::set<int>(groups.begin(), groups.end()).size() < 2) continue;
     for (std::size_t m = 0; m < table->metrics.size(); ++m) {
-      const double s = stats::MainEffect(groups, ValuesOf(*table, m), !plan.sampled && plan.repeat == 1);
+      const double s =
+          stats::MainEffect(groups, ValuesOf(*table, m), !plan.sampled && plan.repeat == 1);
       if (s <= 1e-9) continue;
       coordinate.push_back(c.name);
       metric.push_back(table->metrics[m]);
@@ -135,9 +144,15 @@ void AddStatistics(const Plan& plan, report::SweepTable* table) {
     }
   }
   if (!share.empty())
-    table->tables.push_back({"/sensitivity", "row",
-                             {{"coordinate", "", "what is varied", coordinate, {}}, {"metric", "", "name of the figure", metric, {}},
-                              {"share", "1", "of the figure's variance that the coordinate explains alone", share, {}}}});
+    table->tables.push_back({"/sensitivity",
+                             "row",
+                             {{"coordinate", "", "what is varied", coordinate, {}},
+                              {"metric", "", "name of the figure", metric, {}},
+                              {"share",
+                               "1",
+                               "of the figure's variance that the coordinate explains alone",
+                               share,
+                               {}}}});
 }
 
 }  // namespace headroom::sweep

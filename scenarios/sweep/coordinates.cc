@@ -70,11 +70,13 @@ std::vector<Column> Coordinates(const Plan& plan) {
   for (std::size_t p = 0; p < plan.points.size(); ++p) {
     for (const Setting& setting : plan.points[p].settings) {
       auto [leaves, is_new] = seen.try_emplace(setting);
-      if (is_new) TakeApart(setting.path, config::ParseYaml(setting.text, setting.path), &leaves->second);
+      if (is_new)
+        TakeApart(setting.path, config::ParseYaml(setting.text, setting.path), &leaves->second);
       for (const auto& [path, text] : leaves->second) {
         if (path == "seed") continue;  // a column of every sweep
         const auto [at, is_new_path] = index.emplace(path, paths.size());
-        if (is_new_path) paths.push_back({path, std::vector<std::optional<std::string>>(plan.points.size())});
+        if (is_new_path)
+          paths.push_back({path, std::vector<std::optional<std::string>>(plan.points.size())});
         paths[at->second].texts[p] = text;
       }
     }

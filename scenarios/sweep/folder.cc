@@ -82,7 +82,8 @@ int Folder::FailedExit(const std::string& id) const {
 }
 
 void Folder::ForgetFailure(const std::string& id, int keep) const {
-  for (int exit = FailedExit(id), last = 0; exit != 0 && exit != last; last = exit, exit = FailedExit(id)) {
+  for (int exit = FailedExit(id), last = 0; exit != 0 && exit != last;
+       last = exit, exit = FailedExit(id)) {
     if (exit == keep) return;
     unlink(log(id, exit).c_str());
   }

@@ -42,7 +42,8 @@ std::string Line(const Point& p) {
   std::string set;
   for (const Setting& s : p.settings)
     set += fmt::format("{}[{}, {}]", set.empty() ? "" : ", ", Quote(s.path), Quote(s.text));
-  return fmt::format("{{\"id\": \"{}\", \"repeat\": {}, \"seed\": {}, \"set\": [{}]}}\n", p.id, p.repeat, p.seed, set);
+  return fmt::format("{{\"id\": \"{}\", \"repeat\": {}, \"seed\": {}, \"set\": [{}]}}\n", p.id,
+                     p.repeat, p.seed, set);
 }
 
 std::vector<std::string> ReadTexts(simdjson::dom::element object, const char* key) {
@@ -58,7 +59,8 @@ Point ReadPoint(simdjson::dom::element line) {
   p.seed = line["seed"].get_uint64().value();
   for (const auto pair : line["set"].get_array()) {
     const auto list = pair.get_array().value();
-    p.settings.push_back({std::string(list.at(0).get_string().value()), std::string(list.at(1).get_string().value())});
+    p.settings.push_back({std::string(list.at(0).get_string().value()),
+                          std::string(list.at(1).get_string().value())});
   }
   return p;
 }
@@ -100,7 +102,9 @@ std::optional<std::string> Folder::Digest() const {
 Plan Folder::ReadPlan() const {
   std::error_code none;
   if (!std::filesystem::exists(path_ + "/plan.json", none))
-    throw ConfigError(fmt::format("{}: no sweep is planned here (no plan.json); `headroom sweep plan` or `run` makes one", path_));
+    throw ConfigError(fmt::format(
+        "{}: no sweep is planned here (no plan.json); `headroom sweep plan` or `run` makes one",
+        path_));
   try {
     simdjson::dom::parser parser;
     const simdjson::dom::element head = parser.load(path_ + "/plan.json");
@@ -113,7 +117,8 @@ Plan Folder::ReadPlan() const {
     plan.repeat = static_cast<std::uint32_t>(head["repeat"].get_uint64().value());
     plan.sampled = head["sampled"].get_bool().value();
     const auto goal = head["objective"].value();
-    plan.goal = {ReadTexts(goal, "minimise"), ReadTexts(goal, "maximise"), ReadTexts(goal, "subject_to")};
+    plan.goal = {ReadTexts(goal, "minimise"), ReadTexts(goal, "maximise"),
+                 ReadTexts(goal, "subject_to")};
     const std::uint64_t count = head["points"].get_uint64().value();
     plan.points.reserve(count);
     simdjson::dom::parser lines;
@@ -121,7 +126,9 @@ Plan Folder::ReadPlan() const {
       plan.points.push_back(ReadPoint(line.value()));
       plan.points.back().number = static_cast<std::uint32_t>(plan.points.size() - 1);
     }
-    if (plan.points.size() != count) throw ConfigError(fmt::format("{}: points.jsonl holds {} points and plan.json names {}", path_, plan.points.size(), count));
+    if (plan.points.size() != count)
+      throw ConfigError(fmt::format("{}: points.jsonl holds {} points and plan.json names {}",
+                                    path_, plan.points.size(), count));
     return plan;
   } catch (const simdjson::simdjson_error& e) {
     throw ConfigError(fmt::format("{}: the plan cannot be read: {}", path_, e.what()));

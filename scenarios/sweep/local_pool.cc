@@ -90,7 +90,9 @@ class Pool {
     std::fflush(nullptr);
     const pid_t parent = getpid();
     const pid_t pid = fork();
-    if (pid < 0) throw IoError(fmt::format("cannot start a process: {}", std::generic_category().message(errno)));
+    if (pid < 0)
+      throw IoError(
+          fmt::format("cannot start a process: {}", std::generic_category().message(errno)));
     if (pid == 0) Child(parent, point);
     running_.push_back({pid, task, LogOf(point, pid)});
   }
@@ -105,7 +107,8 @@ class Pool {
     signal(SIGINT, SIG_IGN);  // the pool ends its children
     signal(SIGTERM, SIG_DFL);
     held_.Release();
-    const int log = open(LogOf(point, getpid()).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    const int log =
+        open(LogOf(point, getpid()).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (log >= 0) {
       dup2(log, STDERR_FILENO);
       close(log);
@@ -168,15 +171,16 @@ class Pool {
 
 }  // namespace
 
-Tally RunPool(const Folder& folder, const Plan& plan, const config::Node& base, const std::vector<std::size_t>& points,
-              int jobs, const PoolWatch& watch) {
+Tally RunPool(const Folder& folder, const Plan& plan, const config::Node& base,
+              const std::vector<std::size_t>& points, int jobs, const PoolWatch& watch) {
   return Pool(folder, plan, base, jobs).Run(points, watch);
 }
 
 FolderLock::FolderLock(const Folder& folder) {
   const std::string path = folder.path() + "/lock";
   file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (file_ < 0) throw IoError(fmt::format("cannot open {}: {}", path, std::generic_category().message(errno)));
+  if (file_ < 0)
+    throw IoError(fmt::format("cannot open {}: {}", path, std::generic_category().message(errno)));
   // Children of a pool that was killed hold it for a moment longer.
   for (int tries = 0; tries < 40; ++tries) {
     if (flock(file_, LOCK_EX | LOCK_NB) == 0) return;

@@ -20,8 +20,10 @@ std::string Name(const Sweep& sweep, const scenario::LoadedScenario& base) {
   return sweep.spec.name().empty() ? base.scenario.name() : sweep.spec.name();
 }
 
-std::string Digest(const Sweep& sweep, const scenario::LoadedScenario& base, const std::string& version) {
-  return report::Sha256(sweep.text + "\n" + sweep.base_path + "\n" + base.resolved + "\n" + version);
+std::string Digest(const Sweep& sweep, const scenario::LoadedScenario& base,
+                   const std::string& version) {
+  return report::Sha256(sweep.text + "\n" + sweep.base_path + "\n" + base.resolved + "\n" +
+                        version);
 }
 
 }  // namespace
@@ -38,13 +40,15 @@ std::vector<std::string> Overrides(const Point& point) {
 
 std::string Describe(const Point& point) {
   std::string out;
-  for (const Setting& s : point.settings) out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", s.path, s.text);
+  for (const Setting& s : point.settings)
+    out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", s.path, s.text);
   return out;
 }
 
 std::string PlanDigest(const Sweep& sweep, const std::string& version) {
   const catalog::Library library;
-  return Digest(sweep, scenario::LoadTree(sweep.base, sweep.base_path, OptionsFor(sweep, library)), version);
+  return Digest(sweep, scenario::LoadTree(sweep.base, sweep.base_path, OptionsFor(sweep, library)),
+                version);
 }
 
 Plan MakePlan(const Sweep& sweep, const std::string& version) {
@@ -72,12 +76,14 @@ Plan MakePlan(const Sweep& sweep, const std::string& version) {
       if (r > 0) p.settings.push_back({"seed", std::to_string(base.scenario.seed() + r)});
       options.overrides = Overrides(p);
       try {
-        const scenario::LoadedScenario loaded = scenario::LoadTree(sweep.base, sweep.base_path, options);
+        const scenario::LoadedScenario loaded =
+            scenario::LoadTree(sweep.base, sweep.base_path, options);
         p.seed = loaded.scenario.seed();
         p.id = PointId(loaded.resolved, version);
       } catch (const ConfigError& e) {
         std::vector<Finding> findings = e.findings();
-        for (Finding& f : findings) f.message += fmt::format(" (point {}: {})", p.number, Describe(p));
+        for (Finding& f : findings)
+          f.message += fmt::format(" (point {}: {})", p.number, Describe(p));
         throw ConfigError(std::move(findings));
       }
       plan.points.push_back(std::move(p));

@@ -10,7 +10,8 @@ namespace headroom::sweep {
 
 /// One run of a sweep.
 struct Point {
-  std::string id;  ///< names its report: the start of the SHA-256 of its resolved scenario and the program version
+  std::string id;  ///< names its report: the start of the SHA-256 of its resolved scenario and the
+                   ///< program version
   std::uint32_t number = 0;
   std::uint32_t repeat = 0;  ///< of its case, from 0
   std::uint64_t seed = 1;
@@ -38,7 +39,8 @@ struct Plan {
 /// The digest that MakePlan() would give, without resolving every point.
 std::string PlanDigest(const Sweep& sweep, const std::string& version);
 
-/// Resolves every point. @throws ConfigError where a point's scenario has mistakes, naming the first such point.
+/// Resolves every point. @throws ConfigError where a point's scenario has mistakes, naming the
+/// first such point.
 Plan MakePlan(const Sweep& sweep, const std::string& version);
 
 /// The id of a resolved scenario.

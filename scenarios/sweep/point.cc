@@ -25,7 +25,8 @@ std::string OwnName(const Folder& folder, const Point& point) {
 
 void Rename(const std::string& from, const std::string& to) {
   if (std::rename(from.c_str(), to.c_str()) != 0)
-    throw IoError(fmt::format("cannot rename {} to {}: {}", from, to, std::generic_category().message(errno)));
+    throw IoError(fmt::format("cannot rename {} to {}: {}", from, to,
+                              std::generic_category().message(errno)));
 }
 
 int Run(const Folder& folder, const Plan& plan, const config::Node& base, const Point& point) {
@@ -34,7 +35,8 @@ int Run(const Folder& folder, const Plan& plan, const config::Node& base, const 
   options.overrides = Overrides(point);
   const scenario::Prepared prepared = scenario::Prepare(base, plan.base_path, std::move(options));
   if (PointId(prepared.loaded.resolved, plan.version) != point.id)
-    throw ConfigError(fmt::format("{} has changed since the sweep was planned; plan it again", plan.base_path));
+    throw ConfigError(
+        fmt::format("{} has changed since the sweep was planned; plan it again", plan.base_path));
   scenario::Simulation simulation(prepared.loaded, prepared.library);
   report::Provenance provenance;
   provenance.title = prepared.loaded.scenario.name();

@@ -10,7 +10,8 @@
 namespace headroom::sweep {
 
 Plan PlanInto(const Folder& folder, const Sweep& sweep, const std::string& version) {
-  if (const auto digest = folder.Digest(); digest && *digest == PlanDigest(sweep, version)) return folder.ReadPlan();
+  if (const auto digest = folder.Digest(); digest && *digest == PlanDigest(sweep, version))
+    return folder.ReadPlan();
   const Plan plan = MakePlan(sweep, version);
   folder.WritePlan(plan);
   return plan;
@@ -21,7 +22,8 @@ std::vector<std::size_t> Due(const Folder& folder, const Plan& plan) {
   std::vector<std::size_t> out;
   std::set<std::string> taken;  // points that resolve to the same scenario share a report
   for (std::size_t p = 0; p < states.size(); ++p)
-    if ((states[p] == PointState::kLeft || states[p] == PointState::kFailed) && taken.insert(plan.points[p].id).second)
+    if ((states[p] == PointState::kLeft || states[p] == PointState::kFailed) &&
+        taken.insert(plan.points[p].id).second)
       out.push_back(p);
   return out;
 }

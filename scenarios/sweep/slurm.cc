@@ -30,7 +30,8 @@ Answer Ask(const std::string& command) {
   std::FILE* pipe = popen((command + " 2>&1").c_str(), "r");
   if (!pipe) throw IoError("cannot run: " + command);
   char buffer[4096];
-  for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) answer.text.append(buffer, n);
+  for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+    answer.text.append(buffer, n);
   const int status = pclose(pipe);
   answer.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
   while (!answer.text.empty() && answer.text.back() == '\n') answer.text.pop_back();
@@ -64,57 +65,74 @@ std::string Ranges(const std::vector<std::size_t>& numbers) {
 
 Chunks CutInto(std::size_t points, double point_s, double target_s) {
   Chunks c;
-  c.size = static_cast<std::size_t>(std::clamp(std::ceil(target_s / std::max(point_s, 1e-3)), 1.0, std::max(1.0, double(points))));
+  c.size = static_cast<std::size_t>(std::clamp(std::ceil(target_s / std::max(point_s, 1e-3)), 1.0,
+                                               std::max(1.0, double(points))));
   c.count = (points + c.size - 1) / c.size;
   return c;
 }
 
-std::string ChunkCommand(const std::string& program, const Folder& folder, const std::string& chunk, const Chunks& chunks) {
+std::string ChunkCommand(const std::string& program, const Folder& folder, const std::string& chunk,
+                         const Chunks& chunks) {
   const std::string path = std::filesystem::absolute(folder.path()).lexically_normal().string();
-  return fmt::format("{} sweep point {} --chunk {} --size {}", Quoted(program), Quoted(path), chunk, chunks.size);
+  return fmt::format("{} sweep point {} --chunk {} --size {}", Quoted(program), Quoted(path), chunk,
+                     chunks.size);
 }
 
 SlurmJobs SubmitToSlurm(const Folder& folder, const Plan& plan, const SlurmOptions& o) {
   SlurmJobs jobs;
   jobs.chunks = CutInto(plan.points.size(), o.point_s);
-  if (o.chunk_size > 0) jobs.chunks = {o.chunk_size, (plan.points.size() + o.chunk_size - 1) / o.chunk_size};
+  if (o.chunk_size > 0)
+    jobs.chunks = {o.chunk_size, (plan.points.size() + o.chunk_size - 1) / o.chunk_size};
   const std::vector<PointState> states = folder.States(plan);
   std::vector<std::size_t> due;
   for (std::size_t k = 0; k < jobs.chunks.count; ++k) {
     const auto first = states.begin() + static_cast<std::ptrdiff_t>(k * jobs.chunks.size);
-    const auto last = states.begin() + static_cast<std::ptrdiff_t>(std::min(states.size(), (k + 1) * jobs.chunks.size));
-    if (std::any_of(first, last, [](PointState s) { return s == PointState::kLeft || s == PointState::kFailed; }))
+    const auto last = states.begin() + static_cast<std::ptrdiff_t>(
+                                           std::min(states.size(), (k + 1) * jobs.chunks.size));
+    if (std::any_of(first, last, [](PointState s) {
+          return s == PointState::kLeft || s == PointState::kFailed;
+        }))
       due.push_back(k);
   }
-  const std::string output = Quoted(std::filesystem::absolute(folder.work()).lexically_normal().string() + "/slurm-%A_%a.out");
-  const std::string common = fmt::format("sbatch --parsable --requeue --open-mode=append --output={} {}", output, o.extra);
+  const std::string output = Quoted(
+      std::filesystem::absolute(folder.work()).lexically_normal().string() + "/slurm-%A_%a.out");
+  const std::string common =
+      fmt::format("sbatch --parsable --requeue --open-mode=append --output={} {}", output, o.extra);
   std::string dependency;
   if (!due.empty()) {
-    jobs.array = Submit(fmt::format("{} --job-name=headroom-sweep --array={}{} --wrap {}", common, Ranges(due),
-                                    o.throttle > 0 ? fmt::format("%{}", o.throttle) : "",
-                                    Quoted(ChunkCommand(o.program, folder, "$SLURM_ARRAY_TASK_ID", jobs.chunks))));
+    jobs.array = Submit(
+        fmt::format("{} --job-name=headroom-sweep --array={}{} --wrap {}", common, Ranges(due),
+                    o.throttle > 0 ? fmt::format("%{}", o.throttle) : "",
+                    Quoted(ChunkCommand(o.program, folder, "$SLURM_ARRAY_TASK_ID", jobs.chunks))));
     dependency = "--dependency=afterany:" + jobs.array;
   }
   const std::string path = std::filesystem::absolute(folder.path()).lexically_normal().string();
-  jobs.collect = Submit(fmt::format("{} --job-name=headroom-collect {} --wrap {}", common, dependency,
-                                    Quoted(fmt::format("{} sweep collect {}", Quoted(o.program), Quoted(path)))));
+  jobs.collect = Submit(
+      fmt::format("{} --job-name=headroom-collect {} --wrap {}", common, dependency,
+                  Quoted(fmt::format("{} sweep collect {}", Quoted(o.program), Quoted(path)))));
   return jobs;
 }
 
 SlurmState Tend(const SlurmJobs& jobs) {
   const std::string ids = jobs.array.empty() ? jobs.collect : jobs.array + "," + jobs.collect;
-  const Answer answer = Ask(fmt::format("squeue --noheader --jobs={} --array --format='%i %r'", ids));
-  if (answer.exit != 0) return answer.text.find("Invalid job id") != std::string::npos ? SlurmState::kGone : SlurmState::kUnknown;
+  const Answer answer =
+      Ask(fmt::format("squeue --noheader --jobs={} --array --format='%i %r'", ids));
+  if (answer.exit != 0)
+    return answer.text.find("Invalid job id") != std::string::npos ? SlurmState::kGone
+                                                                   : SlurmState::kUnknown;
   for (std::size_t from = 0; from < answer.text.size();) {
     const std::size_t to = std::min(answer.text.find('\n', from), answer.text.size());
     const std::string line = answer.text.substr(from, to - from);
-    if (line.find("requeued held") != std::string::npos || line.find("requeued_held") != std::string::npos)
+    if (line.find("requeued held") != std::string::npos ||
+        line.find("requeued_held") != std::string::npos)
       Ask("scontrol release " + line.substr(0, line.find(' ')));
     from = to + 1;
   }
   return answer.text.empty() ? SlurmState::kGone : SlurmState::kActive;
 }
 
-void CancelSlurm(const SlurmJobs& jobs) { Ask(fmt::format("scancel {} {}", jobs.array, jobs.collect)); }
+void CancelSlurm(const SlurmJobs& jobs) {
+  Ask(fmt::format("scancel {} {}", jobs.array, jobs.collect));
+}
 
 }  // namespace headroom::sweep

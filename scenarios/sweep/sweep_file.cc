@@ -19,7 +19,8 @@ using config::Node;
 /// Reads the parts of one element of `vary` that hold any YAML, and the range beside them.
 class AxisReader {
  public:
-  AxisReader(Diagnostics* diagnostics, bool sampled) : diagnostics_(*diagnostics), sampled_(sampled) {}
+  AxisReader(Diagnostics* diagnostics, bool sampled)
+      : diagnostics_(*diagnostics), sampled_(sampled) {}
 
   Variation Read(const Axis& axis, const Node& written, const std::string& path) {
     Variation out;
@@ -47,7 +48,8 @@ class AxisReader {
     diagnostics_.Error(node.place, path, std::move(message));
   }
 
-  void ReadValues(const Node& values, const std::string& path, const std::string& target, Variation* out) {
+  void ReadValues(const Node& values, const std::string& path, const std::string& target,
+                  Variation* out) {
     if (!values.is_list() || values.items.empty()) {
       Error(values, path, "a list of at least one value is due");
       return;
@@ -66,7 +68,8 @@ class AxisReader {
         continue;
       }
       Choice& choice = out->choices.emplace_back();
-      for (const auto& [key, value] : one.entries) choice.settings.push_back({key.scalar, FlowText(value)});
+      for (const auto& [key, value] : one.entries)
+        choice.settings.push_back({key.scalar, FlowText(value)});
     }
   }
 
@@ -77,8 +80,9 @@ class AxisReader {
       return;
     }
     if (from->rest != to->rest) {
-      Error(written, path, fmt::format("from is in {} and to in {}; they must have the same unit",
-                                       config::Quoted(from->rest), config::Quoted(to->rest)));
+      Error(written, path,
+            fmt::format("from is in {} and to in {}; they must have the same unit",
+                        config::Quoted(from->rest), config::Quoted(to->rest)));
       return;
     }
     Range r;
@@ -96,7 +100,8 @@ class AxisReader {
     else if (sampled_)
       out->range = r;
     else
-      Error(written, path + ".count", "this key is missing (how many values of the range); only with sample it may be");
+      Error(written, path + ".count",
+            "this key is missing (how many values of the range); only with sample it may be");
   }
 
   Diagnostics& diagnostics_;
@@ -138,7 +143,8 @@ Sweep ReadSweep(const std::string& path) {
   out.path = std::filesystem::absolute(path).lexically_normal().string();
   const Node root = scenario::ReadTreeFile(path, {});
   if (!root.Find("base") && root.Find("site"))
-    throw ConfigError({Finding{root.place, "", "this is a scenario, not a sweep; a sweep has base and vary"}});
+    throw ConfigError(
+        {Finding{root.place, "", "this is a scenario, not a sweep; a sweep has base and vary"}});
   out.text = FlowText(root);
   Diagnostics diagnostics;
   const Node known = WithoutFreeForm(root);
@@ -147,11 +153,13 @@ Sweep ReadSweep(const std::string& path) {
     AxisReader reader(&diagnostics, out.spec.has_sample());
     for (int i = 0; i < out.spec.vary_size() && i < static_cast<int>(vary->items.size()); ++i)
       if (vary->items[i].is_map())
-        out.axes.push_back(reader.Read(out.spec.vary(i), vary->items[i], fmt::format("vary[{}]", i)));
+        out.axes.push_back(
+            reader.Read(out.spec.vary(i), vary->items[i], fmt::format("vary[{}]", i)));
   }
   if (out.spec.sample().method() == "sobol" && out.axes.size() > stats::kSobolDimensions)
     diagnostics.Error(root.Find("sample")->place, "sample.method",
-                      fmt::format("sobol takes {} axes at most, here are {}", stats::kSobolDimensions, out.axes.size()));
+                      fmt::format("sobol takes {} axes at most, here are {}",
+                                  stats::kSobolDimensions, out.axes.size()));
   diagnostics.ThrowIfErrors();
   const std::string base = scenario::Beside(out.path, out.spec.base());
   const Node* named = root.Find("base");
@@ -169,8 +177,9 @@ std::vector<std::vector<Setting>> Cases(const Sweep& sweep) {
   if (!sweep.spec.has_sample())
     for (const Variation& axis : sweep.axes) count *= static_cast<double>(axis.choices.size());
   if (count * sweep.spec.repeat() > kMost)
-    throw ConfigError(fmt::format("{}: {:.3g} points are more than the {:.0f} of one sweep; sample draws some of them",
-                                  sweep.path, count * sweep.spec.repeat(), kMost));
+    throw ConfigError(fmt::format(
+        "{}: {:.3g} points are more than the {:.0f} of one sweep; sample draws some of them",
+        sweep.path, count * sweep.spec.repeat(), kMost));
   std::vector<std::vector<Setting>> cases(static_cast<std::size_t>(count));
   const auto add = [](std::vector<Setting>& one, const std::vector<Setting>& more) {
     one.insert(one.end(), more.begin(), more.end());
@@ -179,7 +188,8 @@ std::vector<std::vector<Setting>> Cases(const Sweep& sweep) {
     std::size_t block = cases.size();
     for (const Variation& axis : sweep.axes) {
       block /= axis.choices.size();
-      for (std::size_t i = 0; i < cases.size(); ++i) add(cases[i], axis.choices[i / block % axis.choices.size()].settings);
+      for (std::size_t i = 0; i < cases.size(); ++i)
+        add(cases[i], axis.choices[i / block % axis.choices.size()].settings);
     }
     return cases;
   }
@@ -196,7 +206,9 @@ std::vector<std::vector<Setting>> Cases(const Sweep& sweep) {
       if (axis.range)
         cases[i].push_back(axis.range->At(x));
       else
-        add(cases[i], axis.choices[static_cast<std::size_t>(x * static_cast<double>(axis.choices.size()))].settings);
+        add(cases[i],
+            axis.choices[static_cast<std::size_t>(x * static_cast<double>(axis.choices.size()))]
+                .settings);
     }
   return cases;
 }

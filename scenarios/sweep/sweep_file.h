@@ -9,7 +9,8 @@
 
 namespace headroom::sweep {
 
-/// One change to the base scenario: `path` and the YAML that is laid there (a map merges into the map of the base).
+/// One change to the base scenario: `path` and the YAML that is laid there (a map merges into the
+/// map of the base).
 struct Setting {
   std::string path;
   std::string text;  ///< on one line
@@ -42,17 +43,18 @@ struct Variation {
 /// A sweep file, read and checked.
 struct Sweep {
   Spec spec;
-  std::string path;        ///< of the file, absolute
-  std::string base_path;   ///< absolute
-  config::Node base;       ///< the base scenario with its includes
+  std::string path;       ///< of the file, absolute
+  std::string base_path;  ///< absolute
+  config::Node base;      ///< the base scenario with its includes
   std::vector<Variation> axes;
-  std::string text;        ///< the file's content in one canonical form
+  std::string text;  ///< the file's content in one canonical form
 };
 
 /// @throws ConfigError with every mistake of the sweep file; IoError where reading fails.
 Sweep ReadSweep(const std::string& path);
 
-/// The cases of a sweep: every combination of the choices, the first axis slowest, or what `sample` draws.
+/// The cases of a sweep: every combination of the choices, the first axis slowest, or what `sample`
+/// draws.
 std::vector<std::vector<Setting>> Cases(const Sweep& sweep);
 
 /// A tree as one line of YAML that reads back as the same tree.

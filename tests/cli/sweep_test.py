@@ -143,3 +143,22 @@ class Sweep(CommandTest):
         self.write("s.yaml", SWEEP.replace("80 GB", "80 kW"))
         self.sweep("run", "s.yaml", "-o", "d")
         self.assertIn("is a power", self.sweep("best", "d", code=2).stderr)
+
+    def test_the_python_loader(self):
+        import subprocess
+        from command import SOURCE
+        self.write("s.yaml", SWEEP)
+        self.sweep("run", "s.yaml", "-o", "d")
+        with open(self.path("d/points.jsonl")) as f:
+            point = json.loads(f.readline())
+        script = ("import headroom\n"
+                  "s = headroom.open_sweep('d')\n"
+                  "f = headroom.frame(s)\n"
+                  "assert len(f) == 6 and (f['workloads[pretrain].train.global_batch'].values[:3] == 16).all(), f\n"
+                  "r = headroom.open_report('d/reports/%s.h5')\n"
+                  "assert r.status == 'done' and r.units['workloads.pretrain.step_time'] == 's'\n"
+                  "assert abs(r.metrics['workloads.pretrain.step_time'] - f['workloads.pretrain.step_time'].values[0]) == 0\n"
+                  "assert len(r.table('workloads/pretrain/steps')) >= 1\n" % point["id"])
+        done = subprocess.run(["/usr/bin/python3", "-B", "-c", script], cwd=self.folder, capture_output=True, text=True,
+                              env={**os.environ, "PYTHONPATH": os.path.join(SOURCE, "analysis", "python")})
+        self.assertEqual(done.returncode, 0, done.stderr)

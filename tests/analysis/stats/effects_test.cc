@@ -38,7 +38,8 @@ TEST_CASE("groups are equal values, deciles where there are many", "[stats]") {
   CHECK(groups.back() == 10);
 }
 
-// Two samples 1, 2, 3 and 4, 5, 6: t = -3.674 with 4 degrees of freedom, p = 0.02131 (table of Student's t).
+// Two samples 1, 2, 3 and 4, 5, 6: t = -3.674 with 4 degrees of freedom, p = 0.02131 (table of
+// Student's t).
 TEST_CASE("Welch's test of two small samples", "[stats]") {
   CHECK(WelchP(MomentsOf({1, 2, 3}), MomentsOf({4, 5, 6})) == Approx(0.021312).epsilon(1e-4));
   CHECK(WelchP(MomentsOf({1, 2, 3}), MomentsOf({1, 2, 3})) == Approx(1.0));

@@ -8,9 +8,11 @@ using namespace headroom::stats;
 namespace {
 
 /// How many of `cells` equal intervals of dimension `d` hold a point.
-std::size_t Cells(const std::vector<double>& u, std::size_t dimensions, std::size_t d, std::size_t cells) {
+std::size_t Cells(const std::vector<double>& u, std::size_t dimensions, std::size_t d,
+                  std::size_t cells) {
   std::set<std::size_t> hit;
-  for (std::size_t i = d; i < u.size(); i += dimensions) hit.insert(static_cast<std::size_t>(u[i] * static_cast<double>(cells)));
+  for (std::size_t i = d; i < u.size(); i += dimensions)
+    hit.insert(static_cast<std::size_t>(u[i] * static_cast<double>(cells)));
   return hit.size();
 }
 
@@ -23,7 +25,8 @@ TEST_CASE("a Latin hypercube has one point in each interval of each dimension", 
 
 TEST_CASE("2^k points of the Sobol sequence stratify every dimension", "[sampling]") {
   const auto u = SobolSample(256, kSobolDimensions, 11);
-  for (std::size_t d = 0; d < kSobolDimensions; ++d) CHECK(Cells(u, kSobolDimensions, d, 256) == 256);
+  for (std::size_t d = 0; d < kSobolDimensions; ++d)
+    CHECK(Cells(u, kSobolDimensions, d, 256) == 256);
 }
 
 TEST_CASE("the first two Sobol dimensions are a (0, 8, 2)-net", "[sampling]") {
@@ -31,7 +34,8 @@ TEST_CASE("the first two Sobol dimensions are a (0, 8, 2)-net", "[sampling]") {
   for (const std::size_t a : {2u, 4u, 8u, 16u, 32u, 64u, 128u}) {
     std::set<std::size_t> boxes;
     for (std::size_t i = 0; i < 256; ++i)
-      boxes.insert(static_cast<std::size_t>(u[2 * i] * a) * 256 + static_cast<std::size_t>(u[2 * i + 1] * (256.0 / a)));
+      boxes.insert(static_cast<std::size_t>(u[2 * i] * a) * 256 +
+                   static_cast<std::size_t>(u[2 * i + 1] * (256.0 / a)));
     CHECK(boxes.size() == 256);
   }
 }
