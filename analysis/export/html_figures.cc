@@ -152,7 +152,8 @@ std::string Breakdowns(const Report& r) {
       help = "mean loss of each conversion stage";
     } else if (m.name.starts_with("site.cost.")) {
       stem = "site.cost.";
-      title = "Cost of the run";
+      title = r.summary().metrics.Find("site.cost.it") ? "Cost of the run"
+                                                       : "Cost of the run, IT not priced";
       help = "capital written off over the run, energy and operation";
     } else {
       continue;
