@@ -12,6 +12,9 @@ inline constexpr const char* kRowNumbers = "row number";
 /// their own: the column named as the dimension, else the row numbers 0, 1, 2 ...
 void WriteTable(const Hdf5File& file, const Table& table);
 
+/// Writes one column as a dataset of `group`, with its units, long name and flags, and gives the dataset.
+Handle WriteColumn(const Hdf5File& file, hid_t group, const Column& column);
+
 /// The table in the group at `path`. Row numbers that WriteTable() added are left out again.
 Table ReadTable(const Hdf5File& file, const std::string& path);
 

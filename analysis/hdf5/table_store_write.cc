@@ -79,6 +79,13 @@ struct ColumnWriter {
 
 }  // namespace
 
+Handle WriteColumn(const Hdf5File& file, hid_t group, const Column& column) {
+  Handle dataset = std::visit(ColumnWriter{file, group, column}, column.values);
+  if (!column.units.empty()) WriteText(file, dataset, "units", column.units);
+  if (!column.long_name.empty()) WriteText(file, dataset, "long_name", column.long_name);
+  return dataset;
+}
+
 void WriteTable(const Hdf5File& file, const Table& table) {
   HR_CHECK(table.path.size() > 1 && table.path.front() == '/' && table.path.back() != '/',
            table.path);
@@ -92,9 +99,7 @@ void WriteTable(const Hdf5File& file, const Table& table) {
   for (const Column& column : table.columns) {
     HR_CHECK(Rows(column) == rows, table.path, column.name, Rows(column), rows);
     HR_CHECK(!file.Has(group, column.name), table.path, column.name);
-    datasets.push_back(std::visit(ColumnWriter{file, group, column}, column.values));
-    if (!column.units.empty()) WriteText(file, datasets.back(), "units", column.units);
-    if (!column.long_name.empty()) WriteText(file, datasets.back(), "long_name", column.long_name);
+    datasets.push_back(WriteColumn(file, group, column));
     if (column.name == dimension) scale = &datasets.back();
   }
   if (!scale) {

@@ -11,6 +11,7 @@
 #include "scenarios/build/site_costs.h"
 #include "scenarios/build/site_record.h"
 #include "scenarios/build/work.h"
+#include "scenarios/read/tree_file.h"
 #include "sim/core/check.h"
 
 namespace headroom::scenario {
@@ -168,9 +169,13 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
 }
 
 Prepared Prepare(const std::string& path, LoadOptions options) {
+  return Prepare(ReadTreeWithIncludes(path), path, std::move(options));
+}
+
+Prepared Prepare(config::Node root, const std::string& path, LoadOptions options) {
   Prepared p;
   options.catalog_names = [&](const std::string& kind) { return p.library.names(kind); };
-  p.loaded = Load(path, options);
+  p.loaded = LoadTree(std::move(root), path, options);
   for (const catalog::Sheet& sheet : p.loaded.scenario.catalog()) p.library.Add(sheet);
   return p;
 }

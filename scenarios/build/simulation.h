@@ -64,5 +64,7 @@ struct Prepared {
   catalog::Library library;
 };
 Prepared Prepare(const std::string& path, LoadOptions options);
+/// The same from a tree that `ReadTreeWithIncludes(path)` gave.
+Prepared Prepare(config::Node root, const std::string& path, LoadOptions options);
 
 }  // namespace headroom::scenario

@@ -26,7 +26,7 @@ using Names = std::map<std::string, std::vector<std::string>>;
 void RefuseSweep(const Node& root) {
   for (const auto& [key, value] : root.entries) {
     if (key.scalar == "base" || key.scalar == "vary") {
-      Fail(key.place, "", "this is a sweep, not a scenario; sweeps are not modelled yet");
+      Fail(key.place, "", "this is a sweep, not a scenario; `headroom sweep run` runs it");
     }
   }
 }
@@ -93,7 +93,10 @@ Names ResolveCatalog(Node& root, const std::string& scenario_path) {
 }  // namespace
 
 LoadedScenario Load(const std::string& path, const LoadOptions& options) {
-  Node root = ReadTreeWithIncludes(path);
+  return LoadTree(ReadTreeWithIncludes(path), path, options);
+}
+
+LoadedScenario LoadTree(Node root, const std::string& path, const LoadOptions& options) {
   RefuseSweep(root);
   ApplyVariant(root, options.variant);
   ApplyOverrides(root, options.overrides);

@@ -6,6 +6,7 @@
 
 #include "scenarios/schema/scenario.pb.h"
 #include "sim/config/source_map.h"
+#include "sim/config/yaml_tree.h"
 
 namespace headroom::scenario {
 
@@ -30,5 +31,8 @@ struct LoadedScenario {
 /// its values.
 /// @throws ConfigError with every mistake found; IoError where reading a file fails.
 LoadedScenario Load(const std::string& path, const LoadOptions& options);
+
+/// The same from a tree that `ReadTreeWithIncludes(path)` gave.
+LoadedScenario LoadTree(config::Node root, const std::string& path, const LoadOptions& options);
 
 }  // namespace headroom::scenario

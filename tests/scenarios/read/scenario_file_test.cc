@@ -90,7 +90,7 @@ TEST_CASE("an override that is none or goes wrong is refused", "[load]") {
 TEST_CASE("a sweep is refused by name", "[load]") {
   const test::TempFolder folder;
   CHECK(ErrorOf(folder, "schema: 1\nbase: x.yaml\nvary: []\n") ==
-        "a.yaml:2:1: this is a sweep, not a scenario; sweeps are not modelled yet");
+        "a.yaml:2:1: this is a sweep, not a scenario; `headroom sweep run` runs it");
 }
 
 TEST_CASE("sheets are taken from the file or from files beside it", "[load][catalog]") {
