@@ -14,14 +14,20 @@ Duration Cadence(const schema::Scenario& scenario, double expected_seconds) {
   return Duration::FromSeconds(std::max(1.0, std::round(wanted / step)) * step);
 }
 
-Table EventTable(const std::vector<plant::PlantEvent>& events) {
+struct Row {
+  double time;
+  std::string kind, where, what;
+};
+
+Table EventTable(std::vector<Row> rows) {
+  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.time < b.time; });
   std::vector<double> time;
   std::vector<std::string> kind, where, what;
-  for (const plant::PlantEvent& e : events) {
-    time.push_back(e.time);
-    kind.push_back(e.kind);
-    where.push_back(e.where);
-    what.push_back(e.kind == "throttle" ? "die temperature at its limit, clock falls" : "clock is free again");
+  for (const Row& r : rows) {
+    time.push_back(r.time);
+    kind.push_back(r.kind);
+    where.push_back(r.where);
+    what.push_back(r.what);
   }
   return {"/events",
           "event",
@@ -38,6 +44,7 @@ SiteRecord::SiteRecord(Engine& engine, Recorder& recorder, const schema::Scenari
     : engine_(engine), recorder_(recorder), plant_(plant), works_(works), every_(Cadence(scenario, expected_seconds)) {
   std::vector<std::string> with_tokens, with_requests;
   for (std::size_t w = 0; w < works_.size(); ++w) {
+    names_.push_back(scenario.workloads(static_cast<int>(w)).name());
     if (works_[w]->Tokens()) {
       with_tokens_.push_back(w);
       with_tokens.push_back(scenario.workloads(static_cast<int>(w)).name());
@@ -83,7 +90,13 @@ void SiteRecord::Close() {
 void SiteRecord::Finish() {
   engine_.Cancel(next_);
   Close();
-  if (!plant_.events().empty()) recorder_.WriteTable(EventTable(plant_.events()));
+  std::vector<Row> rows;
+  for (const plant::PlantEvent& e : plant_.events())
+    rows.push_back({e.time, e.kind, e.where,
+                    e.kind == "throttle" ? "die temperature at its limit, clock falls" : "clock is free again"});
+  for (std::size_t w = 0; w < works_.size(); ++w)
+    for (const WorkEvent& e : works_[w]->Events()) rows.push_back({e.time, e.kind, names_[w], e.what});
+  if (!rows.empty()) recorder_.WriteTable(EventTable(std::move(rows)));
 }
 
 }  // namespace headroom::scenario

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "models/plant/plant.h"
@@ -32,6 +33,7 @@ class SiteRecord {
   SeriesId tokens_, outstanding_;
   std::vector<std::size_t> with_tokens_, with_requests_;
   std::vector<double> tokens_before_;
+  std::vector<std::string> names_;  ///< of the works
 };
 
 }  // namespace headroom::scenario

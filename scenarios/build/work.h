@@ -18,6 +18,15 @@
 
 namespace headroom::scenario {
 
+class SiteServices;
+
+/// Something that happened to a workload.
+struct WorkEvent {
+  double time = 0.0;  ///< s
+  std::string kind;   ///< "failure", "restart"
+  std::string what;
+};
+
 /// A workload made ready to run, whatever its kind: what the simulation needs to know of it.
 class Work {
  public:
@@ -38,6 +47,8 @@ class Work {
   /// Its `workloads.NAME.*` metrics at the end.
   virtual void SetMetrics(MetricSet& metrics) const = 0;
   virtual void WriteTables(Recorder& recorder) const { (void)recorder; }
+  /// What befell it so far, in order of time.
+  virtual std::vector<WorkEvent> Events() const { return {}; }
   /// Tokens that energy and cost are spread over; 0 where there are none.
   virtual double PricedTokens() const { return 0.0; }
   /// Joules drawn by the boards it held.
@@ -58,6 +69,7 @@ struct WorkSite {
   network::FabricParams fabric;
   Engine& engine;
   const std::vector<SystemStock>& systems;
+  SiteServices& services;
   const std::vector<Slice>& slices;  ///< what it holds, in the order of its accelerators
 };
 
