@@ -10,6 +10,13 @@
 namespace headroom::training {
 namespace {
 
+/// About 10 s long.
+StepParams LongStep() {
+  StepParams s = SmallStep();
+  s.plan.global_batch = 960;
+  return s;
+}
+
 /// A job of one accelerator in nodes of one, a store of 100 B/s, and faults at given gaps.
 struct Bench {
   explicit Bench(std::uint32_t spares = 1)
@@ -41,7 +48,7 @@ struct Bench {
     return job->Results();
   }
   const compute::KernelModel machine = IdealMachine();
-  const StepModel model{SmallStep(), machine};
+  const StepModel model{LongStep(), machine};
   const StepResult step = model.Evaluate();
   const double t = step.step_time;
   Engine engine;
@@ -56,7 +63,7 @@ struct Bench {
 TEST_CASE("a synchronous checkpoint stops training until it is written", "[recovery]") {
   Bench b;
   b.params.steps = 100;
-  b.Save(10 * b.t + 2, 2, false);  // ten steps of work, two seconds of writing
+  b.Save(10 * b.t, 2, false);  // ten steps of work, two seconds of writing
   const TrainingResults r = b.Run(1e6);
   CHECK(r.checkpoints == 9);  // none at the end
   CHECK(b.ended == Approx(100 * b.t + 18).epsilon(1e-7));
