@@ -8,17 +8,15 @@ NodePool::NodePool(Engine& engine, std::uint32_t spares, double repair, std::uin
                    std::string_view path)
     : engine_(engine), ready_(spares), repair_(repair), stream_(seed, path) {}
 
-std::uint64_t NodePool::Replace(std::function<void()> on_ready) {
+void NodePool::Replace(std::function<void()> on_ready) {
   ++under_repair_;
   engine_.After(Duration::FromSeconds(stream_.Exponential(repair_)), Phase::kArrival, [this] { Repaired(); });
-  const std::uint64_t request = ++last_request_;
   if (ready_ > 0) {
     --ready_;
     on_ready();
   } else {
-    waiting_.emplace(request, std::move(on_ready));
+    waiting_.push_back(std::move(on_ready));
   }
-  return request;
 }
 
 void NodePool::Repaired() {
@@ -27,8 +25,9 @@ void NodePool::Repaired() {
     ++ready_;
     return;
   }
-  const auto first = waiting_.extract(waiting_.begin());
-  first.mapped()();
+  const auto first = std::move(waiting_.front());
+  waiting_.pop_front();
+  first();
 }
 
 }  // namespace headroom::failure

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
-#include <map>
 #include <string_view>
 
 #include "sim/core/random.h"
@@ -20,10 +20,7 @@ class NodePool {
   NodePool& operator=(const NodePool&) = delete;
   /// Sends a node to repair and asks for another: `on_ready` is called at once where a spare is ready, else when a node
   /// comes back.
-  /// Returns a number to take the request back with.
-  std::uint64_t Replace(std::function<void()> on_ready);
-  /// Takes a request back that was not met yet.
-  void Withdraw(std::uint64_t request) { waiting_.erase(request); }
+  void Replace(std::function<void()> on_ready);
   std::uint32_t ready() const { return ready_; }
   std::uint32_t under_repair() const { return under_repair_; }
 
@@ -35,8 +32,7 @@ class NodePool {
   std::uint32_t under_repair_ = 0;
   double repair_;
   RandomStream stream_;
-  std::map<std::uint64_t, std::function<void()>> waiting_;
-  std::uint64_t last_request_ = 0;
+  std::deque<std::function<void()>> waiting_;
 };
 
 }  // namespace headroom::failure

@@ -10,6 +10,7 @@
 #include "scenarios/build/plant_builder.h"
 #include "scenarios/build/site_costs.h"
 #include "scenarios/build/site_record.h"
+#include "scenarios/build/site_services.h"
 #include "scenarios/build/work.h"
 #include "scenarios/read/tree_file.h"
 #include "sim/core/check.h"
@@ -45,6 +46,7 @@ struct Simulation::Impl {
     const std::vector<std::vector<Slice>> slices = PlaceWork(systems, Claims(context, loaded.folder), context);
     diagnostics.ThrowIfErrors();
     groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack);
+    services = std::make_unique<SiteServices>(context, engine);
     BuildWorks(loaded, slices);
     const plant::PlantParams params =
         MakePlantParams(context, systems, groups, facility, weather);
@@ -63,7 +65,7 @@ struct Simulation::Impl {
       const WorkSite site{context,          workload,        fmt::format("workloads[{}]", workload.name()),
                           loaded.folder,    system,          count,
                           groups.works[w],  FabricFor(context, facility.site->systems()[slices[w].front().system], system),
-                          engine, systems, slices[w]};
+                          engine, systems, *services, slices[w]};
       if (auto work = FindWorkKind(workload.kind_case())->build(site)) {
         if (!context.scenario.run().has_duration() && !work->ExpectedSeconds())
           context.Error(site.path, "has no end of its own; give run.duration");
@@ -99,6 +101,7 @@ struct Simulation::Impl {
   LoadGroups groups;
   Engine engine;
   std::unique_ptr<cooling::Weather> weather;
+  std::unique_ptr<SiteServices> services;
   std::vector<std::unique_ptr<Work>> works;
   std::unique_ptr<plant::Plant> plant;
   RunSize size;
@@ -161,6 +164,12 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   for (const auto& work : s.works) {
     work->SetMetrics(outcome.metrics);
     work->WriteTables(recorder);
+  }
+  if (s.context.scenario.site().has_failures()) {
+    double failures = 0.0;
+    for (const auto& work : s.works)
+      for (const WorkEvent& e : work->Events()) failures += e.kind == "failure" ? 1.0 : 0.0;
+    outcome.metrics.Set("site.failures", failures, "1");
   }
   s.plant->SetMetrics(outcome.metrics);
   s.plant->WriteTables(recorder);

@@ -85,8 +85,7 @@ void SiteRecord::Finish() {
   Close();
   std::vector<WorkEvent> events;
   for (const plant::PlantEvent& e : plant_.events())
-    events.push_back({e.time, e.kind, e.where,
-                      e.kind == "throttle" ? "die temperature at its limit, clock falls" : "clock is free again"});
+    events.push_back({e.time, e.kind, e.where, e.what});
   for (const auto& work : works_) {
     const std::vector<WorkEvent> own = work->Events();
     events.insert(events.end(), own.begin(), own.end());

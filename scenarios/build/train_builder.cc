@@ -4,7 +4,9 @@
 
 #include "models/training/step_model.h"
 #include "models/training/training_job.h"
+#include "models/training/training_job.h"
 #include "scenarios/build/kernel_choice.h"
+#include "scenarios/build/train_recovery.h"
 #include "scenarios/build/work.h"
 
 namespace headroom::scenario {
@@ -50,6 +52,8 @@ class TrainingWork final : public Work {
     job.name = name_;
     job.steps = steps_;
     for (const PortRun& run : site.ports) job.parts.push_back({run.port, run.accelerators});
+    FillRecovery(site, model_.params(), &job);
+    tells_ = job.checkpoint.store != nullptr || job.faults.next != nullptr;
     job_ = std::make_unique<training::TrainingJob>(engine_, model_, std::move(job), [this] { on_done_(); });
   }
 
@@ -72,12 +76,13 @@ class TrainingWork final : public Work {
   Settler& settler() override { return *job_; }
   std::optional<double> Tokens() const override {
     const double part = job_->running() ? job_->offset() / job_->step().step_time : 0.0;
-    return job_->Results().tokens + part * full_clock_.tokens;
+    return job_->tokens() + part * full_clock_.tokens + job_->undone() * full_clock_.tokens;
   }
   const training::StepModel* step_model() const override { return &model_; }
-  double PricedTokens() const override { return job_->Results().tokens; }
-  double Energy() const override { return job_->Results().energy; }
-  double Held() const override { return job_->Results().elapsed_seconds * accelerators_; }
+  double PricedTokens() const override { return job_->tokens(); }
+  double Energy() const override { return job_->energy(); }
+  double Held() const override { return job_->held_seconds(); }
+  std::vector<WorkEvent> Events() const override;
   void SetMetrics(MetricSet& m) const override;
   void WriteTables(Recorder& recorder) const override;
 
@@ -89,6 +94,7 @@ class TrainingWork final : public Work {
   training::StepResult full_clock_;
   std::uint64_t steps_;
   std::uint32_t accelerators_;
+  bool tells_ = false;  ///< what it lost: it saves its state, or may fail
   std::unique_ptr<training::TrainingJob> job_;
   std::function<void()> on_done_;
 };
@@ -99,6 +105,15 @@ void TrainingWork::SetMetrics(MetricSet& m) const {
   if (!full_clock_.memory.fits) return;
   const training::TrainingResults r = job_->Results();
   m.Set(at + "steps", static_cast<double>(r.steps), "1");
+  if (tells_) {
+    m.Set(at + "failures", static_cast<double>(r.failures), "1");
+    m.Set(at + "checkpoints", static_cast<double>(r.checkpoints), "1");
+    const training::LostTime& l = r.lost;
+    const std::pair<const char*, double> losses[] = {
+        {"checkpoint", l.checkpoint}, {"redone", l.redone},   {"detection", l.detection}, {"waiting", l.waiting},
+        {"restart", l.restart},       {"loading", l.loading}, {"data", l.data}};
+    for (const auto& [cause, seconds] : losses) m.Set(at + "lost." + cause, seconds, "s");
+  }
   if (r.steps == 0) return;
   const double per_accelerator = r.step_time * accelerators_;
   m.Set(at + "step_time", r.step_time, "s");
@@ -112,8 +127,14 @@ void TrainingWork::SetMetrics(MetricSet& m) const {
   const std::pair<const char*, double> parts[] = {
       {"compute", b.compute},       {"tp_exposed", b.tp_exposed}, {"cp_exposed", b.cp_exposed},
       {"ep_exposed", b.ep_exposed}, {"pp_exposed", b.pp_exposed}, {"dp_exposed", b.dp_exposed},
-      {"bubble", b.bubble},         {"optimizer", b.optimizer},   {"stall", b.stall}};
+      {"bubble", b.bubble},         {"optimizer", b.optimizer},   {"stall", b.stall + b.data}};
   for (const auto& [part, seconds] : parts) m.Set(at + "time." + part, seconds, "s");
+}
+
+std::vector<WorkEvent> TrainingWork::Events() const {
+  std::vector<WorkEvent> out;
+  for (const training::JobEvent& e : job_->events()) out.push_back({e.time, e.kind, name_, e.what});
+  return out;
 }
 
 void TrainingWork::WriteTables(Recorder& recorder) const {

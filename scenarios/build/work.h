@@ -22,10 +22,12 @@ class StepModel;
 
 namespace headroom::scenario {
 
+class SiteServices;
+
 /// A row of the report's /events.
 struct WorkEvent {
   double time = 0.0;  ///< s
-  std::string kind;   ///< "scale-up"
+  std::string kind;   ///< "scale-up", "failure"
   std::string where;  ///< the workload
   std::string what;   ///< in words
 };
@@ -50,6 +52,7 @@ class Work {
   /// Its `workloads.NAME.*` metrics at the end.
   virtual void SetMetrics(MetricSet& metrics) const = 0;
   virtual void WriteTables(Recorder& recorder) const { (void)recorder; }
+  /// What befell it so far, in order of time.
   virtual std::vector<WorkEvent> Events() const { return {}; }
   /// Tokens that energy and cost are spread over; 0 where there are none.
   virtual double PricedTokens() const { return 0.0; }
@@ -73,6 +76,7 @@ struct WorkSite {
   network::FabricParams fabric;
   Engine& engine;
   const std::vector<SystemStock>& systems;
+  SiteServices& services;
   const std::vector<Slice>& slices;  ///< what it holds, in the order of its accelerators
 };
 

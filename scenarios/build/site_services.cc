@@ -1,0 +1,65 @@
+#include "scenarios/build/site_services.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace headroom::scenario {
+namespace {
+
+storage::StoreParams StoreOf(const schema::Storage& s, const catalog::Storage& sheet) {
+  storage::StoreParams p;
+  p.name = s.name();
+  if (sheet.has_capacity()) p.capacity = sheet.capacity();
+  if (sheet.has_read()) p.read = sheet.read();
+  if (sheet.has_write()) p.write = sheet.write();
+  p.client_read = sheet.client_read();
+  p.client_write = sheet.client_write();
+  p.latency = sheet.latency();
+  if (sheet.has_opens()) p.opens = sheet.opens();
+  if (s.has_capacity()) p.capacity = s.capacity();
+  if (s.has_read()) p.read = s.read();
+  if (s.has_write()) p.write = s.write();
+  return p;
+}
+
+}  // namespace
+
+SiteServices::SiteServices(const BuildContext& context, Engine& engine) : context_(context), engine_(engine) {
+  const schema::Site& site = context.scenario.site();
+  for (const schema::Storage& s : site.storage()) {
+    auto service =
+        std::make_unique<storage::StoreService>(engine, StoreOf(s, context.library.storage(s.type())));
+    if (!stores_.emplace(s.name(), std::move(service)).second)
+      context.Error(fmt::format("site.storage[{}].name", s.name()), "is given to two stores");
+  }
+  if (!site.has_failures()) return;
+  failures_ = failure::ProfileOf(context.library.failures(site.failures().rates()));
+  std::vector<std::string> spared;
+  for (const schema::Workload& w : context.scenario.workloads())
+    if (!w.has_train()) spared.push_back(w.name());
+  if (!spared.empty())
+    context.Warning("site.failures", fmt::format("strike training only; these workloads do not fail: {}",
+                                                 fmt::join(spared, ", ")));
+}
+
+storage::StoreService* SiteServices::Store(const std::string& name, const std::string& path) {
+  if (const auto found = stores_.find(name); found != stores_.end()) return found->second.get();
+  std::vector<std::string> names;
+  for (const auto& [known, store] : stores_) names.push_back(known);
+  context_.Error(path, names.empty() ? fmt::format("no store '{}': site.storage is empty", name)
+                                     : fmt::format("no store '{}' in site.storage; there is: {}", name,
+                                                   fmt::join(names, ", ")));
+  return nullptr;
+}
+
+failure::NodePool& SiteServices::Spares(const std::string& node) {
+  const schema::Failures& f = context_.scenario.site().failures();
+  std::unique_ptr<failure::NodePool>& pool = spares_[node];
+  if (!pool)
+    pool = std::make_unique<failure::NodePool>(engine_, f.spare_nodes(), f.node_repair(), context_.scenario.seed(),
+                                               "site.failures.repair." + node);
+  return *pool;
+}
+
+}  // namespace headroom::scenario

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "models/failure/failure_profile.h"
+#include "models/failure/node_pool.h"
+#include "models/storage/store_service.h"
+#include "scenarios/build/context.h"
+#include "scenarios/build/inventory.h"
+#include "sim/engine/engine.h"
+
+namespace headroom::scenario {
+
+/// What workloads of a site share beside machines: stores, failures and spare nodes.
+class SiteServices {
+ public:
+  /// Errors go to the context. `context` and `engine` outlive it.
+  SiteServices(const BuildContext& context, Engine& engine);
+  /// The store of that name; null after an error at `path` that lists the site's stores.
+  storage::StoreService* Store(const std::string& name, const std::string& path);
+  /// Nothing where `site.failures` is not given.
+  const std::optional<failure::FailureProfile>& failures() const { return failures_; }
+  /// Spares for nodes of that catalog name: `site.failures.spare_nodes` of each kind, beside those of `site.systems`.
+  failure::NodePool& Spares(const std::string& node);
+
+ private:
+  const BuildContext& context_;
+  Engine& engine_;
+  std::map<std::string, std::unique_ptr<storage::StoreService>> stores_;
+  std::optional<failure::FailureProfile> failures_;
+  std::map<std::string, std::unique_ptr<failure::NodePool>> spares_;
+};
+
+}  // namespace headroom::scenario
