@@ -41,6 +41,10 @@ class Library {
   const Conversion& conversion(const std::string& name) const {
     return sheet("conversion", name).conversion();
   }
+  const Storage& storage(const std::string& name) const { return sheet("storage", name).storage(); }
+  const Failures& failures(const std::string& name) const {
+    return sheet("failures", name).failures();
+  }
   /// Complete: kv_heads and head_dim are set.
   const Llm& llm(const std::string& name) const { return sheet("llm", name).llm(); }
   const Sheet& sheet(const std::string& kind, const std::string& name) const;

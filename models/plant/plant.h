@@ -8,9 +8,10 @@
 #include "models/plant/clock_control.h"
 #include "models/plant/plant_params.h"
 #include "models/plant/plant_step.h"
+#include "models/plant/power_path.h"
 #include "models/plant/record.h"
+#include "models/plant/site_tree.h"
 #include "models/plant/totals.h"
-#include "models/power/chain.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/port.h"
 
@@ -28,7 +29,8 @@ struct PlantEvent {
 ///   1. every settler accounts for itself, each port's meters are taken, unheld boards draw idle
 ///   2. boards, hosts, fans and switches make the racks' power; the tree carries it to the utility
 ///   3. the racks' heat, held over the step, moves the thermal network
-///   4. pumps, fans and chillers join below the first stage (the transformer); solved again
+///   4. pumps, fans and chillers join below the first stage (the transformer); solved again; the
+///      battery answers at the utility
 ///   5. die temperatures and the utility's limit set each port's clock for the next step
 ///
 /// The answers of a step act on work from its end on: throttling lags by one step. Node fans follow
@@ -53,7 +55,13 @@ class Plant {
   /// One coupling up to `now`; nothing if no time has passed. Start() schedules it.
   void Couple(Instant now);
 
-  void SetMetrics(MetricSet& metrics) const { totals_.SetMetrics(metrics); }
+  void SetMetrics(MetricSet& metrics) const {
+    totals_.SetMetrics(metrics);
+    path_.SetMetrics(metrics);
+  }
+  /// Tables of the windows, after Finish().
+  void WriteTables(Recorder& recorder) const { path_.WriteTables(recorder); }
+  const PowerPath& path() const { return path_; }
   const PlantStep& last() const { return step_; }
   const PlantTotals& totals() const { return totals_; }
   const std::vector<PlantEvent>& events() const { return events_; }
@@ -61,20 +69,15 @@ class Plant {
   const PlantParams& params() const { return params_; }
 
  private:
-  struct Rack {
-    power::BusId bus;
-    ThermalThrottle throttle;
-  };
-  power::PowerTree BuildTree();
   void Schedule();
   void TakeLoads();
   void SetClocks(Instant now);
 
   Engine& engine_;
   PlantParams params_;
-  std::vector<Rack> racks_;
-  power::BusId mechanical_;
-  power::PowerTree tree_;
+  SiteTree site_;
+  PowerPath path_;
+  std::vector<ThermalThrottle> throttles_;
   cooling::HeatNetwork network_;
   PlantTotals totals_;
   PowerCap cap_;

@@ -6,6 +6,7 @@
 #include "models/cooling/heat_network_params.h"
 #include "models/cooling/weather.h"
 #include "models/cost/energy_bill.h"
+#include "models/plant/power_path_params.h"
 #include "models/power/conversion.h"
 #include "models/power/load_port.h"
 #include "models/power/node_power.h"
@@ -68,6 +69,7 @@ struct PlantParams {
   double utility_limit = 0.0;    ///< W; 0: none
   AtLimit at_limit = AtLimit::kReport;
   cost::Tariff tariff;
+  PowerPathParams path;  ///< smoothing, storage, battery, grid, windows
   ClockParams clock;
 
   double step = 1.0;          ///< coupling interval [s]

@@ -27,6 +27,11 @@ struct PlantStep {
   double seconds = 0.0;  ///< length
   bool whole = true;     ///< of full length (the last may be cut)
   double utility = 0.0;
+  double site_load = 0.0;  ///< utility before the battery
+  double battery = 0.0;    ///< into the battery, charging > 0
+  double battery_stored = 0.0;  ///< change of its cells' energy [J]
+  double battery_loss = 0.0;    ///< [J]
+  double charge = 0.0;          ///< of the battery at the end, share; 0 without one
   double it = 0.0;         ///< at the racks' inlets
   double it_useful = 0.0;  ///< behind the racks' power supplies, without node fans
   double losses = 0.0;

@@ -55,6 +55,10 @@ PlantRecord::PlantRecord(Recorder& recorder, const PlantParams& params,
                        CduNames(params));
   }
   loop_ = Announce("loop_temperature", "degC", "Water and air of the facility", "loop", kLoop);
+  if (params.path.bess) {
+    battery_ = Announce("battery_power", "W", "Power into the site's battery", "", {});
+    charge_ = Announce("battery_charge", "1", "Share of the battery's energy", "", {});
+  }
   pue_ = recorder_.AddSeries(
       {"pue", "1", "Power at the utility over power at the racks", "time: mean", "", {}});
 }
@@ -64,6 +68,10 @@ void PlantRecord::Add(const PlantStep& s, const cooling::HeatNetwork& n) {
   seconds_ += dt;
   utility_.sums[0] += s.utility * dt;
   it_.sums[0] += s.it * dt;
+  if (!battery_.sums.empty()) {
+    battery_.sums[0] += s.battery * dt;
+    charge_.sums[0] += s.charge * dt;
+  }
   for (std::size_t i = 0; i < losses_.sums.size(); ++i) losses_.sums[i] += s.stage_losses[i] * dt;
   const auto& p = s.cooling.power;
   std::size_t part = 0;
@@ -97,7 +105,7 @@ void PlantRecord::Put() {
     installed_[i] = utilisation_.sums[i] = 0.0;
   }
   for (Series* s : {&utility_, &it_, &losses_, &cooling_, &group_, &die_, &clock_, &supply_,
-                    &return_, &loop_}) {
+                    &return_, &loop_, &battery_, &charge_}) {
     for (std::size_t i = 0; i < s->sums.size(); ++i) {
       recorder_.Put(s->id, i, s->sums[i] / seconds_);
       s->sums[i] = 0.0;

@@ -30,6 +30,7 @@ class PlantRecord {
   Recorder& recorder_;
   Series utility_, it_, losses_, cooling_, group_, die_, clock_, utilisation_, supply_, return_,
       loop_;
+  Series battery_, charge_;  // announced where there is a battery
   SeriesId pue_;
   std::vector<double> installed_;  // accelerator-seconds by group
   double seconds_ = 0.0;

@@ -47,6 +47,8 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
   }
   electrical_.Out(s.losses * dt);
   electrical_.Out(c.power.total() * dt);
+  electrical_.Out(s.battery_loss);
+  electrical_.Stored(s.battery_stored);
   thermal_.In(
       (c.power.cdu_pumps + c.power.facility_pump + c.power.tower_pumps + c.power.crah_fans) * dt);
   thermal_.Out((c.tower_heat + c.air_heat) * dt);

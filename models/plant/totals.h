@@ -15,6 +15,7 @@ namespace headroom::plant {
 /// Sums and extremes of a run, from its steps, and the conservation laws that hold over them:
 ///
 ///     electrical    energy at the utility = boards + hosts + fans + switches + losses + cooling
+///                   + battery losses + stored in the battery
 ///     thermal       heat made (IT, indoor losses, pumps, CRAH fans) = rejected + stored in masses
 ///     accelerators  installed accelerator-seconds = held + idle
 class PlantTotals {

@@ -2,10 +2,26 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sim/engine/port.h"
 
 namespace headroom::power {
+
+/// A stretch of constant board power of one accelerator, from `start` [s from the run's start].
+struct LoadPhase {
+  double start = 0.0;
+  double seconds = 0.0;
+  double watts = 0.0;
+  bool active = true;  ///< kernels run; smoothing keeps its floor only around activity
+};
+
+/// What alike accelerators of one workload behind one port do between couplings, phase by phase.
+struct PhaseFeed {
+  std::uint32_t accelerators = 0;
+  std::vector<LoadPhase> phases;  ///< in order, without overlap; gaps: not held. Plant takes them
+  Meter metered;                  ///< the share of LoadPort::energy that the phases stand for [J]
+};
 
 /// Where work and plant meet: one group of accelerators that share a rack type, a CDU and an allowed clock.
 ///
@@ -17,6 +33,8 @@ namespace headroom::power {
 ///   busy       accelerator-seconds of kernels running (compute or communication); busy <= held
 ///
 /// `clock` is the share of the full clock that the plant allows (1 = no throttle); work slows by it.
+/// Where `wants_phases` is set, work that knows its phases opens a feed and fills it beside the
+/// meters; what the meters hold beyond all feeds counts as constant between couplings.
 struct LoadPort {
   std::string name;                ///< e.g. "train/cdu-1"
   std::uint32_t accelerators = 0;  ///< in the group
@@ -24,6 +42,8 @@ struct LoadPort {
   Meter held;
   Meter busy;
   Signal<double> clock{1.0};
+  bool wants_phases = false;
+  std::vector<PhaseFeed> feeds;  ///< in the order in which work opened them
 };
 
 }  // namespace headroom::power

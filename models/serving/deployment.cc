@@ -16,60 +16,72 @@ Instant After(double seconds, Instant now) {
 
 }  // namespace
 
+Deployment::Decode::Decode(DecodePool pool, std::size_t senders, RequestLog& log,
+                           LatencyHistogram& gaps)
+    : cost(std::move(pool.cost)),
+      set(pool.replica, pool.places, *cost, log, gaps, static_cast<std::uint16_t>(senders),
+          static_cast<std::uint32_t>(pool.places.size())),
+      transfer(pool.transfer, senders, pool.places.size()),
+      coming(pool.places.size()) {}
+
 Deployment::Deployment(Engine& engine, DeploymentParams params,
                        std::unique_ptr<const IterationCost> cost,
-                       std::unique_ptr<RequestSource> source)
+                       std::unique_ptr<RequestSource> source, std::optional<DecodePool> decode)
     : engine_(engine),
       params_(std::move(params)),
       cost_(std::move(cost)),
       source_(std::move(source)),
       router_(MakeRouter(params_.router, params_.seed, "workloads." + params_.name)),
-      metered_energy_(params_.places.size()),
-      metered_busy_(params_.places.size()) {
-  HR_CHECK(!params_.places.empty() && params_.places.size() < 0xffff, params_.places.size());
-  for (std::size_t i = 0; i < params_.places.size(); ++i) {
-    replicas_.push_back(std::make_unique<Replica>(static_cast<std::uint16_t>(i), params_.replica,
-                                                  *cost_, log_, gaps_));
-    if (source_->closed()) replicas_.back()->CollectAnswers(&answers_);
+      first_(params_.replica, params_.places, *cost_, log_, gaps_, 0,
+             params_.autoscale ? params_.autoscale->min
+                               : static_cast<std::uint32_t>(params_.places.size())),
+      start_ups_(params_.places.size()) {
+  HR_CHECK(params_.replica.hands_over == decode.has_value(), params_.name);
+  if (decode)
+    decode_ = std::make_unique<Decode>(std::move(*decode), first_.size(), log_, gaps_);
+  if (params_.autoscale) {
+    HR_CHECK(params_.autoscale->max == first_.size(), params_.autoscale->max, first_.size());
+    autoscaler_.emplace(*params_.autoscale);
   }
+  for (std::size_t i = 0; i < first_.size(); ++i) {
+    if (source_->closed()) first_.replica(i).CollectAnswers(&answers_);
+    if (decode_) first_.replica(i).CollectHandovers(&handovers_);
+  }
+  if (decode_ && source_->closed())
+    for (std::size_t i = 0; i < decode_->set.size(); ++i)
+      decode_->set.replica(i).CollectAnswers(&answers_);
 }
 
 Deployment::~Deployment() = default;
 
 void Deployment::Start() {
-  for (std::size_t i = 0; i < replicas_.size(); ++i) {
-    SetClock(i, engine_.now());
-    for (const ReplicaPlace::Part& part : params_.places[i].parts)
-      part.port->clock.Subscribe([this, i](Instant now, double) { SetClock(i, now); });
-  }
-  settled_ = engine_.now();
+  const auto changed = [this](Instant now) { ScheduleWake(now); };
+  first_.Start(engine_.now(), changed);
+  if (decode_) decode_->set.Start(engine_.now(), changed);
+  started_ = settled_ = engine_.now();
   ScheduleArrival(engine_.now());
+  if (autoscaler_) ScheduleLook(engine_.now());
 }
 
-void Deployment::SetClock(std::size_t replica, Instant now) {
-  double clock = 1.0;
-  for (const ReplicaPlace::Part& part : params_.places[replica].parts)
-    clock = std::min(clock, part.port->clock.value());
-  replicas_[replica]->SetClock(now.seconds(), clock);
-}
-
-void Deployment::AdvanceAll(double now) {
-  for (auto& replica : replicas_) replica->AdvanceTo(now);
+void Deployment::AdvanceAll(Instant now) {
+  first_.AdvanceTo(now.seconds());
+  if (decode_) decode_->set.AdvanceTo(now.seconds());
+  if (autoscaler_) first_.ReleaseDrained(now);
 }
 
 void Deployment::Arrive(Instant now) {
-  AdvanceAll(now.seconds());
+  AdvanceAll(now);
   const double ingress = cost_->engine().ingress;
   while (source_->next_arrival() != RequestSource::kNone &&
          Instant::FromSeconds(source_->next_arrival() + ingress) <= now) {
     Request r = source_->Take();
     log_.Arrive(r);
-    if (!replicas_[0]->CanServe(r)) {
+    if (!first_.replica(0).CanServe(r) || (decode_ && !decode_->set.replica(0).CanServe(r))) {
       log_.Reject(r);
       source_->Answered(r, now.seconds());
       continue;
     }
-    Replica& replica = *replicas_[router_->Choose(r, replicas_)];
+    Replica& replica = *first_.live()[router_->Choose(r, first_.live())];
     log_.Assign(r, replica.id());
     replica.Enqueue(r, now.seconds());
   }
@@ -79,12 +91,78 @@ void Deployment::Arrive(Instant now) {
 }
 
 void Deployment::Wake(Instant now) {
-  AdvanceAll(now.seconds());
+  AdvanceAll(now);
+  HandOver(now);
   for (const Request& r : answers_) source_->Answered(r, now.seconds());
   answers_.clear();
   ScheduleArrival(now);
   ScheduleWake(now);
   FinishIfDone(now);
+}
+
+/// Sends off the prompts that have been read.
+void Deployment::HandOver(Instant now) {
+  std::sort(handovers_.begin(), handovers_.end(), [](const Request& a, const Request& b) {
+    return a.last_token != b.last_token ? a.last_token < b.last_token : a.index < b.index;
+  });
+  for (const Request& r : handovers_) {
+    const std::span<Replica* const> replicas = decode_->set.live();
+    const auto load = [&](std::size_t i) { return replicas[i]->outstanding() + decode_->coming[i]; };
+    std::size_t to = 0;
+    for (std::size_t i = 1; i < replicas.size(); ++i)
+      if (load(i) < load(to)) to = i;
+    ++decode_->coming[to];
+    const double arrives =
+        decode_->transfer.Send(log_.replica(r.index), to, r.input_tokens, r.last_token);
+    engine_.At(After(arrives, now), Phase::kArrival,
+               [this, r, to] { Receive(r, to, engine_.now()); });
+  }
+  handovers_.clear();
+}
+
+void Deployment::Receive(Request r, std::size_t to, Instant now) {
+  Replica& replica = decode_->set.replica(to);
+  replica.AdvanceTo(now.seconds());
+  --decode_->coming[to];
+  r.received = true;
+  r.last_token = now.seconds();
+  log_.FirstToken(r, now.seconds());
+  log_.Assign(r, replica.id());
+  replica.Enqueue(r, now.seconds());
+  ScheduleWake(now);
+}
+
+void Deployment::LookAtScale(Instant now) {
+  if (done_) return;
+  AdvanceAll(now);
+  std::uint64_t outstanding = 0;
+  for (const Replica* replica : first_.live()) outstanding += replica->outstanding();
+  std::uint32_t current = static_cast<std::uint32_t>(first_.live().size()) +
+                          first_.count(ReplicaStage::kStarting);
+  const std::uint32_t wanted = autoscaler_->Look(now.seconds(), outstanding, current);
+  for (; current < wanted; ++current) {
+    const std::size_t i = first_.SwitchOn(now);
+    if (i == first_.size()) break;  // the others still drain
+    start_ups_[i] = engine_.At(now + Duration::FromSeconds(params_.autoscale->start_up),
+                               Phase::kDecision, [this, i] {
+                                 start_ups_[i] = {};
+                                 first_.MakeLive(i);
+                               });
+    scale_events_.push_back({now.seconds(), true, current + 1});
+  }
+  for (; current > wanted; --current) {
+    const std::size_t i = first_.GiveUp(now);
+    if (start_ups_[i].valid()) engine_.Cancel(start_ups_[i]);
+    start_ups_[i] = {};
+    scale_events_.push_back({now.seconds(), false, current - 1});
+  }
+  ScheduleLook(now);
+  ScheduleWake(now);
+}
+
+void Deployment::ScheduleLook(Instant now) {
+  engine_.At(now + Duration::FromSeconds(Autoscaler::kPeriod), Phase::kDecision,
+             [this] { LookAtScale(engine_.now()); });
 }
 
 void Deployment::ScheduleArrival(Instant now) {
@@ -103,9 +181,10 @@ void Deployment::ScheduleArrival(Instant now) {
 }
 
 void Deployment::ScheduleWake(Instant now) {
-  if (!source_->closed() && !source_->exhausted()) return;
-  double next = RequestSource::kNone;
-  for (const auto& replica : replicas_) next = std::min(next, replica->next_change());
+  double next = autoscaler_ ? first_.next_drain() : RequestSource::kNone;
+  const bool all = source_->closed() || source_->exhausted();
+  if (all || decode_) next = std::min(next, first_.next_change());
+  if (all && decode_) next = std::min(next, decode_->set.next_change());
   if (wake_.valid()) engine_.Cancel(wake_);
   wake_ = {};
   if (next == RequestSource::kNone) return;
@@ -124,29 +203,15 @@ void Deployment::FinishIfDone(Instant now) {
 
 void Deployment::Settle(Instant now) {
   if (done_) return;
-  const double passed = (now - settled_).seconds();
   settled_ = now;
-  for (std::size_t i = 0; i < replicas_.size(); ++i) {
-    Replica& replica = *replicas_[i];
-    replica.AdvanceTo(now.seconds());
-    replica.MeterTo(now.seconds());
-    const double energy = replica.counters().energy - metered_energy_[i];
-    const double busy = replica.counters().busy - metered_busy_[i];
-    metered_energy_[i] += energy;
-    metered_busy_[i] += busy;
-    for (const ReplicaPlace::Part& part : params_.places[i].parts) {
-      const double share = static_cast<double>(part.accelerators) / params_.replica.accelerators;
-      part.port->energy.Add(share * energy);
-      part.port->busy.Add(share * busy);
-      part.port->held.Add(part.accelerators * passed);
-    }
-  }
+  first_.Settle(now);
+  if (decode_) decode_->set.Settle(now);
 }
 
 ReplicaCounters Deployment::totals() const {
   ReplicaCounters sum;
-  for (const auto& replica : replicas_) {
-    const ReplicaCounters& c = replica->counters();
+  for (std::size_t i = 0; i < replicas(); ++i) {
+    const ReplicaCounters& c = replica(i).counters();
     sum.iterations += c.iterations;
     sum.preemptions += c.preemptions;
     sum.prompt_tokens += c.prompt_tokens;
@@ -160,23 +225,26 @@ ReplicaCounters Deployment::totals() const {
   return sum;
 }
 
+double Deployment::kv_peak_share() const {
+  double most = 0.0;
+  for (std::size_t i = 0; i < replicas(); ++i)
+    most = std::max(most, static_cast<double>(replica(i).counters().kv_peak_blocks) /
+                              replica(i).params().kv_blocks);
+  return most;
+}
+
 std::uint32_t Deployment::running() const {
   std::uint32_t n = 0;
-  for (const auto& replica : replicas_) n += replica->running();
+  for (std::size_t i = 0; i < replicas(); ++i) n += replica(i).running();
   return n;
 }
 
 std::uint32_t Deployment::waiting() const {
-  std::uint32_t n = 0;
-  for (const auto& replica : replicas_) n += replica->outstanding() - replica->running();
+  std::uint32_t n = static_cast<std::uint32_t>(handovers_.size());
+  for (std::size_t i = 0; i < replicas(); ++i) n += replica(i).outstanding() - replica(i).running();
+  if (decode_)
+    for (std::uint32_t coming : decode_->coming) n += coming;
   return n;
-}
-
-double Deployment::kv_share() const {
-  double sum = 0.0;
-  for (const auto& replica : replicas_)
-    sum += static_cast<double>(replica->kv().in_use()) / replica->kv().blocks();
-  return sum / static_cast<double>(replicas_.size());
 }
 
 }  // namespace headroom::serving

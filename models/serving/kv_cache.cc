@@ -92,6 +92,10 @@ void KvCache::Release(KvLease& lease) {
   lease.private_blocks = 0;
 }
 
+void KvCache::Clear() {
+  while (evictable_ > 0) Evict();
+}
+
 void KvCache::CheckBalance() const {
   HR_CHECK(free_ + held_ + unit_blocks_ * (pinned_ + evictable_) == blocks_, free_, held_, pinned_,
            evictable_, blocks_);

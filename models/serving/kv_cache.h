@@ -70,6 +70,8 @@ class KvCache {
   void Publish(KvLease& lease, const UnitNames& names);
   /// Takes everything back; the lease is empty afterwards. Units stay cached until evicted.
   void Release(KvLease& lease);
+  /// Forgets every unit that no sequence uses.
+  void Clear();
   /// @throws InternalError if the block balance does not close.
   void CheckBalance() const;
 

@@ -29,9 +29,16 @@ Replica::Replica(std::uint16_t id, const ReplicaParams& params, const IterationC
   for (std::uint32_t slot = engine_.max_sequences; slot > 0; --slot) vacant_.push_back(slot);
 }
 
+void Replica::Restart(double now) {
+  HR_CHECK(outstanding() == 0 && !run_.active, id_, outstanding());
+  kv_.Clear();
+  time_ = metered_ = now;
+}
+
 bool Replica::CanServe(const Request& r) const {
   const std::uint64_t length = std::uint64_t{r.input_tokens} + r.output_tokens;
-  return length <= params_.max_length && Blocks(length) <= kv_.blocks() &&
+  return length <= params_.max_length &&
+         Blocks(params_.hands_over ? r.input_tokens : length) <= kv_.blocks() &&
          (engine_.chunked_prefill || r.input_tokens <= engine_.max_tokens);
 }
 
@@ -39,8 +46,8 @@ void Replica::Enqueue(const Request& r, double now) {
   HR_CHECK(CanServe(r), r.index, r.input_tokens, r.output_tokens);
   if (!run_.active && running_ == 0 && waiting_.empty()) time_ = std::max(time_, now);
   waiting_.push_back(r);
-  asked_ += r.output_tokens;
-  to_come_ += r.output_tokens;
+  asked_ += r.output_tokens - r.generated;
+  to_come_ += r.output_tokens - r.generated;
   if (run_.active && running_ < engine_.max_sequences) Cut(now);
 }
 
@@ -199,6 +206,13 @@ void Replica::Emit(std::uint32_t slot, double when) {
   const std::uint32_t remaining = s.request.output_tokens - s.request.generated;
   if (remaining == 0) return Answer(slot, when);
   to_come_ -= remaining;
+  if (params_.hands_over) {
+    asked_ -= remaining;
+    s.request.last_token = when;
+    HR_CHECK(handovers_ != nullptr, id_);
+    handovers_->push_back(s.request);
+    return Remove(slot);
+  }
   decodes_.Join(slot, context, remaining);
   warm_ += s.request.warm_up;
 }

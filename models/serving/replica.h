@@ -33,6 +33,7 @@ struct ReplicaParams {
   std::uint32_t prefix_unit_tokens = 0;
   std::uint32_t max_length =
       std::numeric_limits<std::uint32_t>::max();  ///< of prompt and answer together
+  bool hands_over = false;  ///< reads prompts for decode replicas: a request leaves with its first token
   bool merge_runs =
       true;  ///< false steps every iteration apart; the answers are the same to rounding
 };
@@ -53,6 +54,8 @@ class Replica {
   Replica(std::uint16_t id, const ReplicaParams& params, const IterationCost& cost, RequestLog& log,
           LatencyHistogram& gaps);
 
+  /// Switched on at `now` after it was off: nothing runs and nothing is cached.
+  void Restart(double now);
   /// False if `r` could never run here: longer than max_length, than the KV cache, or, without
   /// chunked prefill, than an iteration.
   bool CanServe(const Request& r) const;
@@ -76,6 +79,8 @@ class Replica {
   const ReplicaParams& params() const { return params_; }
   /// Answers since the last call, if `collect`; used by closed loops.
   void CollectAnswers(std::vector<Request>* answers) { answers_ = answers; }
+  /// Requests that a replica that hands over is through with, last_token telling when.
+  void CollectHandovers(std::vector<Request>* handovers) { handovers_ = handovers; }
 
  private:
   struct Slot {
@@ -107,6 +112,10 @@ class Replica {
   void MakeRoomForDecodes();
   bool ContinuePrompt(std::uint32_t& budget);
   bool AdmitNext(std::uint32_t& budget);
+  bool AdmitReceived(double start);
+  /// Blocks for what admission sets aside.
+  std::uint32_t TargetBlocks(const Request& r) const;
+  std::uint32_t Admit(std::uint32_t target_blocks);
   void TakeChunk(std::uint32_t slot, std::uint32_t tokens);
   void Preempt(std::uint32_t slot);
   UnitNames Names(const Request& r, std::uint32_t tokens) const;
@@ -133,6 +142,7 @@ class Replica {
   RequestLog& log_;
   LatencyHistogram& gaps_;
   std::vector<Request>* answers_ = nullptr;
+  std::vector<Request>* handovers_ = nullptr;
 
   KvCache kv_;
   DecodeSet decodes_;

@@ -13,6 +13,8 @@ void Replica::Form(double start) {
   preempted_ = false;
   const bool prefill_first = engine_.policy == BatchPolicy::kPrefillFirst;
   if (!prefill_first) MakeRoomForDecodes();
+  while (!preempted_ && AdmitReceived(start)) {
+  }
   const std::uint32_t decodes = prefill_first ? 0 : decodes_.size();
   std::uint32_t budget = engine_.max_tokens - decodes;
   bool more = partial_ == 0 || ContinuePrompt(budget);
@@ -54,6 +56,7 @@ bool Replica::ContinuePrompt(std::uint32_t& budget) {
 bool Replica::AdmitNext(std::uint32_t& budget) {
   if (waiting_.empty() || running_ >= engine_.max_sequences || budget == 0) return false;
   Request& r = waiting_.front();
+  if (r.received) return false;
   const std::uint32_t total = r.prefill_tokens();
   // At least one token is computed, or there would be nothing to sample from.
   const UnitNames names = Names(r, total - 1);
@@ -73,24 +76,13 @@ bool Replica::AdmitNext(std::uint32_t& budget) {
       engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1) : 0;
   const std::uint32_t need = Blocks(cached + tokens) - units * kv_.unit_blocks();
   if (kv_.available() < growth + need + kv_.PinCost(names, units)) return false;
-  const std::uint32_t target =
-      Blocks(r.input_tokens + std::ceil(engine_.reserved_output * (r.output_tokens - 1.0)));
+  const std::uint32_t target = TargetBlocks(r);
   if (engine_.reserved_output > 0.0 && running_ > 0 && committed_blocks_ + target > kv_.blocks())
     return false;
 
-  const std::uint32_t slot = vacant_.back();
-  vacant_.pop_back();
+  const std::uint32_t slot = Admit(target);
   Slot& s = slots_[slot];
-  s.request = r;
   s.prefilled = cached;
-  s.target_blocks = target;
-  waiting_.pop_front();
-  committed_blocks_ += target;
-  ++running_;
-  s.before = slots_[0].before;
-  s.after = 0;
-  slots_[s.before].after = slot;
-  slots_[0].before = slot;
   if (units > 0) kv_.Pin(s.lease, names);
   HR_CHECK(kv_.Grow(s.lease, need), need, kv_.available());
   if (s.request.generated == 0) {
@@ -100,6 +92,52 @@ bool Replica::AdmitNext(std::uint32_t& budget) {
   TakeChunk(slot, tokens);
   budget -= std::min(budget, tokens);
   return partial_ == 0;
+}
+
+std::uint32_t Replica::TargetBlocks(const Request& r) const {
+  const double answer = params_.hands_over ? 0.0 : r.output_tokens - 1.0;
+  return Blocks(r.input_tokens +
+                static_cast<std::uint64_t>(std::ceil(engine_.reserved_output * answer)));
+}
+
+/// The head of the waiting queue takes a slot as the newest.
+std::uint32_t Replica::Admit(std::uint32_t target_blocks) {
+  const std::uint32_t slot = vacant_.back();
+  vacant_.pop_back();
+  Slot& s = slots_[slot];
+  s.request = waiting_.front();
+  s.target_blocks = target_blocks;
+  waiting_.pop_front();
+  committed_blocks_ += target_blocks;
+  ++running_;
+  s.before = slots_[0].before;
+  s.after = 0;
+  slots_[s.before].after = slot;
+  slots_[0].before = slot;
+  return slot;
+}
+
+/// Lets the head of the waiting queue decode if its keys and values came from a prefill replica and
+/// there are blocks for them and for its next token beside those of the others.
+bool Replica::AdmitReceived(double start) {
+  if (waiting_.empty() || !waiting_.front().received || running_ >= engine_.max_sequences)
+    return false;
+  const Request& r = waiting_.front();
+  const std::uint32_t target = TargetBlocks(r);
+  if (kv_.available() < decodes_.BlocksFor(1) + Blocks(r.input_tokens + 1)) return false;
+  if (engine_.reserved_output > 0.0 && running_ > 0 && committed_blocks_ + target > kv_.blocks())
+    return false;
+  const std::uint32_t slot = Admit(target);
+  Slot& s = slots_[slot];
+  s.request.received = false;
+  s.joined = std::min(start, s.request.last_token);
+  HR_CHECK(kv_.Grow(s.lease, Blocks(s.request.input_tokens)), kv_.available());
+  const std::uint32_t remaining = s.request.output_tokens - s.request.generated;
+  to_come_ -= remaining;
+  decodes_.Join(slot, s.request.input_tokens, remaining);
+  warm_ += s.request.warm_up;
+  if (!s.request.warm_up) stalls_.push_back({s.joined, 1});
+  return true;
 }
 
 void Replica::TakeChunk(std::uint32_t slot, std::uint32_t tokens) {
@@ -138,7 +176,9 @@ void Replica::Preempt(std::uint32_t slot) {
     s.request.generated = s.request.output_tokens - decodes_.remaining(slot);
     s.request.last_token = std::max(s.joined, last_decode_);
     for (Stall& stall : stalls_)
-      if (!s.request.warm_up && stall.since == s.request.last_token && stall.sequences > 0) {
+      if (!s.request.warm_up && stall.sequences > 0 &&
+          (stall.since == s.request.last_token || stall.since == s.joined)) {
+        s.request.last_token = stall.since;
         --stall.sequences;
         break;
       }

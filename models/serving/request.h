@@ -21,6 +21,7 @@ struct Request {
   double arrival = 0.0;             ///< s from the start of the run
   std::span<const std::uint64_t> prefix;
   bool warm_up = false;  ///< served, but no metric counts it
+  bool received = false;  ///< a prefill replica sent the prompt's keys and values and a first token
 
   std::uint32_t generated =
       0;                    ///< output tokens so far; over 0 in a waiting queue after a preemption

@@ -7,7 +7,7 @@
 namespace headroom::serving {
 namespace {
 
-using Replicas = std::span<const std::unique_ptr<Replica>>;
+using Replicas = std::span<Replica* const>;
 
 std::size_t LeastOutstanding(Replicas replicas) {
   std::size_t best = 0;

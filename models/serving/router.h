@@ -16,8 +16,8 @@ namespace headroom::serving {
 class Router {
  public:
   virtual ~Router() = default;
-  virtual std::size_t Choose(const Request& r,
-                             std::span<const std::unique_ptr<Replica>> replicas) = 0;
+  /// Place in `replicas`, which are those that take requests now.
+  virtual std::size_t Choose(const Request& r, std::span<Replica* const> replicas) = 0;
 };
 
 /// "round-robin", "random", "least-outstanding" or "prefix-aware". @throws ConfigError naming the

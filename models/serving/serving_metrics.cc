@@ -70,8 +70,17 @@ void AddMetrics(const Deployment& d, MetricSet& metrics) {
     metrics.Set(
         at + "prefix_hit_rate",
         static_cast<double>(totals.cached_tokens) / static_cast<double>(totals.prompt_tokens), "1");
-  metrics.Set(at + "kv_cache_peak",
-              static_cast<double>(totals.kv_peak_blocks) / d.params().replica.kv_blocks, "1");
+  metrics.Set(at + "kv_cache_peak", d.kv_peak_share(), "1");
+  if (d.params().autoscale && d.lifetime() > 0.0) {
+    const double mean = d.held() / d.params().replica.accelerators / d.lifetime();
+    metrics.Set(at + "replicas.mean", mean, "1");
+    std::uint32_t peak = d.params().autoscale->min;
+    for (const ScaleEvent& e : d.scale_events()) peak = std::max(peak, e.replicas);
+    metrics.Set(at + "replicas.peak", peak, "1");
+  }
+  if (const KvTransfer* transfer = d.transfer(); transfer != nullptr && transfer->count() > 0)
+    metrics.Set(at + "kv_transfer.mean", transfer->seconds() / static_cast<double>(transfer->count()),
+                "s");
   if (totals.output_tokens > 0)
     metrics.Set(at + "energy_per_token", totals.energy / static_cast<double>(totals.output_tokens),
                 "J");

@@ -14,10 +14,11 @@ struct StepBreakdown {
   double tp_exposed = 0, cp_exposed = 0, ep_exposed = 0, pp_exposed = 0, dp_exposed = 0;
   double bubble = 0;  ///< pipeline fill, drain and waits for slower stages
   double optimizer = 0;
-  double stall = 0;  ///< data, host
+  double stall = 0;  ///< host
+  double data = 0;   ///< waiting for training data; 0 in the step model, see training_job.h
   double sum() const {
     return compute + tp_exposed + cp_exposed + ep_exposed + pp_exposed + dp_exposed + bubble +
-           optimizer + stall;
+           optimizer + stall + data;
   }
 };
 
@@ -26,6 +27,7 @@ struct PowerPhase {
   const char* what = "";
   double seconds = 0;
   double watts = 0;
+  bool active = true;  ///< kernels run
 };
 
 struct StepResult {

@@ -51,12 +51,12 @@ void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) c
   const double work = busy.total();
   const double after = b.dp_exposed - busy.dp;
   const double waits = 0.5 * (b.bubble + b.pp_exposed);
-  out->phases = {{"fill", waits, watts(shares.idle)},
+  out->phases = {{"fill", waits, watts(shares.idle), false},
                  {"work", work, work > 0 ? energy / work : 0},
-                 {"drain", waits, watts(shares.idle)},
+                 {"drain", waits, watts(shares.idle), false},
                  {"gradients and parameters", after, watts(shares.communication)},
                  {"optimizer", b.optimizer, watts(shares.memory)},
-                 {"host", b.stall, watts(shares.idle)}};
+                 {"host", b.stall, watts(shares.idle), false}};
   double joules = 0, length = 0;
   for (const PowerPhase& phase : out->phases) {
     joules += phase.seconds * phase.watts;

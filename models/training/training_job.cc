@@ -19,6 +19,7 @@ void AddScaled(const StepBreakdown& from, double times, StepBreakdown* to) {
   to->bubble += from.bubble * times;
   to->optimizer += from.optimizer * times;
   to->stall += from.stall * times;
+  to->data += from.data * times;
 }
 
 }  // namespace
@@ -41,7 +42,15 @@ const StepResult& TrainingJob::AtClock(double clock) {
   const std::int64_t key = std::max<std::int64_t>(1, std::llround(clock * 1e4));
   const auto it = known_.find(key);
   if (it != known_.end()) return it->second;
-  return known_.emplace(key, model_.Evaluate(std::min(1.0, key * 1e-4))).first->second;
+  StepResult step = model_.Evaluate(std::min(1.0, key * 1e-4));
+  if (const double wait = params_.data_seconds - step.step_time; wait > 0) {
+    const double share = step.step_time / params_.data_seconds;
+    step.breakdown.data = wait;
+    step.mean_watts = step.mean_watts * share + params_.idle_watts * (1 - share);
+    step.busy_share *= share;
+    step.step_time = params_.data_seconds;
+  }
+  return known_.emplace(key, std::move(step)).first->second;
 }
 
 void TrainingJob::Start() {
@@ -50,12 +59,16 @@ void TrainingJob::Start() {
   started_ = settled_ = engine_.now();
   step_start_ = started_.seconds();
   current_ = &AtClock(held_.Clock());
+  due_ = started_ + Duration::FromSeconds(params_.checkpoint.every);
+  ScheduleFault();
   Schedule();
 }
 
 void TrainingJob::Schedule() {
   if (end_event_.valid()) engine_.Cancel(end_event_);
   end_event_ = {};
+  if (mode_ != Mode::kTraining) return;
+  ScheduleCheckpoint();
   if (params_.steps == 0) return;
   const double left = (double(params_.steps - completed_) - done_) * current_->step_time;
   const auto ns = static_cast<std::int64_t>(std::ceil(std::max(0.0, left) * 1e9));
@@ -79,6 +92,8 @@ void TrainingJob::Finish() {
     Record(step_start_, step_spent_ + (1 - done_) * current_->step_time, step_parts_, 1);
     done_ = 0;
   }
+  CancelEvents();
+  if (fault_event_.valid()) engine_.Cancel(fault_event_);
   running_ = false;
   if (on_end_) on_end_();
 }
@@ -119,14 +134,39 @@ void TrainingJob::Advance(double seconds) {
   AddScaled(current_->breakdown, done_, &step_parts_);
 }
 
+/// The phases of `seconds` from where the step under way stands, to every port that wants them.
+void TrainingJob::TellPhases(double start, double seconds) {
+  held_.Metered(current_->mean_watts * seconds);
+  const std::vector<PowerPhase>& phases = current_->phases;
+  double skip = done_ * current_->step_time;
+  for (std::size_t i = 0; seconds > 0; i = (i + 1) % phases.size()) {
+    const double left = phases[i].seconds - skip;
+    skip = std::max(0.0, skip - phases[i].seconds);
+    if (left <= 0) continue;
+    const double length = std::min(left, seconds);
+    held_.Phase({start, length, phases[i].watts, phases[i].active});
+    start += length;
+    seconds -= length;
+  }
+}
+
 void TrainingJob::Settle(Instant now) {
   if (!running_ || now <= settled_) return;
   const double seconds = (now - settled_).seconds();
   settled_ = now;
   elapsed_ += seconds;
-  Advance(seconds);
-  held_.Add(seconds, current_->mean_watts, current_->busy_share);
-  energy_ += held_.count() * current_->mean_watts * seconds;
+  const bool training = mode_ == Mode::kTraining;
+  const double watts = training ? current_->mean_watts : params_.idle_watts;
+  if (training) {
+    // With a node gone, or while it waits, what the meters hold counts as constant between couplings.
+    if (held_.wants_phases() && held_.present() == held_.count()) TellPhases(now.seconds() - seconds, seconds);
+    Advance(seconds);
+  } else {
+    LostIn(mode_) += seconds;
+  }
+  held_.Add(seconds, watts, training ? current_->busy_share : 0.0);
+  energy_ += held_.present() * watts * seconds;
+  absent_seconds_ += (held_.count() - held_.present()) * seconds;
 }
 
 TrainingResults TrainingJob::Results() const {
@@ -134,6 +174,9 @@ TrainingResults TrainingJob::Results() const {
   out.steps = completed_;
   out.energy = energy_;
   out.elapsed_seconds = elapsed_;
+  out.lost = lost_;
+  out.failures = failures_;
+  out.checkpoints = checkpoints_;
   const double per_step = model_.params().plan.tokens_per_step();
   out.tokens = per_step * completed_;
   Balance tokens(params_.name + ".tokens");
@@ -142,10 +185,19 @@ TrainingResults TrainingJob::Results() const {
   for (const StepRun& r : runs_) {
     tokens.Out(per_step * r.count);
     out.productive_seconds += r.duration * r.count;
+    out.lost.data += r.breakdown.data * r.count;
     order.push_back(&r);
   }
   tokens.Assert(1e-12);
   out.productive_seconds += step_spent_ * (running_ ? 1 : 0);
+  out.lost.data += running_ ? step_parts_.data : 0.0;
+  out.productive_seconds -= out.lost.data;
+  // The ends of steps are rounded to nanoseconds; so are the times of a checkpoint.
+  Balance time(params_.name + ".time");
+  time.In(elapsed_);
+  time.Out(out.productive_seconds + out.lost.total());
+  time.In(1.0), time.Out(1.0);
+  time.Assert(1e-8);
   out.goodput = elapsed_ > 0 ? std::min(1.0, out.productive_seconds / elapsed_) : 1;
   std::stable_sort(order.begin(), order.end(),
                    [](const StepRun* a, const StepRun* b) { return a->duration < b->duration; });

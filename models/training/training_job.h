@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/training/held_accelerators.h"
+#include "models/training/recovery.h"
 #include "models/training/step_model.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/port.h"
@@ -17,6 +18,10 @@ struct TrainingJobParams {
   std::string name;
   std::uint64_t steps = 0;  ///< 0: until the run ends
   std::vector<HeldPart> parts;
+  double idle_watts = 0;    ///< of an accelerator of the job that waits
+  double data_seconds = 0;  ///< s to read one step's data; prefetched, so a step takes no less
+  CheckpointPlan checkpoint;
+  FaultPlan faults;
 };
 
 /// `count` equal steps one after the other.
@@ -33,17 +38,23 @@ struct TrainingResults {
   double tokens = 0;
   double step_time = 0;     ///< median, lower of two
   StepBreakdown breakdown;  ///< of that step
-  double productive_seconds = 0;
+  double productive_seconds = 0;  ///< in steps that still count, waits for data taken off
   double elapsed_seconds = 0;
   double goodput = 1;  ///< productive over elapsed
   double energy = 0;   ///< J over all its accelerators
+  LostTime lost;       ///< elapsed less productive
+  std::uint64_t failures = 0;
+  std::uint64_t checkpoints = 0;  ///< written
 };
 
 /// A training job on the engine. Steps are worked out once per clock share (rounded to 1e-4) and
 /// repeated by arithmetic: there is an event where the job starts, where a clock changes and where
 /// it ends, none per step. The slowest clock of its ports sets the pace; a step under way when it
-/// changes keeps its share done. Power is the mean of the step. Left out: faults, checkpoints, data
-/// feeding, stragglers.
+/// changes keeps its share done. Power at the meters is the mean of the step; a port that wants phases
+/// gets the step's phases one after the other (all stages alike, in phase) while all nodes are there. Checkpoints and faults (recovery.h)
+/// add their own events; a fault takes the job back to the last checkpoint written, and what it
+/// undid leaves steps(). While the job waits its accelerators draw `idle_watts`; those of a lost
+/// node are not held. Left out: stragglers, shrinking to the nodes that are left.
 class TrainingJob : public Settler {
  public:
   /// `engine`, `model` and the ports outlive the job. `on_end` is called at the end of its last
@@ -54,20 +65,47 @@ class TrainingJob : public Settler {
   void Start();
   void Settle(Instant now) override;
   bool running() const { return running_; }
-  /// After Settle(). @throws InternalError if tokens do not add up.
+  /// After Settle(). @throws InternalError if tokens or times do not add up.
   TrainingResults Results() const;
   const std::vector<StepRun>& steps() const { return runs_; }
   /// The step at the clock that holds now, and how far into it the job is [s].
   const StepResult& step() const { return *current_; }
   double offset() const { return done_ * current_->step_time; }
   const std::string& name() const { return params_.name; }
+  /// Tokens of steps that count, whole ones.
+  double tokens() const { return model_.params().plan.tokens_per_step() * completed_; }
+  /// Steps that faults undid, parts included.
+  double undone() const { return undone_; }
+  double energy() const { return energy_; }  ///< J
+  /// Accelerator-seconds; those of lost nodes are not held.
+  double held_seconds() const { return elapsed_ * held_.count() - absent_seconds_; }
+  const std::vector<JobEvent>& events() const { return events_; }
 
  private:
+  enum class Mode { kTraining, kSaving, kDetecting, kWaiting, kRestarting, kLoading };
+
   const StepResult& AtClock(double clock);
   void OnClock(Instant now);
   void Schedule();
   void Finish();
   void Advance(double seconds);
+  void TellPhases(double start, double seconds);
+  void Resume();
+  void ScheduleCheckpoint();
+  void BeginCheckpoint();
+  void EndCheckpoint();
+  void StartWriting();
+  void ScheduleFault();
+  void OnFault();
+  void RollBack();
+  void OnDetected();
+  void OnNodeReady();
+  void BeginRestart();
+  void BeginLoading();
+  void GoOn();
+  void CancelEvents();
+  double& LostIn(Mode mode);
+  void Pause(Mode mode, double seconds, void (TrainingJob::*then)());
   void Record(double start, double duration, const StepBreakdown& breakdown, std::uint64_t count);
 
   Engine& engine_;
@@ -88,6 +126,20 @@ class TrainingJob : public Settler {
   double energy_ = 0;
   double elapsed_ = 0;
   std::vector<StepRun> runs_;
+
+  Mode mode_ = Mode::kTraining;
+  EventId checkpoint_event_, pause_event_, fault_event_;
+  Instant due_;                 ///< when the next checkpoint may begin
+  std::uint64_t transfer_ = 0;  ///< of a checkpoint, under way; 0: none
+  std::uint64_t snapshot_ = 0;  ///< steps in the checkpoint that is being written
+  std::uint64_t saved_ = 0;     ///< steps in the last one written
+  failure::Interruption next_fault_;
+  std::uint32_t to_replace_ = 0, awaited_ = 0;  ///< nodes lost; asked for
+  double undone_ = 0;
+  double absent_seconds_ = 0;
+  std::uint64_t failures_ = 0, checkpoints_ = 0;
+  LostTime lost_;
+  std::vector<JobEvent> events_;
 };
 
 }  // namespace headroom::training

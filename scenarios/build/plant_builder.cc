@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "models/cooling/coolant.h"
+#include "scenarios/build/power_path_builder.h"
 
 namespace headroom::scenario {
 namespace {
@@ -176,6 +177,7 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   }
   SetCooling(context, systems, static_cast<int>(facility.site->cooling().cdus.size()), &p);
   SetPower(context, facility.site->power(), &p);
+  p.path = MakePowerPath(context);
 
   if (cooling.weather().wet_bulb() > cooling.weather().dry_bulb()) {
     context.Error("site.cooling.weather.wet_bulb", "is above the dry bulb");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/llm/layer.h"
 #include "models/network/collective.h"
 #include "models/serving/deployment.h"
 #include "models/serving/kv_budget.h"
@@ -15,9 +16,7 @@
 namespace headroom::scenario {
 namespace {
 
-serving::ReplicaParallelism ParallelismOf(const schema::Serve& s) {
-  return {s.parallelism().tp(), s.parallelism().pp(), s.parallelism().ep()};
-}
+serving::ReplicaParallelism ParallelismOf(const schema::ServeParallelism& p) { return {p.tp(), p.pp(), p.ep()}; }
 
 serving::EngineSettings SettingsOf(const schema::Serve& s) {
   serving::EngineSettings e = serving::Preset(s.engine());
@@ -29,8 +28,8 @@ serving::EngineSettings SettingsOf(const schema::Serve& s) {
   return e;
 }
 
-void CheckParallelism(const WorkSite& site, const serving::ReplicaParallelism& p, const llm::Architecture& model) {
-  const std::string path = site.path + ".serve.parallelism";
+void CheckParallelism(const WorkSite& site, const std::string& path, const serving::ReplicaParallelism& p,
+                      const llm::Architecture& model) {
   const auto heads = static_cast<std::uint32_t>(model.heads), experts = static_cast<std::uint32_t>(model.moe.experts);
   if (heads % p.tp != 0)
     site.context.Error(path + ".tp", fmt::format("tp {} does not divide the model's {} heads", p.tp, heads));
@@ -108,16 +107,15 @@ std::unique_ptr<serving::RequestSource> SourceOf(const WorkSite& site, const ser
   return serving::MakePoissonSource(arrivals, lengths, count, seed, stream);
 }
 
-/// Cuts the accelerators of a deployment, in order, into replicas.
-std::vector<serving::ReplicaPlace> PlacesOf(const std::vector<PortRun>& ports, std::uint32_t replicas,
-                                            std::uint32_t accelerators) {
-  std::vector<serving::ReplicaPlace> places(replicas);
+/// Cuts the accelerators of a deployment, in order, into replicas of these sizes.
+std::vector<serving::ReplicaPlace> PlacesOf(const std::vector<PortRun>& ports, const std::vector<std::uint32_t>& sizes) {
+  std::vector<serving::ReplicaPlace> places(sizes.size());
   std::size_t run = 0;
   std::uint32_t used = 0;  // of ports[run]
-  for (serving::ReplicaPlace& place : places)
-    for (std::uint32_t due = accelerators; due > 0;) {
+  for (std::size_t i = 0; i < places.size(); ++i)
+    for (std::uint32_t due = sizes[i]; due > 0;) {
       const std::uint32_t n = std::min(due, ports[run].accelerators - used);
-      place.parts.push_back({ports[run].port, n});
+      places[i].parts.push_back({ports[run].port, n});
       due -= n;
       used += n;
       if (used == ports[run].accelerators) ++run, used = 0;
@@ -125,36 +123,66 @@ std::vector<serving::ReplicaPlace> PlacesOf(const std::vector<PortRun>& ports, s
   return places;
 }
 
+/// Says what is wrong with `replicas` and `pools` together; true if nothing is.
+bool CheckReplicas(const WorkSite& site) {
+  const schema::Serve& s = site.workload.serve();
+  const schema::Replicas& r = s.replicas();
+  const std::string path = site.path + ".serve.";
+  const auto wrong = [&](const std::string& key, const std::string& text) { site.context.Error(path + key, text); };
+  const bool scaled = r.has_min() || r.has_max() || r.has_scale_on() || r.has_start_up();
+  if (s.has_pools()) {
+    if (scaled || r.has_count()) wrong("replicas", "is given, and so are pools; the pools have their own replicas");
+    if (ParallelismOf(s.parallelism()).accelerators() != 1)
+      wrong("parallelism", "is given, and so are pools; each pool has its own");
+    for (const auto& [name, pool] : {std::pair("prefill", &s.pools().prefill()), std::pair("decode", &s.pools().decode())})
+      if (!pool->has_replicas()) wrong(std::string("pools.") + name + ".replicas", "is needed");
+  } else if (scaled) {
+    if (r.has_count()) wrong("replicas.count", "is a fixed number, and min, max, scale_on or start_up ask for a changing one");
+    for (const auto& [has, key] : {std::pair(r.has_min(), "min"), std::pair(r.has_max(), "max"),
+                                   std::pair(r.scale_on().has_outstanding(), "scale_on.outstanding"),
+                                   std::pair(r.has_start_up(), "start_up")})
+      if (!has) wrong(std::string("replicas.") + key, "is needed; autoscaling takes min, max, scale_on.outstanding and start_up");
+  }
+  return site.context.diagnostics.ok();
+}
+
 class ServingWork final : public Work {
  public:
   ServingWork(const WorkSite& site, serving::DeploymentParams params, std::unique_ptr<const serving::IterationCost> cost,
               std::unique_ptr<serving::RequestSource> source, serving::KvBudget budget, std::string model,
-              std::optional<double> last_arrival)
-      : accelerators_(params.replica.accelerators * static_cast<std::uint32_t>(params.places.size())),
-        budget_(budget),
+              std::optional<double> last_arrival, std::optional<serving::DecodePool> decode, serving::KvBudget decode_budget)
+      : budget_(budget),
+        decode_budget_(decode_budget),
+        size_(params.replica.accelerators),
         model_(std::move(model)),
-        last_arrival_(last_arrival),
-        engine_(site.engine) {
-    if (budget_.fits())
-      deployment_ = std::make_unique<serving::Deployment>(engine_, std::move(params), std::move(cost), std::move(source));
+        last_arrival_(last_arrival) {
+    if (Verdict()) return;
+    if (decode) decode_size_ = decode->replica.accelerators;
+    deployment_ = std::make_unique<serving::Deployment>(site.engine, std::move(params), std::move(cost), std::move(source),
+                                                        std::move(decode));
   }
 
   std::string Size() const override {
-    if (!budget_.fits()) return "cannot run: " + budget_.Text();
-    return fmt::format("serves {} by {} replicas on {} accelerators, {} KV blocks each", model_, deployment_->replicas(),
-                       accelerators_, budget_.blocks);
+    if (const auto verdict = Verdict()) return "cannot run: " + *verdict;
+    const serving::Deployment& d = *deployment_;
+    const std::size_t first = d.set().size();
+    if (decode_size_ > 0)
+      return fmt::format("serves {} by {} prefill replicas of {} accelerators, {} KV blocks each, and {} decode replicas of {}, "
+                         "{} KV blocks each", model_, first, size_, budget_.blocks, d.replicas() - first, decode_size_,
+                         decode_budget_.blocks);
+    const auto& scale = d.params().autoscale;
+    const std::string fewest = scale ? fmt::format("{} to ", scale->min) : "";
+    return fmt::format("serves {} by {}{} replicas on {} accelerators, {} KV blocks each", model_, fewest, first, first * size_,
+                       budget_.blocks);
   }
   std::optional<std::string> Verdict() const override {
-    if (budget_.fits()) return std::nullopt;
-    return budget_.Text();
+    if (!budget_.fits()) return budget_.Text();
+    if (!decode_budget_.fits()) return decode_budget_.Text();
+    return std::nullopt;
   }
   std::optional<double> ExpectedSeconds() const override { return last_arrival_; }
   void Start(std::function<void()> on_done) override {
-    started_ = engine_.now();
-    deployment_->OnDone([this, on_done = std::move(on_done)] {
-      ended_ = engine_.now();
-      on_done();
-    });
+    deployment_->OnDone(std::move(on_done));
     deployment_->Start();
   }
   Settler& settler() override { return *deployment_; }
@@ -164,8 +192,13 @@ class ServingWork final : public Work {
   std::optional<double> Outstanding() const override { return deployment_->waiting() + deployment_->running(); }
   double PricedTokens() const override { return *Tokens(); }
   double Energy() const override { return deployment_->totals().energy; }
-  double Held() const override {
-    return ((ended_ ? *ended_ : engine_.now()) - started_).seconds() * accelerators_;
+  double Held() const override { return deployment_->held(); }
+  std::vector<WorkEvent> Events() const override {
+    std::vector<WorkEvent> events;
+    for (const serving::ScaleEvent& e : deployment_->scale_events())
+      events.push_back({e.time, e.up ? "scale-up" : "scale-down", deployment_->name(),
+                        fmt::format("{} to {} replicas", e.up ? e.replicas - 1 : e.replicas + 1, e.replicas)});
+    return events;
   }
   void SetMetrics(MetricSet& metrics) const override {
     if (deployment_) serving::AddMetrics(*deployment_, metrics);
@@ -175,14 +208,57 @@ class ServingWork final : public Work {
   }
 
  private:
-  std::uint32_t accelerators_;
-  serving::KvBudget budget_;
+  serving::KvBudget budget_, decode_budget_;
+  std::uint32_t size_, decode_size_ = 0;  ///< accelerators of a replica
   std::string model_;
   std::optional<double> last_arrival_;
-  Engine& engine_;
-  Instant started_;
-  std::optional<Instant> ended_;
   std::unique_ptr<serving::Deployment> deployment_;
+};
+
+/// What the replicas of a deployment have in common, and how one of a given parallelism is made.
+struct Kind {
+  const WorkSite& site;
+  const llm::Architecture& model;
+  const serving::EngineSettings& engine;
+  std::shared_ptr<const compute::KernelModel> kernels;
+  compute::Precision precision;
+  double kv_bytes;
+
+  std::unique_ptr<const serving::IterationCost> Cost(const serving::ReplicaParallelism& parallelism) const {
+    serving::LlmOperatorParams operators;
+    operators.model = model;
+    operators.parallelism = parallelism;
+    operators.precision = precision;
+    operators.kv_bytes = kv_bytes;
+    operators.launch_cap = engine.launch_cap;
+    if (parallelism.tp > 1)
+      operators.all_reduce = [fabric = site.fabric, ranks = parallelism.tp](double bytes) {
+        return serving::EngineAllReduce(fabric, ranks, bytes);
+      };
+    if (parallelism.ep > 1)
+      operators.all_to_all = [fabric = site.fabric, group = network::MakeGroup(site.fabric, parallelism.ep, 1)](double bytes) {
+        return network::Cost(fabric, group, network::Operation::kAllToAll, network::Algorithm::kAuto, bytes).seconds;
+      };
+    return std::make_unique<const serving::IterationCost>(
+        std::make_unique<serving::LlmOperators>(kernels, std::move(operators)), engine, parallelism.pp);
+  }
+  serving::KvBudget Budget(const serving::ReplicaParallelism& parallelism) const {
+    return serving::PlanKv(model, precision, kv_bytes, parallelism, engine, serving::DeviceMemory(*site.system.accelerator));
+  }
+  serving::ReplicaParams Replica(const serving::ReplicaParallelism& parallelism, const serving::KvBudget& budget) const {
+    serving::ReplicaParams replica;
+    replica.accelerators = parallelism.accelerators();
+    replica.kv_blocks = budget.blocks;
+    if (model.max_length > 0) replica.max_length = static_cast<std::uint32_t>(model.max_length);
+    return replica;
+  }
+  /// Between replicas of `from` and `to` accelerators.
+  serving::KvTransferParams Transfer(std::uint32_t from, std::uint32_t to) const {
+    const network::ScaleOutParams& out = site.fabric.scale_out;
+    const double nic = out.nic * out.efficiency;
+    return {nic * from, nic * to, out.hops_spine * out.hop_latency,
+            llm::KvBytesPerTokenAndLayer(model, kv_bytes) * model.layers};
+  }
 };
 
 }  // namespace
@@ -190,8 +266,12 @@ class ServingWork final : public Work {
 Claim ClaimServe(const schema::Workload& workload, const std::string& path) {
   const schema::Serve& s = workload.serve();
   Claim claim{path + ".serve", s.accelerators().type(), s.accelerators().count()};
-  if (claim.count == 0 && s.replicas().has_count())
-    claim.count = s.replicas().count() * ParallelismOf(s).accelerators();
+  if (claim.count > 0) return claim;
+  if (s.has_pools())
+    for (const schema::Pool* pool : {&s.pools().prefill(), &s.pools().decode()})
+      claim.count += pool->replicas() * ParallelismOf(pool->parallelism()).accelerators();
+  else
+    claim.count = std::max(s.replicas().count(), s.replicas().max()) * ParallelismOf(s.parallelism()).accelerators();
   return claim;
 }
 
@@ -206,8 +286,13 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   if (!problems.empty()) return nullptr;
   const llm::Architecture model = llm::Resolve(sheet);
 
-  const serving::ReplicaParallelism parallelism = ParallelismOf(s);
-  CheckParallelism(site, parallelism, model);
+  const bool pools = s.has_pools();
+  if (!CheckReplicas(site)) return nullptr;
+  const schema::ServeParallelism& first = pools ? s.pools().prefill().parallelism() : s.parallelism();
+  const serving::ReplicaParallelism parallelism = ParallelismOf(first);
+  const serving::ReplicaParallelism decode_parallelism = ParallelismOf(s.pools().decode().parallelism());
+  CheckParallelism(site, path + (pools ? ".pools.prefill.parallelism" : ".parallelism"), parallelism, model);
+  if (pools) CheckParallelism(site, path + ".pools.decode.parallelism", decode_parallelism, model);
   const serving::EngineSettings engine = SettingsOf(s);
   try {
     serving::Validate(engine);
@@ -221,33 +306,25 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   const compute::Precision precision = compute::PrecisionFromName(s.precision());
   if (!kernels->Supports(precision))
     context.Error(path + ".precision", fmt::format("{} has no {} rate", chip.name(), s.precision()));
-  const std::uint32_t size = parallelism.accelerators();
-  const std::uint32_t replicas = s.replicas().has_count() ? s.replicas().count() : site.accelerators / size;
-  if (replicas == 0 || replicas * size > site.accelerators)
-    context.Error(path + ".replicas", fmt::format("{} replicas of {} accelerators need {}, there are {}",
-                                                  std::max(1u, replicas), size, std::max(1u, replicas) * size,
-                                                  site.accelerators));
+  const schema::Replicas& r = s.replicas();
+  const std::uint32_t size = parallelism.accelerators(), decode_size = decode_parallelism.accelerators();
+  const std::uint32_t replicas = pools           ? s.pools().prefill().replicas()
+                                 : r.has_max()   ? r.max()
+                                 : r.has_count() ? r.count()
+                                                 : site.accelerators / size;
+  const std::uint32_t decode_replicas = pools ? s.pools().decode().replicas() : 0;
+  const std::uint64_t needed = std::uint64_t{std::max(1u, replicas)} * size + std::uint64_t{decode_replicas} * decode_size;
+  if (needed > site.accelerators)
+    context.Error(path + (pools ? ".pools" : ".replicas"),
+                  pools ? fmt::format("{} prefill replicas of {} accelerators and {} decode replicas of {} need {}, there are {}",
+                                      replicas, size, decode_replicas, decode_size, needed, site.accelerators)
+                        : fmt::format("{} replicas of {} accelerators need {}, there are {}", std::max(1u, replicas), size,
+                                      needed, site.accelerators));
   if (!context.diagnostics.ok()) return nullptr;
 
-  serving::LlmOperatorParams operators;
-  operators.model = model;
-  operators.parallelism = parallelism;
-  operators.precision = precision;
-  operators.kv_bytes = KvBytes(s);
-  operators.launch_cap = engine.launch_cap;
-  if (parallelism.tp > 1)
-    operators.all_reduce = [fabric = site.fabric, ranks = parallelism.tp](double bytes) {
-      return serving::EngineAllReduce(fabric, ranks, bytes);
-    };
-  if (parallelism.ep > 1)
-    operators.all_to_all = [fabric = site.fabric, group = network::MakeGroup(site.fabric, parallelism.ep, 1)](double bytes) {
-      return network::Cost(fabric, group, network::Operation::kAllToAll, network::Algorithm::kAuto, bytes).seconds;
-    };
-  auto cost = std::make_unique<const serving::IterationCost>(
-      std::make_unique<serving::LlmOperators>(kernels, std::move(operators)), engine, parallelism.pp);
-
-  const serving::KvBudget budget =
-      serving::PlanKv(model, precision, KvBytes(s), parallelism, engine, serving::DeviceMemory(chip));
+  const Kind kind{site, model, engine, kernels, precision, KvBytes(s)};
+  auto cost = kind.Cost(parallelism);
+  const serving::KvBudget budget = kind.Budget(parallelism);
   serving::DeploymentParams params;
   params.name = site.workload.name();
   params.router = s.router();
@@ -255,15 +332,31 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   if (s.slo().has_ttft()) params.slo.ttft = s.slo().ttft();
   if (s.slo().has_tpot()) params.slo.tpot = s.slo().tpot();
   if (s.slo().has_e2e()) params.slo.e2e = s.slo().e2e();
-  params.replica.accelerators = size;
-  params.replica.kv_blocks = budget.blocks;
-  if (model.max_length > 0) params.replica.max_length = static_cast<std::uint32_t>(model.max_length);
-  params.places = PlacesOf(site.ports, replicas, size);
+  params.replica = kind.Replica(parallelism, budget);
+  std::vector<std::uint32_t> sizes(replicas, size);
+  sizes.insert(sizes.end(), decode_replicas, decode_size);
+  params.places = PlacesOf(site.ports, sizes);
+  if (r.has_max()) params.autoscale = {r.min(), r.max(), r.scale_on().outstanding(), r.start_up()};
+  std::optional<serving::DecodePool> decode;
+  serving::KvBudget decode_budget = budget;
+  if (pools) {
+    if (site.fabric.scale_out.nic <= 0.0)
+      context.Error(path + ".pools", fmt::format("need a network between nodes, and {} has none", site.system.name));
+    decode_budget = kind.Budget(decode_parallelism);
+    params.replica.hands_over = true;
+    decode.emplace();
+    decode->cost = kind.Cost(decode_parallelism);
+    decode->replica = kind.Replica(decode_parallelism, decode_budget);
+    decode->places.assign(params.places.begin() + replicas, params.places.end());
+    decode->transfer = kind.Transfer(size, decode_size);
+    params.places.resize(replicas);
+    if (!context.diagnostics.ok()) return nullptr;
+  }
   std::optional<double> last_arrival;
   auto source = SourceOf(site, *cost, &params.replica.prefix_unit_tokens, &last_arrival);
   if (!source) return nullptr;
   return std::make_unique<ServingWork>(site, std::move(params), std::move(cost), std::move(source), budget, model.name,
-                                       last_arrival);
+                                       last_arrival, std::move(decode), decode_budget);
 }
 
 }  // namespace headroom::scenario

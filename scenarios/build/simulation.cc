@@ -162,6 +162,7 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
     work->WriteTables(recorder);
   }
   s.plant->SetMetrics(outcome.metrics);
+  s.plant->WriteTables(recorder);
   SetCostMetrics(s.context, s.systems, *s.plant, s.works, outcome.metrics);
   return outcome;
 }

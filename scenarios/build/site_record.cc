@@ -14,14 +14,14 @@ Duration Cadence(const schema::Scenario& scenario, double expected_seconds) {
   return Duration::FromSeconds(std::max(1.0, std::round(wanted / step)) * step);
 }
 
-Table EventTable(const std::vector<plant::PlantEvent>& events) {
+Table EventTable(const std::vector<WorkEvent>& events) {
   std::vector<double> time;
   std::vector<std::string> kind, where, what;
-  for (const plant::PlantEvent& e : events) {
+  for (const WorkEvent& e : events) {
     time.push_back(e.time);
     kind.push_back(e.kind);
     where.push_back(e.where);
-    what.push_back(e.kind == "throttle" ? "die temperature at its limit, clock falls" : "clock is free again");
+    what.push_back(e.what);
   }
   return {"/events",
           "event",
@@ -83,7 +83,16 @@ void SiteRecord::Close() {
 void SiteRecord::Finish() {
   engine_.Cancel(next_);
   Close();
-  if (!plant_.events().empty()) recorder_.WriteTable(EventTable(plant_.events()));
+  std::vector<WorkEvent> events;
+  for (const plant::PlantEvent& e : plant_.events())
+    events.push_back({e.time, e.kind, e.where,
+                      e.kind == "throttle" ? "die temperature at its limit, clock falls" : "clock is free again"});
+  for (const auto& work : works_) {
+    const std::vector<WorkEvent> own = work->Events();
+    events.insert(events.end(), own.begin(), own.end());
+  }
+  std::stable_sort(events.begin(), events.end(), [](const WorkEvent& a, const WorkEvent& b) { return a.time < b.time; });
+  if (!events.empty()) recorder_.WriteTable(EventTable(events));
 }
 
 }  // namespace headroom::scenario

@@ -22,6 +22,14 @@ class StepModel;
 
 namespace headroom::scenario {
 
+/// A row of the report's /events.
+struct WorkEvent {
+  double time = 0.0;  ///< s
+  std::string kind;   ///< "scale-up"
+  std::string where;  ///< the workload
+  std::string what;   ///< in words
+};
+
 /// A workload made ready to run, whatever its kind: what the simulation needs to know of it.
 class Work {
  public:
@@ -42,6 +50,7 @@ class Work {
   /// Its `workloads.NAME.*` metrics at the end.
   virtual void SetMetrics(MetricSet& metrics) const = 0;
   virtual void WriteTables(Recorder& recorder) const { (void)recorder; }
+  virtual std::vector<WorkEvent> Events() const { return {}; }
   /// Tokens that energy and cost are spread over; 0 where there are none.
   virtual double PricedTokens() const { return 0.0; }
   /// Joules drawn by the boards it held.

@@ -35,12 +35,18 @@ struct Summary {
   static std::string KindOf(const TraceNode& n) {
     if (n.host) return "host";
     switch (n.kind) {
-      case NodeKind::kMark: return "metadata";
-      case NodeKind::kCompute: return "compute";
-      case NodeKind::kMemory: return "memory";
-      case NodeKind::kSend: return "send";
-      case NodeKind::kReceive: return "receive";
-      case NodeKind::kCollective: return n.sized ? training::Name(n.operation) : "collective";
+      case NodeKind::kMark:
+        return "metadata";
+      case NodeKind::kCompute:
+        return "compute";
+      case NodeKind::kMemory:
+        return "memory";
+      case NodeKind::kSend:
+        return "send";
+      case NodeKind::kReceive:
+        return "receive";
+      case NodeKind::kCollective:
+        return n.sized ? training::Name(n.operation) : "collective";
     }
     return "";
   }
@@ -62,14 +68,17 @@ struct Summary {
 int Show(const std::vector<std::string>& files) {
   Summary s;
   for (std::size_t i = 0; i < files.size(); ++i) {
-    const RankTrace trace = scenario::DecodeChakra(scenario::ReadTraceBytes(files[i]), files[i], static_cast<std::uint32_t>(i));
+    const RankTrace trace = scenario::DecodeChakra(scenario::ReadTraceBytes(files[i]), files[i],
+                                                   static_cast<std::uint32_t>(i));
     s.Add(trace);
-    fmt::print("{}: {} nodes, {} dependencies, {} compute streams\n", files[i], trace.nodes.size(), trace.deps.size(),
-               trace.streams);
+    fmt::print("{}: {} nodes, {} dependencies, {} compute streams\n", files[i], trace.nodes.size(),
+               trace.deps.size(), trace.streams);
   }
   fmt::print("\n{:<22}{:>12}{:>16}{:>18}\n", "kind", "nodes", "recorded [s]", "bytes");
-  for (const auto& [kind, sum] : s.kinds) fmt::print("{:<22}{:>12}{:>16.6f}{:>18.0f}\n", kind, sum.nodes, sum.seconds, sum.bytes);
-  fmt::print("{:<22}{:>12}\n\ndependencies: {} data, {} control", "all", s.nodes, s.data, s.control);
+  for (const auto& [kind, sum] : s.kinds)
+    fmt::print("{:<22}{:>12}{:>16.6f}{:>18.0f}\n", kind, sum.nodes, sum.seconds, sum.bytes);
+  fmt::print("{:<22}{:>12}\n\ndependencies: {} data, {} control", "all", s.nodes, s.data,
+             s.control);
   if (s.callers > 0) fmt::print(", {} that name callers and are no order", s.callers);
   fmt::print("\n");
   for (const auto& [name, count] : s.groups)
@@ -81,7 +90,8 @@ int Show(const std::vector<std::string>& files) {
 void WriteFile(const std::filesystem::path& path, const std::string& bytes) {
   const auto close = [](std::FILE* f) { std::fclose(f); };
   std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "wb"), close);
-  if (!file || std::fwrite(bytes.data(), 1, bytes.size(), file.get()) != bytes.size() || std::fclose(file.release()) != 0)
+  if (!file || std::fwrite(bytes.data(), 1, bytes.size(), file.get()) != bytes.size() ||
+      std::fclose(file.release()) != 0)
     throw IoError(fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
 }
 
@@ -102,13 +112,16 @@ int Make(const MakeOptions& o) {
   for (const auto& w : prepared.loaded.scenario.workloads()) {
     if (!w.has_train()) continue;
     trains.push_back(w.name());
-    if (o.workload.empty() ? model == nullptr : w.name() == o.workload) model = simulation.StepModelOf(name = w.name());
+    if (o.workload.empty() ? model == nullptr : w.name() == o.workload)
+      model = simulation.StepModelOf(name = w.name());
   }
   if (trains.empty()) throw ConfigError("the scenario has no training workload to make traces of");
   if (o.workload.empty() && trains.size() > 1)
-    throw ConfigError(fmt::format("the scenario trains {}; choose one with --workload", fmt::join(trains, ", ")));
+    throw ConfigError(
+        fmt::format("the scenario trains {}; choose one with --workload", fmt::join(trains, ", ")));
   if (model == nullptr)
-    throw ConfigError(fmt::format("the scenario has no training workload '{}'; it has {}", o.workload, fmt::join(trains, ", ")));
+    throw ConfigError(fmt::format("the scenario has no training workload '{}'; it has {}",
+                                  o.workload, fmt::join(trains, ", ")));
 
   const training::PlanTrace plan(*model);
   std::error_code error;
@@ -117,7 +130,9 @@ int Make(const MakeOptions& o) {
   if (error) throw IoError(fmt::format("{}: cannot be made: {}", o.output, error.message()));
   constexpr std::uint64_t kMany = 10'000'000;
   const std::uint64_t about = plan.Rank(0).nodes.size() * std::uint64_t{plan.ranks()};
-  if (about > kMany) fmt::print(stderr, "writing about {} million nodes in {} files\n", about / 1'000'000, plan.ranks());
+  if (about > kMany)
+    fmt::print(stderr, "writing about {} million nodes in {} files\n", about / 1'000'000,
+               plan.ranks());
   std::uint64_t nodes = 0, bytes = 0;
   for (std::uint32_t rank = 0; rank < plan.ranks(); ++rank) {
     const RankTrace trace = plan.Rank(rank);
@@ -127,10 +142,12 @@ int Make(const MakeOptions& o) {
     WriteFile(folder / fmt::format("{}.{}.et", name, rank), file);
   }
   WriteFile(folder / "groups.json", scenario::GroupsJson(plan.groups()));
-  fmt::print("{} nodes of {} ranks, {} bytes, one step of {} s\nto replay them:\n\n    trace:\n      format: chakra\n"
-             "      files: \"{}.{{rank}}.et\"\n      groups: \"{}\"\n      compute: recorded\n",
-             nodes, plan.ranks(), bytes, model->Evaluate().step_time, (folder / name).string(),
-             (folder / "groups.json").string());
+  fmt::print(
+      "{} nodes of {} ranks, {} bytes, one step of {} s\nto replay them:\n\n    trace:\n      "
+      "format: chakra\n"
+      "      files: \"{}.{{rank}}.et\"\n      groups: \"{}\"\n      compute: recorded\n",
+      nodes, plan.ranks(), bytes, model->Evaluate().step_time, (folder / name).string(),
+      (folder / "groups.json").string());
   return kDone;
 }
 
@@ -142,10 +159,13 @@ Action AddTrace(CLI::App& app) {
   app.require_subcommand(1);
   CLI::App* show = app.add_subcommand("show", "What execution traces hold");
   show->add_option("FILES", *files, "Chakra traces, one per rank")->required();
-  CLI::App* make = app.add_subcommand("make", "Write one step of a training plan as Chakra traces, one file per rank");
+  CLI::App* make = app.add_subcommand(
+      "make", "Write one step of a training plan as Chakra traces, one file per rank");
   options->scenario.AddTo(*make);
-  make->add_option("-o,--output", options->output, "folder for the traces and groups.json")->required();
-  make->add_option("--workload", options->workload, "which training workload (default: the only one)");
+  make->add_option("-o,--output", options->output, "folder for the traces and groups.json")
+      ->required();
+  make->add_option("--workload", options->workload,
+                   "which training workload (default: the only one)");
   return [files, options, show] { return show->parsed() ? Show(*files) : Make(*options); };
 }
 

@@ -11,8 +11,13 @@ using Deps = std::vector<std::uint32_t>;
 class PlanTrace::Writer {
  public:
   Writer(const PlanTrace& plan, std::uint32_t rank)
-      : plan_(plan), params_(plan.model_.params()), p_(params_.plan), row_(RowOf(p_.schedule)), rank_(rank),
-        inner_(p_.accelerators() / p_.pp), stage_(rank / inner_) {
+      : plan_(plan),
+        params_(plan.model_.params()),
+        p_(params_.plan),
+        row_(RowOf(p_.schedule)),
+        rank_(rank),
+        inner_(p_.accelerators() / p_.pp),
+        stage_(rank / inner_) {
     forward_.resize(p_.chunks());
     backward_.resize(p_.chunks());
   }
@@ -20,12 +25,15 @@ class PlanTrace::Writer {
   RankTrace Write() {
     if (p_.overlap.param_gather) GatherBeside();
     const std::vector<Action>& order = plan_.orders_[stage_];
-    std::vector<std::size_t> last(p_.virtual_stages, 0);  ///< action that ends the gradients of a chunk
+    std::vector<std::size_t> last(p_.virtual_stages,
+                                  0);  ///< action that ends the gradients of a chunk
     for (std::size_t i = 0; i < order.size(); ++i)
       if (order[i].kind != ActionKind::kForward) last[order[i].chunk] = i;
-    for (std::size_t i = 0; i < order.size(); ++i) Act(order[i], p_.overlap.grad_reduce && last[order[i].chunk] == i);
+    for (std::size_t i = 0; i < order.size(); ++i)
+      Act(order[i], p_.overlap.grad_reduce && last[order[i].chunk] == i);
     if (!p_.overlap.grad_reduce)
-      for (std::uint32_t c = 0; c < p_.virtual_stages; ++c) Reduce(Position(c), 0, plan_.buckets_[Position(c)], previous_);
+      for (std::uint32_t c = 0; c < p_.virtual_stages; ++c)
+        Reduce(Position(c), 0, plan_.buckets_[Position(c)], previous_);
     Deps all = previous_;
     all.insert(all.end(), reduced_.begin(), reduced_.end());
     std::uint32_t end = all.empty() ? 0 : all.back();
@@ -46,8 +54,12 @@ class PlanTrace::Writer {
   }
 
  private:
-  std::uint32_t Position(std::uint32_t chunk) const { return PositionOf(row_, p_.pp, stage_, chunk); }
-  std::uint32_t StageOf(std::uint32_t position) const { return SeatOf(row_, p_.pp, position).stage; }
+  std::uint32_t Position(std::uint32_t chunk) const {
+    return PositionOf(row_, p_.pp, stage_, chunk);
+  }
+  std::uint32_t StageOf(std::uint32_t position) const {
+    return SeatOf(row_, p_.pp, position).stage;
+  }
 
   std::uint32_t Compute(const char* name, double seconds, const Deps& deps, bool host = false) {
     TraceNode n;
@@ -73,7 +85,8 @@ class PlanTrace::Writer {
     n.kind = kind;
     n.peer = stage * inner_ + rank_ % inner_;
     n.tag = tag;
-    n.bytes = std::round(double(p_.micro_batch) * p_.sequence / p_.cp * params_.model.hidden * llm::kElement / p_.tp);
+    n.bytes = std::round(double(p_.micro_batch) * p_.sequence / p_.cp * params_.model.hidden *
+                         llm::kElement / p_.tp);
     n.sized = true;
     return Add(kind == NodeKind::kSend ? "pp_send" : "pp_receive", &n, deps);
   }
@@ -89,7 +102,8 @@ class PlanTrace::Writer {
   std::uint32_t Chain(const Pieces& pieces, Deps deps) {
     std::uint32_t at = 0;
     for (const Piece& p : pieces) {
-      at = p.role == Role::kNone ? Compute(p.name, p.seconds, deps) : Communicate(p, GroupName(p.role), deps);
+      at = p.role == Role::kNone ? Compute(p.name, p.seconds, deps)
+                                 : Communicate(p, GroupName(p.role), deps);
       deps = {at};
     }
     return pieces.empty() ? Compute("nothing", 0, deps) : at;
@@ -100,23 +114,29 @@ class PlanTrace::Writer {
     const Passes& passes = plan_.passes_[position];
     const bool forward = a.kind == ActionKind::kForward;
     Deps deps = previous_;
-    const bool waits = forward ? position > 0 : a.kind == ActionKind::kBackward && position + 1 < p_.chunks();
+    const bool waits =
+        forward ? position > 0 : a.kind == ActionKind::kBackward && position + 1 < p_.chunks();
     if (waits) {
       const std::uint32_t from = forward ? position - 1 : position + 1;
       if (StageOf(from) == stage_) {
         deps.push_back((forward ? forward_ : backward_)[from][a.micro_batch]);
       } else {
-        deps.push_back(Message(NodeKind::kReceive, StageOf(from), Tag(forward, from, a.micro_batch), {}));
+        deps.push_back(
+            Message(NodeKind::kReceive, StageOf(from), Tag(forward, from, a.micro_batch), {}));
       }
     }
-    if (forward && a.micro_batch == 0 && !gates_.empty()) deps.insert(deps.end(), gates_[a.chunk].start.begin(), gates_[a.chunk].start.end());
-    Pieces pieces = forward ? passes.forward : a.kind == ActionKind::kWeight ? passes.weight : passes.backward;
+    if (forward && a.micro_batch == 0 && !gates_.empty())
+      deps.insert(deps.end(), gates_[a.chunk].start.begin(), gates_[a.chunk].start.end());
+    Pieces pieces = forward                         ? passes.forward
+                    : a.kind == ActionKind::kWeight ? passes.weight
+                                                    : passes.backward;
     if (a.kind == ActionKind::kBackward && !row_.splits_weight)
       pieces.insert(pieces.end(), passes.weight.begin(), passes.weight.end());
     if (reduces) Reduce(position, 0, plan_.buckets_[position] - 1, deps);
     std::uint32_t end = Chain(pieces, deps);
     if (reduces) Reduce(position, plan_.buckets_[position] - 1, plan_.buckets_[position], {end});
-    if (forward && a.micro_batch == 0 && !gates_.empty() && gates_[a.chunk].whole != gates_[a.chunk].start) {
+    if (forward && a.micro_batch == 0 && !gates_.empty() &&
+        gates_[a.chunk].whole != gates_[a.chunk].start) {
       Deps join = gates_[a.chunk].whole;
       join.push_back(end);
       end = Compute("wait_for_parameters", 0, join);
@@ -130,7 +150,8 @@ class PlanTrace::Writer {
     if (!goes_on) return;
     const std::uint32_t to = StageOf(forward ? position + 1 : position - 1);
     if (to == stage_) return;
-    const std::uint32_t send = Message(NodeKind::kSend, to, Tag(forward, position, a.micro_batch), {end});
+    const std::uint32_t send =
+        Message(NodeKind::kSend, to, Tag(forward, position, a.micro_batch), {end});
     if (!p_.overlap.pp) previous_ = {send};
   }
 
@@ -149,15 +170,18 @@ class PlanTrace::Writer {
       f(Role::kExpertReplicas, w.experts / buckets);
   }
 
-  /// Buckets [from, to) of a chunk's gradients, one after another and after what was reduced before.
+  /// Buckets [from, to) of a chunk's gradients, one after another and after what was reduced
+  /// before.
   void Reduce(std::uint32_t position, double from, double to, const Deps& after) {
     if (p_.zero == 3) return;
     for (double b = from; b < to; ++b) {
       EachKind(position, [&](Role role, double parameters) {
         Deps deps = after;
         deps.insert(deps.end(), reduced_.begin(), reduced_.end());
-        const TraceOperation op = p_.zero == 0 ? TraceOperation::kAllReduce : TraceOperation::kReduceScatter;
-        const Piece piece = plan_.Collective(role, op, parameters * params_.framework.gradient_bytes, "dp_reduce");
+        const TraceOperation op =
+            p_.zero == 0 ? TraceOperation::kAllReduce : TraceOperation::kReduceScatter;
+        const Piece piece =
+            plan_.Collective(role, op, parameters * params_.framework.gradient_bytes, "dp_reduce");
         reduced_ = {Communicate(piece, GroupName(role), deps)};
       });
     }
@@ -167,8 +191,9 @@ class PlanTrace::Writer {
     if (p_.zero == 0 || p_.zero == 3) return;
     for (double b = from; b < to; ++b) {
       EachKind(position, [&](Role role, double parameters) {
-        const Piece piece = plan_.Collective(role, TraceOperation::kAllGather,
-                                             parameters * params_.framework.gather_bytes, "dp_all_gather");
+        const Piece piece =
+            plan_.Collective(role, TraceOperation::kAllGather,
+                             parameters * params_.framework.gather_bytes, "dp_all_gather");
         gathered_ = {Communicate(piece, GroupName(role), gathered_)};
       });
     }
@@ -196,7 +221,7 @@ class PlanTrace::Writer {
   RankTrace trace_;
   double carry_ = 0;  ///< us that rounding has left over
   Deps previous_, reduced_, gathered_;
-  std::vector<Gate> gates_;  ///< by chunk of the stage
+  std::vector<Gate> gates_;               ///< by chunk of the stage
   std::vector<Deps> forward_, backward_;  ///< last node by position and micro-batch, of this stage
 };
 

@@ -14,10 +14,14 @@ namespace {
 
 network::Operation NetworkOperation(TraceOperation op) {
   switch (op) {
-    case TraceOperation::kAllGather: return network::Operation::kAllGather;
-    case TraceOperation::kReduceScatter: return network::Operation::kReduceScatter;
-    case TraceOperation::kAllToAll: return network::Operation::kAllToAll;
-    default: return network::Operation::kAllReduce;
+    case TraceOperation::kAllGather:
+      return network::Operation::kAllGather;
+    case TraceOperation::kReduceScatter:
+      return network::Operation::kReduceScatter;
+    case TraceOperation::kAllToAll:
+      return network::Operation::kAllToAll;
+    default:
+      return network::Operation::kAllReduce;
   }
 }
 
@@ -57,11 +61,16 @@ PlanTrace::PlanTrace(const StepModel& model) : model_(model) {
 std::uint32_t PlanTrace::SizeOf(Role role) const {
   const ParallelPlan& p = model_.params().plan;
   switch (role) {
-    case Role::kTensor: return p.tp;
-    case Role::kReplicas: return p.dense_replicas();
-    case Role::kExperts: return p.ep;
-    case Role::kExpertReplicas: return p.expert_replicas();
-    case Role::kNone: break;
+    case Role::kTensor:
+      return p.tp;
+    case Role::kReplicas:
+      return p.dense_replicas();
+    case Role::kExperts:
+      return p.ep;
+    case Role::kExpertReplicas:
+      return p.expert_replicas();
+    case Role::kNone:
+      break;
   }
   return 1;
 }
@@ -69,10 +78,14 @@ std::uint32_t PlanTrace::SizeOf(Role role) const {
 std::uint32_t PlanTrace::StrideOf(Role role) const {
   const ParallelPlan& p = model_.params().plan;
   switch (role) {
-    case Role::kReplicas: return p.tp;
-    case Role::kExperts: return p.etp;
-    case Role::kExpertReplicas: return p.ep * p.etp;
-    default: return 1;
+    case Role::kReplicas:
+      return p.tp;
+    case Role::kExperts:
+      return p.etp;
+    case Role::kExpertReplicas:
+      return p.ep * p.etp;
+    default:
+      return 1;
   }
 }
 
@@ -90,14 +103,17 @@ void PlanTrace::AddGroups() {
       if (Lowest(role, r) != r) continue;
       const std::string name = fmt::format("{}", groups_.size() + 1);
       group_of_[{static_cast<int>(role), r}] = name;
-      for (std::uint32_t i = 0; i < SizeOf(role); ++i) groups_[name].push_back(r + i * StrideOf(role));
+      for (std::uint32_t i = 0; i < SizeOf(role); ++i)
+        groups_[name].push_back(r + i * StrideOf(role));
     }
   }
 }
 
-PlanTrace::Piece PlanTrace::Collective(Role role, TraceOperation operation, double bytes, const char* name) const {
+PlanTrace::Piece PlanTrace::Collective(Role role, TraceOperation operation, double bytes,
+                                       const char* name) const {
   // The trace counts an all-gather by one rank's shard.
-  return {0, role, operation, operation == TraceOperation::kAllGather ? bytes / SizeOf(role) : bytes, name};
+  return {0, role, operation,
+          operation == TraceOperation::kAllGather ? bytes / SizeOf(role) : bytes, name};
 }
 
 double PlanTrace::CostOf(const Piece& piece) const {
@@ -128,21 +144,24 @@ PlanTrace::Passes PlanTrace::LayerPasses(const LayerCost& cost, std::uint32_t la
   const ParallelPlan& plan = params.plan;
   const PassTimes times = cost.Layer(layer);
   const double elements = cost.tokens() * params.model.hidden;
-  const Piece gather =
-      Collective(Role::kTensor, TraceOperation::kAllGather, elements * params.framework.tp_gather_bytes, "tp_all_gather");
-  const Piece scatter =
-      Collective(Role::kTensor, TraceOperation::kReduceScatter, elements * llm::kElement, "tp_reduce_scatter");
-  const Piece reduce = Collective(Role::kTensor, TraceOperation::kAllReduce, elements * llm::kElement, "tp_all_reduce");
+  const Piece gather = Collective(Role::kTensor, TraceOperation::kAllGather,
+                                  elements * params.framework.tp_gather_bytes, "tp_all_gather");
+  const Piece scatter = Collective(Role::kTensor, TraceOperation::kReduceScatter,
+                                   elements * llm::kElement, "tp_reduce_scatter");
+  const Piece reduce = Collective(Role::kTensor, TraceOperation::kAllReduce,
+                                  elements * llm::kElement, "tp_all_reduce");
   const double outside = plan.sequence_parallel ? cost.tokens() / plan.tp : cost.tokens();
   const Piece exchange =
       Collective(Role::kExperts, TraceOperation::kAllToAll,
-                 outside * params.model.moe.experts_per_token * params.model.hidden * llm::kElement, "ep_all_to_all");
+                 outside * params.model.moe.experts_per_token * params.model.hidden * llm::kElement,
+                 "ep_all_to_all");
   const bool shown = plan.tp > 1 && !plan.overlap.tp;
   const bool experts = plan.ep > 1 && params.model.moe_layer(layer);
   // A block whose products are all grouped has no collective of its own.
-  const long blocks = !shown || !plan.sequence_parallel
-                          ? 2
-                          : std::lround(times.forward.tp / std::max(1e-30, CostOf(gather) + CostOf(scatter)));
+  const long blocks =
+      !shown || !plan.sequence_parallel
+          ? 2
+          : std::lround(times.forward.tp / std::max(1e-30, CostOf(gather) + CostOf(scatter)));
 
   Pieces forward, backward;
   for (int block = 0; block < 2; ++block) {
@@ -167,7 +186,8 @@ PlanTrace::Passes PlanTrace::LayerPasses(const LayerCost& cost, std::uint32_t la
     if (sequence) backward.push_back(scatter);
     if (shown && !plan.sequence_parallel) backward.push_back(reduce);
   }
-  if (plan.recompute == llm::Recompute::kFull) backward.insert(backward.begin(), forward.begin(), forward.end());
+  if (plan.recompute == llm::Recompute::kFull)
+    backward.insert(backward.begin(), forward.begin(), forward.end());
   Passes out;
   AddPass(times.forward, forward, &out.forward);
   AddPass(times.backward, backward, &out.backward);
@@ -179,13 +199,17 @@ PlanTrace::Passes PlanTrace::EmbeddingPasses(const LayerCost& cost) const {
   const StepParams& params = model_.params();
   const double elements = cost.tokens() * params.model.hidden;
   const PassTimes times = cost.Embedding();
-  Pieces forward{{0, Role::kNone, {}, 0, "embedding"}}, backward{{0, Role::kNone, {}, 0, "embedding_backward"}};
+  Pieces forward{{0, Role::kNone, {}, 0, "embedding"}},
+      backward{{0, Role::kNone, {}, 0, "embedding_backward"}};
   if (params.plan.tp > 1 && params.plan.sequence_parallel) {
-    forward.push_back(Collective(Role::kTensor, TraceOperation::kReduceScatter, elements * llm::kElement, "tp_reduce_scatter"));
-    backward.insert(backward.begin(), Collective(Role::kTensor, TraceOperation::kAllGather,
-                                                 elements * params.framework.tp_gather_bytes, "tp_all_gather"));
+    forward.push_back(Collective(Role::kTensor, TraceOperation::kReduceScatter,
+                                 elements * llm::kElement, "tp_reduce_scatter"));
+    backward.insert(backward.begin(),
+                    Collective(Role::kTensor, TraceOperation::kAllGather,
+                               elements * params.framework.tp_gather_bytes, "tp_all_gather"));
   } else if (params.plan.tp > 1) {
-    forward.push_back(Collective(Role::kTensor, TraceOperation::kAllReduce, elements * llm::kElement, "tp_all_reduce"));
+    forward.push_back(Collective(Role::kTensor, TraceOperation::kAllReduce,
+                                 elements * llm::kElement, "tp_all_reduce"));
   }
   Passes out;
   AddPass(times.forward, forward, &out.forward);
@@ -197,17 +221,19 @@ PlanTrace::Passes PlanTrace::HeadPasses(const LayerCost& cost) const {
   const StepParams& params = model_.params();
   const double elements = cost.tokens() * params.model.hidden;
   const PassTimes times = cost.Head();
-  Pieces forward{{0, Role::kNone, {}, 0, "head"}}, backward{{0, Role::kNone, {}, 0, "head_backward"}};
+  Pieces forward{{0, Role::kNone, {}, 0, "head"}},
+      backward{{0, Role::kNone, {}, 0, "head_backward"}};
   if (params.plan.tp > 1) {
-    const Piece gather =
-        Collective(Role::kTensor, TraceOperation::kAllGather, elements * params.framework.tp_gather_bytes, "tp_all_gather");
+    const Piece gather = Collective(Role::kTensor, TraceOperation::kAllGather,
+                                    elements * params.framework.tp_gather_bytes, "tp_all_gather");
     const bool sequence = params.plan.sequence_parallel;
     if (sequence) {
       forward.insert(forward.begin(), gather);
       backward.insert(backward.begin(), gather);
     }
-    backward.push_back(Collective(Role::kTensor, sequence ? TraceOperation::kReduceScatter : TraceOperation::kAllReduce,
-                                  elements * llm::kElement, sequence ? "tp_reduce_scatter" : "tp_all_reduce"));
+    backward.push_back(Collective(
+        Role::kTensor, sequence ? TraceOperation::kReduceScatter : TraceOperation::kAllReduce,
+        elements * llm::kElement, sequence ? "tp_reduce_scatter" : "tp_all_reduce"));
   }
   Passes out;
   AddPass(times.forward, forward, &out.forward);

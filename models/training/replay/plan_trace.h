@@ -10,14 +10,15 @@
 
 namespace headroom::training {
 
-/// The step of a plan as execution traces, one rank at a time: the nodes that each rank runs under the plan's schedule,
-/// with the times of StepModel at full clock.
+/// The step of a plan as execution traces, one rank at a time: the nodes that each rank runs under
+/// the plan's schedule, with the times of StepModel at full clock.
 ///
-/// Tensor-parallel collectives and expert exchanges are nodes of their own where they do not hide behind compute; those
-/// that do, ring attention and the shards of ZeRO-3 are in the time of compute nodes, as far as they show. Messages
-/// between stages, data-parallel reductions and gathers (bucket by bucket), the all-reduce of the gradients' norm, the
-/// optimizer and the host's share of the step are nodes. A layer's compute is split evenly between its two blocks
-/// (assumed). Durations are whole microseconds; what rounding leaves goes to the next node.
+/// Tensor-parallel collectives and expert exchanges are nodes of their own where they do not hide
+/// behind compute; those that do, ring attention and the shards of ZeRO-3 are in the time of
+/// compute nodes, as far as they show. Messages between stages, data-parallel reductions and
+/// gathers (bucket by bucket), the all-reduce of the gradients' norm, the optimizer and the host's
+/// share of the step are nodes. A layer's compute is split evenly between its two blocks (assumed).
+/// Durations are whole microseconds; what rounding leaves goes to the next node.
 class PlanTrace {
  public:
   /// `model` outlives the trace.
@@ -45,7 +46,8 @@ class PlanTrace {
 
   double CostOf(const Piece& piece) const;
   Piece Collective(Role role, TraceOperation operation, double bytes, const char* name) const;
-  /// Compute is what `pass` leaves beside the pieces of `shape` that communicate, shared evenly by the others.
+  /// Compute is what `pass` leaves beside the pieces of `shape` that communicate, shared evenly by
+  /// the others.
   void AddPass(const WorkTime& pass, Pieces shape, Pieces* out) const;
   /// Rank that names the group of `role` which has `rank`: its lowest member.
   std::uint32_t Lowest(Role role, std::uint32_t rank) const;
@@ -62,7 +64,8 @@ class PlanTrace {
   std::vector<double> buckets_;  ///< by position
   double optimizer_ = 0;         ///< s, what hidden reductions slow down included
   std::map<std::string, std::vector<std::uint32_t>> groups_;
-  std::map<std::pair<int, std::uint32_t>, std::string> group_of_;  ///< by role and lowest member's rank
+  std::map<std::pair<int, std::uint32_t>, std::string>
+      group_of_;  ///< by role and lowest member's rank
 };
 
 }  // namespace headroom::training

@@ -15,10 +15,16 @@ constexpr int kMaxHops = 12;
 class Progress {
  public:
   explicit Progress(ReplayGraph* graph)
-      : g_(*graph), left_(g_.waits), end_(g_.node_count(), 0), missing_(g_.instances.size()), entered_(g_.instances.size(), 0) {
-    for (std::size_t i = 0; i < missing_.size(); ++i) missing_[i] = g_.member_begin[i + 1] - g_.member_begin[i];
+      : g_(*graph),
+        left_(g_.waits),
+        end_(g_.node_count(), 0),
+        missing_(g_.instances.size()),
+        entered_(g_.instances.size(), 0) {
+    for (std::size_t i = 0; i < missing_.size(); ++i)
+      missing_[i] = g_.member_begin[i + 1] - g_.member_begin[i];
     // A receive waits for its send beside its own dependencies.
-    for (std::uint32_t n = 0; n < g_.node_count(); ++n) left_[n] += g_.kind[n] == NodeKind::kReceive;
+    for (std::uint32_t n = 0; n < g_.node_count(); ++n)
+      left_[n] += g_.kind[n] == NodeKind::kReceive;
   }
 
   void Run() {
@@ -30,7 +36,8 @@ class Progress {
       const std::uint32_t n = order_[at];
       if (g_.lane[n] != kNone) lane_work[g_.lane[n]] += Length(n);
       if (g_.kind[n] == NodeKind::kSend) Arrive(g_.partner[n], end_[n]);
-      for (std::uint32_t e = g_.next_begin[n]; e < g_.next_begin[n + 1]; ++e) Arrive(g_.next[e], end_[n]);
+      for (std::uint32_t e = g_.next_begin[n]; e < g_.next_begin[n + 1]; ++e)
+        Arrive(g_.next[e], end_[n]);
       g_.least = std::max(g_.least, end_[n]);
     }
     for (const std::int64_t work : lane_work) g_.least = std::max(g_.least, work);
@@ -43,7 +50,9 @@ class Progress {
   }
 
  private:
-  std::int64_t Length(std::uint32_t n) const { return std::max(g_.length[n].fixed, g_.length[n].clocked); }
+  std::int64_t Length(std::uint32_t n) const {
+    return std::max(g_.length[n].fixed, g_.length[n].clocked);
+  }
 
   void Arrive(std::uint32_t n, std::int64_t when) {
     end_[n] = std::max(end_[n], when);  // holds the start until the node is entered
@@ -75,11 +84,15 @@ class Progress {
     const std::uint32_t local = n - g_.first[g_.rank[n]];
     for (std::uint32_t d = t.dep_begin[local]; d < t.dep_begin[local + 1]; ++d) {
       const std::uint32_t on = g_.first[g_.rank[n]] + (t.deps[d] & ~RankTrace::kControl);
-      if (!done_[on]) return {on, t.deps[d] & RankTrace::kControl ? "its control dependency" : "its data dependency"};
+      if (!done_[on])
+        return {on,
+                t.deps[d] & RankTrace::kControl ? "its control dependency" : "its data dependency"};
     }
-    if (g_.kind[n] == NodeKind::kReceive && !done_[g_.partner[n]]) return {g_.partner[n], "the message of"};
+    if (g_.kind[n] == NodeKind::kReceive && !done_[g_.partner[n]])
+      return {g_.partner[n], "the message of"};
     if (g_.kind[n] == NodeKind::kCollective)
-      for (std::uint32_t m = g_.member_begin[g_.partner[n]]; m < g_.member_begin[g_.partner[n] + 1]; ++m)
+      for (std::uint32_t m = g_.member_begin[g_.partner[n]]; m < g_.member_begin[g_.partner[n] + 1];
+           ++m)
         if (left_[g_.members[m]] > 0) return {g_.members[m], "its partner"};
     return {};
   }
@@ -113,7 +126,8 @@ class Progress {
       text += fmt::format("{} waits for {} {}", hop == 0 ? "" : ", which", c.how, g_.Text(c.node));
       n = c.node;
     }
-    throw ConfigError(fmt::format("{} ({} of {} nodes never run)", text, g_.node_count() - order_.size(), g_.node_count()));
+    throw ConfigError(fmt::format("{} ({} of {} nodes never run)", text,
+                                  g_.node_count() - order_.size(), g_.node_count()));
   }
 
   ReplayGraph& g_;

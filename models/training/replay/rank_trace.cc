@@ -8,9 +8,9 @@
 namespace headroom::training {
 
 const char* Name(TraceOperation op) {
-  constexpr std::array<const char*, 10> kNames{"all-reduce", "reduce",     "all-gather",     "gather",
-                                               "scatter",    "broadcast",  "all-to-all",     "reduce-scatter",
-                                               "reduce-scatter-block",     "barrier"};
+  constexpr std::array<const char*, 10> kNames{
+      "all-reduce", "reduce",         "all-gather",           "gather", "scatter", "broadcast",
+      "all-to-all", "reduce-scatter", "reduce-scatter-block", "barrier"};
   return kNames[static_cast<std::size_t>(op)];
 }
 
@@ -20,7 +20,8 @@ void RankTrace::SetName(TraceNode* node, std::string_view name) {
   names += name;
 }
 
-std::uint32_t RankTrace::Append(const TraceNode& node, const std::vector<std::uint32_t>& data_deps) {
+std::uint32_t RankTrace::Append(const TraceNode& node,
+                                const std::vector<std::uint32_t>& data_deps) {
   nodes.push_back(node);
   deps.insert(deps.end(), data_deps.begin(), data_deps.end());
   dep_begin.push_back(static_cast<std::uint32_t>(deps.size()));
@@ -38,7 +39,8 @@ std::string RankTrace::Text(std::size_t node) const {
   constexpr std::size_t kLongest = 60;
   const TraceNode& n = nodes[node];
   std::string shown;
-  for (const char c : name(n).substr(0, kLongest)) shown += c >= ' ' && c < 127 && c != '"' ? c : '?';
+  for (const char c : name(n).substr(0, kLongest))
+    shown += c >= ' ' && c < 127 && c != '"' ? c : '?';
   if (n.name_size > kLongest) shown += "...";
   return fmt::format("{}: node {} \"{}\"", file, n.id, shown);
 }

@@ -27,21 +27,21 @@ const char* Name(TraceOperation op);
 
 /// One node, as far as replay needs it.
 struct TraceNode {
-  std::uint64_t id = 0;           ///< unique in its file
-  std::int64_t recorded = 0;      ///< ns
-  double flops = 0;               ///< of a computation
-  double bytes = 0;               ///< moved by computation or memory node; buffer of a collective; message
-  std::uint32_t peer = 0;         ///< rank at the other end of a message
+  std::uint64_t id = 0;       ///< unique in its file
+  std::int64_t recorded = 0;  ///< ns
+  double flops = 0;           ///< of a computation
+  double bytes = 0;        ///< moved by computation or memory node; buffer of a collective; message
+  std::uint32_t peer = 0;  ///< rank at the other end of a message
   std::uint32_t tag = 0;
-  std::uint32_t group = 0;        ///< index into RankTrace::groups
-  std::uint32_t name = 0;         ///< offset into RankTrace::names
+  std::uint32_t group = 0;  ///< index into RankTrace::groups
+  std::uint32_t name = 0;   ///< offset into RankTrace::names
   std::uint32_t name_size = 0;
   NodeKind kind = NodeKind::kMark;
   TraceOperation operation = TraceOperation::kAllReduce;
-  std::uint8_t stream = 0;        ///< compute stream of the accelerator, from 0
-  bool host = false;              ///< runs beside the accelerator
-  bool remote = false;            ///< memory beyond the accelerator
-  bool sized = false;             ///< the trace gives flops or bytes; of a collective: its operation and bytes
+  std::uint8_t stream = 0;  ///< compute stream of the accelerator, from 0
+  bool host = false;        ///< runs beside the accelerator
+  bool remote = false;      ///< memory beyond the accelerator
+  bool sized = false;  ///< the trace gives flops or bytes; of a collective: its operation and bytes
 };
 
 /// A communicator that a trace defines itself.
@@ -50,8 +50,8 @@ struct NamedGroup {
   std::vector<std::uint32_t> ranks;  ///< ascending; empty: all
 };
 
-/// The execution trace of one rank in flat arrays. Node i waits for deps[dep_begin[i] .. dep_begin[i + 1]): indices of
-/// other nodes, kControl set in those of control dependencies.
+/// The execution trace of one rank in flat arrays. Node i waits for deps[dep_begin[i] ..
+/// dep_begin[i + 1]): indices of other nodes, kControl set in those of control dependencies.
 struct RankTrace {
   static constexpr std::uint32_t kControl = 1u << 31;
 
@@ -60,10 +60,12 @@ struct RankTrace {
   std::vector<std::uint32_t> dep_begin{0};
   std::vector<std::uint32_t> deps;
   std::string names;
-  std::vector<std::string> groups{""};  ///< names that collectives use; "" is the group of all ranks
+  std::vector<std::string> groups{
+      ""};  ///< names that collectives use; "" is the group of all ranks
   std::vector<NamedGroup> defined;
   std::uint32_t streams = 1;
-  std::uint64_t callers = 0;  ///< control dependencies left out because they tell who called a node, not what it waits for
+  std::uint64_t callers = 0;  ///< control dependencies left out because they tell who called a
+                              ///< node, not what it waits for
 
   std::string_view name(const TraceNode& node) const {
     return std::string_view(names).substr(node.name, node.name_size);

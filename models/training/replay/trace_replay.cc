@@ -12,7 +12,8 @@ TraceReplay::TraceReplay(Engine& engine, const ReplayGraph& graph, TraceReplayPa
                          std::function<void()> on_end)
     : engine_(engine), graph_(graph), params_(std::move(params)), on_end_(std::move(on_end)) {
   for (const HeldPart& part : params_.parts) {
-    HR_CHECK(part.port != nullptr && part.accelerators <= part.port->accelerators, params_.name, part.accelerators);
+    HR_CHECK(part.port != nullptr && part.accelerators <= part.port->accelerators, params_.name,
+             part.accelerators);
     const auto index = static_cast<std::uint32_t>(ports_.size());
     ports_.push_back({part.port});
     for (std::uint32_t i = 0; i < part.accelerators && ranks_.size() < graph_.rank_count(); ++i) {
@@ -44,7 +45,8 @@ void TraceReplay::Start() {
   next_node_.assign(graph_.node_count(), kNone);
   next_instance_.assign(graph_.instances.size(), kNone);
   missing_.resize(graph_.instances.size());
-  for (std::size_t i = 0; i < missing_.size(); ++i) missing_[i] = graph_.member_begin[i + 1] - graph_.member_begin[i];
+  for (std::size_t i = 0; i < missing_.size(); ++i)
+    missing_[i] = graph_.member_begin[i + 1] - graph_.member_begin[i];
   for (std::uint32_t n = 0; n < graph_.node_count(); ++n)
     if (graph_.waits[n] == 0) Issue(n);
   // The end is told from an event, as it is for graphs that take time.
@@ -69,7 +71,8 @@ void TraceReplay::Run() {
 
 void TraceReplay::Issue(std::uint32_t node) {
   switch (graph_.kind[node]) {
-    case NodeKind::kMark: return Done(node);
+    case NodeKind::kMark:
+      return Done(node);
     case NodeKind::kReceive:
       if (met_[node]++ == 1) Done(node);
       return;
@@ -109,9 +112,12 @@ void TraceReplay::Begin(std::uint32_t node) {
   std::int64_t ns = std::max(length.fixed, length.clocked);
   const double clock = ports_[ranks_[rank].port].clock;
   if (clock < 1 && length.clocked > 0)
-    ns = std::max(length.fixed, static_cast<std::int64_t>(std::ceil(static_cast<double>(length.clocked) / clock)));
+    ns =
+        std::max(length.fixed,
+                 static_cast<std::int64_t>(std::ceil(static_cast<double>(length.clocked) / clock)));
   if (ns == 0) {
-    if (graph_.kind[node] == NodeKind::kSend && met_[graph_.partner[node]]++ == 1) Done(graph_.partner[node]);
+    if (graph_.kind[node] == NodeKind::kSend && met_[graph_.partner[node]]++ == 1)
+      Done(graph_.partner[node]);
     return Done(node);
   }
   lanes_[graph_.lane[node]].busy = true;
@@ -153,7 +159,8 @@ void TraceReplay::BeginCollective(std::uint32_t instance) {
   group_lanes_[i.group].busy = true;
   for (std::uint32_t m = graph_.member_begin[instance]; m < graph_.member_begin[instance + 1]; ++m)
     Account(graph_.rank[graph_.members[m]], 0, 1);
-  engine_.After(Duration::Ns(i.length), Phase::kCompletion, [this, instance] { EndCollective(instance); });
+  engine_.After(Duration::Ns(i.length), Phase::kCompletion,
+                [this, instance] { EndCollective(instance); });
 }
 
 void TraceReplay::EndCollective(std::uint32_t instance) {
@@ -198,13 +205,15 @@ void TraceReplay::Tally(Port* port, std::int64_t now) {
 /// What was spent goes to the meters at the clock that held.
 void TraceReplay::Flush(Port* port) {
   const double scale = std::pow(port->clock, params_.power_clock_exponent);
-  const double shares[kStates] = {params_.power.idle, params_.power.communication, params_.power.gemm};
+  const double shares[kStates] = {params_.power.idle, params_.power.communication,
+                                  params_.power.gemm};
   double seconds[kStates], energy = 0, held = 0;
   for (int s = 0; s < kStates; ++s) {
     seconds[s] = static_cast<double>(port->spent[s]) * 1e-9;
     port->spent[s] = 0;
     held += seconds[s];
-    energy += seconds[s] * params_.tdp * (params_.power.idle + (shares[s] - params_.power.idle) * scale);
+    energy +=
+        seconds[s] * params_.tdp * (params_.power.idle + (shares[s] - params_.power.idle) * scale);
   }
   port->port->energy.Add(energy);
   port->port->held.Add(held);

@@ -31,20 +31,24 @@ struct ReplayResults {
 
 /// Execution traces on the engine, one event per node that takes time.
 ///
-/// A node starts when all its dependencies are done and its lane is free; a lane takes its nodes in the order in which
-/// they became ready, those of one instant in the order of the file. A rank has a lane for its host, one per compute
-/// stream of its accelerator, one for outgoing messages and one per group for collectives. A message leaves when its send
-/// starts, whether or not its receive is there (buffered); the receive ends when both are. A collective starts when its
-/// last member is ready and the group's one before is over. Compute goes by 1/clock of the port at which it starts.
+/// A node starts when all its dependencies are done and its lane is free; a lane takes its nodes in
+/// the order in which they became ready, those of one instant in the order of the file. A rank has
+/// a lane for its host, one per compute stream of its accelerator, one for outgoing messages and
+/// one per group for collectives. A message leaves when its send starts, whether or not its receive
+/// is there (buffered); the receive ends when both are. A collective starts when its last member is
+/// ready and the group's one before is over. Compute goes by 1/clock of the port at which it
+/// starts.
 ///
-/// Power of an accelerator: the GEMM share of its TDP while a stream computes, the communication share while only a
-/// collective or message is under way, idle otherwise, waiting included (assumed). Left out: contention between groups,
-/// between messages to one rank and between communication and compute; memory capacity; launch overhead of the host
-/// beyond what the trace holds.
+/// Power of an accelerator: the GEMM share of its TDP while a stream computes, the communication
+/// share while only a collective or message is under way, idle otherwise, waiting included
+/// (assumed). Left out: contention between groups, between messages to one rank and between
+/// communication and compute; memory capacity; launch overhead of the host beyond what the trace
+/// holds.
 class TraceReplay : public Settler {
  public:
   /// `engine`, `graph` and the ports outlive the replay; parts cover at least the graph's ranks.
-  TraceReplay(Engine& engine, const ReplayGraph& graph, TraceReplayParams params, std::function<void()> on_end = {});
+  TraceReplay(Engine& engine, const ReplayGraph& graph, TraceReplayParams params,
+              std::function<void()> on_end = {});
   void Start();
   void Settle(Instant now) override;
   bool running() const { return running_; }
@@ -58,7 +62,8 @@ class TraceReplay : public Settler {
     std::uint32_t head = kNone, tail = kNone;
     bool busy = false;
   };
-  /// Ranks behind one port: how many are in each state, and how long since the meters were brought up to date.
+  /// Ranks behind one port: how many are in each state, and how long since the meters were brought
+  /// up to date.
   struct Port {
     power::LoadPort* port = nullptr;
     double clock = 1;
@@ -90,8 +95,8 @@ class TraceReplay : public Settler {
   const ReplayGraph& graph_;
   TraceReplayParams params_;
   std::function<void()> on_end_;
-  std::vector<std::uint32_t> waits_;    ///< dependencies left, by node
-  std::vector<std::uint8_t> met_;       ///< of a receive: 1 issued or arrived
+  std::vector<std::uint32_t> waits_;  ///< dependencies left, by node
+  std::vector<std::uint8_t> met_;     ///< of a receive: 1 issued or arrived
   std::vector<Lane> lanes_, group_lanes_;
   std::vector<std::uint32_t> next_node_, next_instance_;  ///< in the queue of a lane
   std::vector<std::uint32_t> missing_;  ///< members of an instance that are not ready

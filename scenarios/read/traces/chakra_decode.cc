@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <deque>
-#include <functional>
-#include <numeric>
+#include <utility>
 
 #include "scenarios/read/traces/chakra.h"
+#include "scenarios/read/traces/chakra_dependencies.h"
 #include "scenarios/read/traces/wire_cursor.h"
 
 namespace headroom::scenario {
@@ -25,7 +25,9 @@ struct Value {
   std::string_view text;  ///< or the list's message
 };
 
-std::int64_t ZigZag(std::uint64_t v) { return static_cast<std::int64_t>(v >> 1) ^ -static_cast<std::int64_t>(v & 1); }
+std::int64_t ZigZag(std::uint64_t v) {
+  return static_cast<std::int64_t>(v >> 1) ^ -static_cast<std::int64_t>(v & 1);
+}
 
 class Decoder {
  public:
@@ -42,7 +44,7 @@ class Decoder {
     ids_.reserve(guess);
     Metadata(cursor_.Inside(cursor_.Bytes()));
     while (!cursor_.done()) Node(cursor_.Inside(cursor_.Bytes()));
-    Resolve();
+    ResolveDependencies(std::move(ids_), waits_for_, recorded_, &trace_);
     return std::move(trace_);
   }
 
@@ -59,8 +61,8 @@ class Decoder {
     TraceNode node;
     std::string_view name, group, values;
     std::uint64_t type = 0;
-    bool has_operation = false, has_size = false, has_flops = false, has_bytes = false, has_source = false,
-         has_destination = false, part = false;
+    bool has_operation = false, has_size = false, has_flops = false, has_bytes = false,
+         has_source = false, has_destination = false, part = false;
     std::int64_t size = 0, moved = 0, operation = 0, source = 0, destination = 0, stream = 0;
   };
 
@@ -69,21 +71,40 @@ class Decoder {
     while (!c.done()) {
       const WireCursor::Tag tag = c.NextTag();
       switch (tag.field) {
-        case 1: c.Expect(tag, 0); d.node.id = c.Varint(); break;
-        case 2: c.Expect(tag, 2); d.name = c.Bytes(); break;
-        case 3: c.Expect(tag, 0); d.type = c.Varint(); break;
+        case 1:
+          c.Expect(tag, 0);
+          d.node.id = c.Varint();
+          break;
+        case 2:
+          c.Expect(tag, 2);
+          d.name = c.Bytes();
+          break;
+        case 3:
+          c.Expect(tag, 0);
+          d.type = c.Varint();
+          break;
         case 4:
-        case 5: Dependencies(tag, &c); break;
+        case 5:
+          Dependencies(tag, &c);
+          break;
         case 7: {
           c.Expect(tag, 0);
           const std::uint64_t micros = c.Varint();
-          if (micros > kMaxMicros) c.Fail(fmt::format("a duration of {} us; at most {} are allowed", micros, kMaxMicros));
+          if (micros > kMaxMicros)
+            c.Fail(fmt::format("a duration of {} us; at most {} are allowed", micros, kMaxMicros));
           d.node.recorded = static_cast<std::int64_t>(micros) * 1000;
           break;
         }
-        case 8: c.Expect(tag, 2); Inputs(c.Inside(c.Bytes()), &d); break;
-        case 10: c.Expect(tag, 2); Attribute(c.Inside(c.Bytes()), &d); break;
-        default: c.Skip(tag);
+        case 8:
+          c.Expect(tag, 2);
+          Inputs(c.Inside(c.Bytes()), &d);
+          break;
+        case 10:
+          c.Expect(tag, 2);
+          Attribute(c.Inside(c.Bytes()), &d);
+          break;
+        default:
+          c.Skip(tag);
       }
     }
     Finish(c, &d);
@@ -93,7 +114,8 @@ class Decoder {
     const bool control = tag.field == 4;
     if (tag.type == 0) return AddDependency(c->Varint(), control);
     c->Expect(tag, 2);
-    for (WireCursor list = c->Inside(c->Bytes()); !list.done();) AddDependency(list.Varint(), control);
+    for (WireCursor list = c->Inside(c->Bytes()); !list.done();)
+      AddDependency(list.Varint(), control);
   }
   void AddDependency(std::uint64_t id, bool control) {
     waits_for_.push_back(id);
@@ -117,23 +139,56 @@ class Decoder {
     while (!c.done()) {
       const WireCursor::Tag tag = c.NextTag();
       switch (tag.field) {
-        case 1: c.Expect(tag, 2); name = c.Bytes(); break;
-        case 3: c.Expect(tag, 1); c.Skip(tag); v.kind = Value::kReal; break;
-        case 5: c.Expect(tag, 5); c.Skip(tag); v.kind = Value::kReal; break;
+        case 1:
+          c.Expect(tag, 2);
+          name = c.Bytes();
+          break;
+        case 3:
+          c.Expect(tag, 1);
+          c.Skip(tag);
+          v.kind = Value::kReal;
+          break;
+        case 5:
+          c.Expect(tag, 5);
+          c.Skip(tag);
+          v.kind = Value::kReal;
+          break;
         case 7:
         case 9:
         case 11:
         case 13:
-        case 27: c.Expect(tag, 0); v = {Value::kInteger, static_cast<std::int64_t>(c.Varint()), {}}; break;
+        case 27:
+          c.Expect(tag, 0);
+          v = {Value::kInteger, static_cast<std::int64_t>(c.Varint()), {}};
+          break;
         case 15:
-        case 17: c.Expect(tag, 0); v = {Value::kInteger, ZigZag(c.Varint()), {}}; break;
-        case 19: c.Expect(tag, 5); v = {Value::kInteger, static_cast<std::int64_t>(c.Fixed(4)), {}}; break;
-        case 23: c.Expect(tag, 5); v = {Value::kInteger, static_cast<std::int32_t>(c.Fixed(4)), {}}; break;
+        case 17:
+          c.Expect(tag, 0);
+          v = {Value::kInteger, ZigZag(c.Varint()), {}};
+          break;
+        case 19:
+          c.Expect(tag, 5);
+          v = {Value::kInteger, static_cast<std::int64_t>(c.Fixed(4)), {}};
+          break;
+        case 23:
+          c.Expect(tag, 5);
+          v = {Value::kInteger, static_cast<std::int32_t>(c.Fixed(4)), {}};
+          break;
         case 21:
-        case 25: c.Expect(tag, 1); v = {Value::kInteger, static_cast<std::int64_t>(c.Fixed(8)), {}}; break;
-        case 29: c.Expect(tag, 2); v = {Value::kText, 0, c.Bytes()}; break;
-        case 28: c.Expect(tag, 2); v = {Value::kList, 0, c.Bytes()}; break;
-        default: c.Skip(tag);
+        case 25:
+          c.Expect(tag, 1);
+          v = {Value::kInteger, static_cast<std::int64_t>(c.Fixed(8)), {}};
+          break;
+        case 29:
+          c.Expect(tag, 2);
+          v = {Value::kText, 0, c.Bytes()};
+          break;
+        case 28:
+          c.Expect(tag, 2);
+          v = {Value::kList, 0, c.Bytes()};
+          break;
+        default:
+          c.Skip(tag);
       }
     }
     Take(c, name, v, d);
@@ -191,7 +246,8 @@ class Decoder {
           d->part |= list.Varint() == 0;
         } else {
           list.Expect(tag, 2);
-          for (WireCursor packed = list.Inside(list.Bytes()); !packed.done();) d->part |= packed.Varint() == 0;
+          for (WireCursor packed = list.Inside(list.Bytes()); !packed.done();)
+            d->part |= packed.Varint() == 0;
         }
       }
     }
@@ -205,20 +261,36 @@ class Decoder {
   void Finish(const WireCursor& c, Draft* d) {
     TraceNode& n = d->node;
     switch (d->type) {
-      case 1: n.kind = NodeKind::kMark; break;
+      case 1:
+        n.kind = NodeKind::kMark;
+        break;
       case 2:
-      case 3: n.kind = NodeKind::kMemory; break;
-      case 4: n.kind = NodeKind::kCompute; break;
-      case 5: n.kind = NodeKind::kSend; break;
-      case 6: n.kind = NodeKind::kReceive; break;
-      case 7: n.kind = NodeKind::kCollective; break;
+      case 3:
+        n.kind = NodeKind::kMemory;
+        break;
+      case 4:
+        n.kind = NodeKind::kCompute;
+        break;
+      case 5:
+        n.kind = NodeKind::kSend;
+        break;
+      case 6:
+        n.kind = NodeKind::kReceive;
+        break;
+      case 7:
+        n.kind = NodeKind::kCollective;
+        break;
       default:
-        c.Fail(d->type == 0 ? fmt::format("node {} has no type", n.id)
-                            : fmt::format("node {} is of type {}, which is not known", n.id, d->type));
+        c.Fail(d->type == 0
+                   ? fmt::format("node {} has no type", n.id)
+                   : fmt::format("node {} is of type {}, which is not known", n.id, d->type));
     }
-    if (d->size < 0) Refuse(*d, fmt::format("has a comm_size of {}; it must not be negative", d->size));
-    if (d->moved < 0) Refuse(*d, fmt::format("has a tensor_size of {}; it must not be negative", d->moved));
-    if (n.flops < 0) Refuse(*d, fmt::format("has num_ops of {}; they must not be negative", n.flops));
+    if (d->size < 0)
+      Refuse(*d, fmt::format("has a comm_size of {}; it must not be negative", d->size));
+    if (d->moved < 0)
+      Refuse(*d, fmt::format("has a tensor_size of {}; it must not be negative", d->moved));
+    if (n.flops < 0)
+      Refuse(*d, fmt::format("has num_ops of {}; they must not be negative", n.flops));
     const bool device = !n.host;
     if (n.kind == NodeKind::kCompute || n.kind == NodeKind::kMemory) {
       n.sized = d->has_flops || d->has_bytes;
@@ -227,8 +299,12 @@ class Decoder {
     } else if (n.kind == NodeKind::kCollective) {
       if (d->has_operation && (d->operation < 0 || d->operation > 9) && device)
         Refuse(*d, fmt::format("has comm_type {}, which is not known", d->operation));
-      if (d->part && device) Refuse(*d, "has an involved_dim that leaves dimensions out; give its ranks as a group (pg_name)");
-      if (d->has_operation && device) n.operation = static_cast<training::TraceOperation>(d->operation);
+      if (d->part && device)
+        Refuse(
+            *d,
+            "has an involved_dim that leaves dimensions out; give its ranks as a group (pg_name)");
+      if (d->has_operation && device)
+        n.operation = static_cast<training::TraceOperation>(d->operation);
       n.sized = d->has_operation && (d->has_size || d->operation == 9);
       n.bytes = static_cast<double>(d->size);
       n.group = trace_.GroupIndex(d->group);
@@ -239,13 +315,16 @@ class Decoder {
       const bool send = n.kind == NodeKind::kSend;
       const std::int64_t named = send ? d->destination : d->source;
       const std::int64_t peer = (send ? d->has_destination : d->has_source) ? named : rank_;
-      if (peer < 0 || peer > 0x7fffffff) Refuse(*d, fmt::format("{} rank {}", send ? "sends to" : "receives from", peer));
+      if (peer < 0 || peer > 0x7fffffff)
+        Refuse(*d, fmt::format("{} rank {}", send ? "sends to" : "receives from", peer));
       n.peer = static_cast<std::uint32_t>(peer);
     } else if (d->values.find("pg_name") != std::string_view::npos) {
-      for (training::NamedGroup& g : ProcessGroups(d->values)) trace_.defined.push_back(std::move(g));
+      for (training::NamedGroup& g : ProcessGroups(d->values))
+        trace_.defined.push_back(std::move(g));
     }
     trace_.SetName(&n, d->name);
-    if (trace_.names.size() > 0xffffffffu || trace_.deps.size() > 0xffffffffu) c.Fail("the file is too large");
+    if (trace_.names.size() > 0xffffffffu || trace_.deps.size() > 0xffffffffu)
+      c.Fail("the file is too large");
     trace_.nodes.push_back(n);
     ids_.push_back(n.id);
     trace_.dep_begin.push_back(static_cast<std::uint32_t>(trace_.deps.size()));
@@ -255,74 +334,20 @@ class Decoder {
     const auto it = std::find(streams_.begin(), streams_.end(), number);
     const auto index = static_cast<std::size_t>(it - streams_.begin());
     if (it == streams_.end()) streams_.push_back(number);
-    trace_.streams = static_cast<std::uint32_t>(std::clamp<std::size_t>(streams_.size(), 1, kMaxStreams));
+    trace_.streams =
+        static_cast<std::uint32_t>(std::clamp<std::size_t>(streams_.size(), 1, kMaxStreams));
     return static_cast<std::uint8_t>(std::min<std::size_t>(index, kMaxStreams - 1));
-  }
-
-  /// Turns the ids of dependencies into indices.
-  void Resolve() {
-    const std::size_t count = ids_.size();
-    std::vector<std::uint32_t> order;
-    if (std::adjacent_find(ids_.begin(), ids_.end(), std::greater_equal<>()) != ids_.end()) {
-      order.resize(count);
-      std::iota(order.begin(), order.end(), 0u);
-      std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return ids_[a] < ids_[b]; });
-      for (std::size_t i = 1; i < count; ++i)
-        if (ids_[order[i]] == ids_[order[i - 1]])
-          throw ConfigError(fmt::format("{} has the id of {}", trace_.Text(order[i]), trace_.Text(order[i - 1])));
-      std::sort(ids_.begin(), ids_.end());
-    }
-    const auto find = [&](std::uint64_t id) -> std::uint32_t {
-      std::size_t i = id - ids_[0];  // ids mostly count from the first
-      if (i >= count || ids_[i] != id) {
-        i = static_cast<std::size_t>(std::lower_bound(ids_.begin(), ids_.end(), id) - ids_.begin());
-        if (i == count || ids_[i] != id) return RankTrace::kControl;
-      }
-      return order.empty() ? static_cast<std::uint32_t>(i) : order[i];
-    };
-    bool callers = false;
-    for (std::uint32_t n = 0; n < count; ++n)
-      for (std::uint32_t d = trace_.dep_begin[n]; d < trace_.dep_begin[n + 1]; ++d) {
-        const bool control = trace_.deps[d] != 0;
-        const std::uint32_t on = find(waits_for_[d]);
-        if (on == RankTrace::kControl || (on == n && control && recorded_)) {
-          if (!control || !recorded_)
-            throw ConfigError(fmt::format("{} waits for node {} ({} dependency), which is not in the file", trace_.Text(n),
-                                          waits_for_[d], control ? "control" : "data"));
-          callers = true;
-        }
-        trace_.deps[d] |= on;
-      }
-    if (callers) DropCallers();
-  }
-
-  /// PyTorch's recorder puts the calling operator where a control dependency is due; it shows in callers that are not in
-  /// the file or that name the node itself. None of the file's is an order then; data dependencies hold it.
-  void DropCallers() {
-    std::uint32_t kept = 0, from = 0;
-    for (std::size_t n = 0; n < ids_.size(); ++n) {
-      const std::uint32_t to = trace_.dep_begin[n + 1];
-      for (; from < to; ++from) {
-        if (trace_.deps[from] & RankTrace::kControl) {
-          ++trace_.callers;
-        } else {
-          trace_.deps[kept++] = trace_.deps[from];
-        }
-      }
-      trace_.dep_begin[n + 1] = kept;
-    }
-    trace_.deps.resize(kept);
   }
 
   std::string_view bytes_;
   WireCursor cursor_;
   std::uint32_t rank_;
   RankTrace trace_;
-  std::vector<std::uint64_t> ids_;        ///< by node, ascending after Resolve()
+  std::vector<std::uint64_t> ids_;        ///< by node
   std::vector<std::uint64_t> waits_for_;  ///< ids, beside trace_.deps
   std::vector<std::int64_t> streams_;
   std::deque<std::string> numbers_;
-  bool recorded_ = false;                 ///< by PyTorch
+  bool recorded_ = false;  ///< by PyTorch
 };
 
 }  // namespace

@@ -19,12 +19,18 @@ void SetInteger(chakra::Node* node, const char* name, std::int64_t value) {
 
 chakra::NodeType TypeOf(NodeKind kind) {
   switch (kind) {
-    case NodeKind::kMark: return chakra::METADATA_NODE;
-    case NodeKind::kCompute: return chakra::COMP_NODE;
-    case NodeKind::kMemory: return chakra::MEM_LOAD_NODE;
-    case NodeKind::kSend: return chakra::COMM_SEND_NODE;
-    case NodeKind::kReceive: return chakra::COMM_RECV_NODE;
-    case NodeKind::kCollective: return chakra::COMM_COLL_NODE;
+    case NodeKind::kMark:
+      return chakra::METADATA_NODE;
+    case NodeKind::kCompute:
+      return chakra::COMP_NODE;
+    case NodeKind::kMemory:
+      return chakra::MEM_LOAD_NODE;
+    case NodeKind::kSend:
+      return chakra::COMM_SEND_NODE;
+    case NodeKind::kReceive:
+      return chakra::COMM_RECV_NODE;
+    case NodeKind::kCollective:
+      return chakra::COMM_COLL_NODE;
   }
   return chakra::INVALID_NODE;
 }
@@ -43,8 +49,10 @@ chakra::Node NodeOf(const RankTrace& trace, std::size_t i) {
   chakra::Attribute* host = out.add_attr();
   host->set_name("is_cpu_op");
   host->set_bool_val(n.host);
-  if (n.kind == NodeKind::kCollective && n.sized) SetInteger(&out, "comm_type", static_cast<int>(n.operation));
-  if (n.kind >= NodeKind::kSend && n.sized) SetInteger(&out, "comm_size", static_cast<std::int64_t>(n.bytes));
+  if (n.kind == NodeKind::kCollective && n.sized)
+    SetInteger(&out, "comm_type", static_cast<int>(n.operation));
+  if (n.kind >= NodeKind::kSend && n.sized)
+    SetInteger(&out, "comm_size", static_cast<std::int64_t>(n.bytes));
   if (n.kind == NodeKind::kCollective && n.group > 0) {
     chakra::Attribute* a = out.add_attr();
     a->set_name("pg_name");
@@ -52,7 +60,8 @@ chakra::Node NodeOf(const RankTrace& trace, std::size_t i) {
   }
   if (n.kind == NodeKind::kSend) SetInteger(&out, "comm_dst", n.peer);
   if (n.kind == NodeKind::kReceive) SetInteger(&out, "comm_src", n.peer);
-  if (n.kind == NodeKind::kSend || n.kind == NodeKind::kReceive) SetInteger(&out, "comm_tag", n.tag);
+  if (n.kind == NodeKind::kSend || n.kind == NodeKind::kReceive)
+    SetInteger(&out, "comm_tag", n.tag);
   if (n.kind <= NodeKind::kMemory && n.sized) {
     SetInteger(&out, "num_ops", static_cast<std::int64_t>(n.flops));
     SetInteger(&out, "tensor_size", static_cast<std::int64_t>(n.bytes));

@@ -27,7 +27,8 @@ std::string NameOf(const std::string& pattern, std::uint64_t rank) {
   return name;
 }
 
-/// The highest rank of whom there is a file, if the pattern's last part holds the rank once; -1 else.
+/// The highest rank of whom there is a file, if the pattern's last part holds the rank once; -1
+/// else.
 std::int64_t HighestRank(const std::string& pattern) {
   const fs::path path(pattern);
   const std::string name = path.filename().string();
@@ -38,12 +39,17 @@ std::int64_t HighestRank(const std::string& pattern) {
   const std::string before = name.substr(0, at), after = name.substr(at + kRank.size());
   std::int64_t highest = -1;
   std::error_code error;
-  for (const fs::directory_entry& e : fs::directory_iterator(path.has_parent_path() ? path.parent_path() : ".", error)) {
+  for (const fs::directory_entry& e :
+       fs::directory_iterator(path.has_parent_path() ? path.parent_path() : ".", error)) {
     const std::string file = e.path().filename().string();
-    if (file.size() <= before.size() + after.size() || !file.starts_with(before) || !file.ends_with(after)) continue;
-    const std::string number = file.substr(before.size(), file.size() - before.size() - after.size());
+    if (file.size() <= before.size() + after.size() || !file.starts_with(before) ||
+        !file.ends_with(after))
+      continue;
+    const std::string number =
+        file.substr(before.size(), file.size() - before.size() - after.size());
     if (number.size() > 7 || number.find_first_not_of("0123456789") != std::string::npos) continue;
-    if (std::to_string(std::stoll(number)) == number) highest = std::max<std::int64_t>(highest, std::stoll(number));
+    if (std::to_string(std::stoll(number)) == number)
+      highest = std::max<std::int64_t>(highest, std::stoll(number));
   }
   return highest;
 }
@@ -68,10 +74,12 @@ std::string ReadTraceBytes(const std::string& path) {
     const int n = gzread(file.get(), bytes.data() + filled, static_cast<unsigned>(room));
     int code = Z_OK;
     const char* why = gzerror(file.get(), &code);
-    if (code == Z_ERRNO) throw IoError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+    if (code == Z_ERRNO)
+      throw IoError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
     if (n < 0 || code == Z_BUF_ERROR || code == Z_DATA_ERROR)
-      throw ConfigError(fmt::format("{}: byte {}: the compressed data are {}", path, filled,
-                                    code == Z_BUF_ERROR ? "cut off" : fmt::format("corrupt ({})", why)));
+      throw ConfigError(
+          fmt::format("{}: byte {}: the compressed data are {}", path, filled,
+                      code == Z_BUF_ERROR ? "cut off" : fmt::format("corrupt ({})", why)));
     filled += static_cast<std::size_t>(n);
     if (n == 0) break;
     if (filled == bytes.size()) bytes.resize(2 * bytes.size());
@@ -81,17 +89,20 @@ std::string ReadTraceBytes(const std::string& path) {
 }
 
 std::vector<std::string> TraceFiles(const std::string& pattern, const std::string& folder) {
-  const std::string full = fs::path(pattern).is_absolute() ? pattern : (fs::path(folder) / pattern).string();
+  const std::string full =
+      fs::path(pattern).is_absolute() ? pattern : (fs::path(folder) / pattern).string();
   std::error_code error;
   if (full.find(kRank) == std::string::npos) {
     if (!fs::exists(full, error)) throw ConfigError(fmt::format("there is no file {}", full));
     return {full};
   }
   std::vector<std::string> files;
-  for (std::string next; next = NameOf(full, files.size()), fs::exists(next, error);) files.push_back(next);
+  for (std::string next; next = NameOf(full, files.size()), fs::exists(next, error);)
+    files.push_back(next);
   const std::int64_t highest = HighestRank(full);
   if (highest >= static_cast<std::int64_t>(files.size()))
-    throw ConfigError(fmt::format("there is no file {}, and there is one of rank {}", NameOf(full, files.size()), highest));
+    throw ConfigError(fmt::format("there is no file {}, and there is one of rank {}",
+                                  NameOf(full, files.size()), highest));
   if (files.empty()) throw ConfigError(fmt::format("there is no file {}", NameOf(full, 0)));
   return files;
 }

@@ -37,7 +37,9 @@ std::map<std::string, std::vector<std::uint32_t>> ReadGroups(const std::string& 
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   const simdjson::error_code error = parser.parse(text).get(object);
-  if (error) throw ConfigError(fmt::format("{}: is not a JSON object of groups: {}", path, simdjson::error_message(error)));
+  if (error)
+    throw ConfigError(fmt::format("{}: is not a JSON object of groups: {}", path,
+                                  simdjson::error_message(error)));
   std::map<std::string, std::vector<std::uint32_t>> groups;
   for (const auto [name, members] : object) {
     std::string why;
@@ -53,7 +55,8 @@ std::map<std::string, std::vector<std::uint32_t>> ReadGroups(const std::string& 
 std::string GroupsJson(const std::map<std::string, std::vector<std::uint32_t>>& groups) {
   std::string out = "{";
   for (const auto& [name, ranks] : groups)
-    out += fmt::format("{}\n  \"{}\": [{}]", out.size() == 1 ? "" : ",", name, fmt::join(ranks, ", "));
+    out +=
+        fmt::format("{}\n  \"{}\": [{}]", out.size() == 1 ? "" : ",", name, fmt::join(ranks, ", "));
   return out + "\n}\n";
 }
 

@@ -13,8 +13,10 @@
 ///
 ///   day    24 h of Frontier's size (25 groups, 74 racks), plant and thermal step 1 s
 ///   year   365 d of 33 groups, plant step 60 s, thermal step 20 s, weather by the hour
+///   window 60 s of 1 ms samples of 84 groups of 12 racks (1,008 racks), with smoothing, shelf
+///          storage, a battery and the spectrum; the run of 100 s around it included
 ///
-/// --smoke runs a minute of each.
+/// --smoke runs a minute of each (the window: 2 s).
 namespace {
 
 using namespace headroom;
@@ -30,11 +32,22 @@ class Load : public Settler {
       p->held.Add(s);
       p->busy.Add(s);
       p->energy.Add(s * 500.0);
+      if (p->wants_phases) AddPhases(*p, s, last_.seconds(), dt);
     }
     last_ = now;
   }
 
  private:
+  /// Ten phases of work and ten of rest in every step.
+  static void AddPhases(power::LoadPort& port, double held, double start, double seconds) {
+    if (port.feeds.empty())
+      port.feeds.emplace_back().accelerators = static_cast<std::uint32_t>(held / seconds);
+    port.feeds[0].metered.Add(500.0 * port.feeds[0].accelerators * seconds);
+    for (int i = 0; i < 20; ++i)
+      port.feeds[0].phases.push_back(
+          {start + i * seconds / 20, seconds / 20, i % 2 == 0 ? 560.0 : 100.0, i % 2 == 0});
+  }
+
   std::vector<std::unique_ptr<power::LoadPort>>& ports_;
   Instant last_;
 };
@@ -50,12 +63,24 @@ class Seasons : public cooling::Weather {
   }
 };
 
-void Measure(const char* name, int groups, double step, double thermal_step, double seconds) {
+plant::PowerPathParams Window(double length) {
+  plant::PowerPathParams path;
+  path.smoothing = plant::SiteSmoothing{0.65, 2000.0, 2000.0, 1.0};
+  path.shelf = power::ShelfStorageParams{65.0};
+  path.bess.emplace();
+  path.bess->energy = 7.2e9;
+  path.bess->power = 2e7;
+  path.windows = {{30.0, length, 1e-3}};
+  return path;
+}
+
+void Measure(const char* name, int groups, int per_group, double step, double thermal_step, double seconds,
+             const plant::PowerPathParams& path = {}) {
   Engine engine;
   std::vector<std::unique_ptr<power::LoadPort>> ports;
   plant::PlantParams params;
   for (int i = 0; i < groups; ++i) {
-    const int racks = i == 13 && groups == 25 ? 2 : 3;
+    const int racks = i == 13 && groups == 25 ? 2 : per_group;
     auto port = std::make_unique<power::LoadPort>();
     port->accelerators = static_cast<std::uint32_t>(racks * 128 * 4);
     plant::LoadGroupParams g;
@@ -85,15 +110,16 @@ void Measure(const char* name, int groups, double step, double thermal_step, dou
     s.name = name;
     s.fixed = 0.004;
     s.square = 0.008;
-    s.rating = 35e6;
+    s.rating = per_group > 3 ? 4e8 : 35e6;
     params.stages.push_back(s);
   }
   params.rectifier.fixed = 0.005;
   params.rectifier.linear = 0.02;
-  params.towers = groups;
+  params.towers = groups * per_group / 3;
   params.air.chillers = 4;
   const Seasons seasons;
   params.weather = &seasons;
+  params.path = path;
   params.step = step;
   params.thermal_step = thermal_step;
   const std::clock_t start = std::clock();
@@ -115,6 +141,7 @@ void Measure(const char* name, int groups, double step, double thermal_step, dou
 
 int main(int argc, char** argv) {
   const bool smoke = argc > 1 && std::strcmp(argv[1], "--smoke") == 0;
-  Measure("day", 25, 1.0, 1.0, smoke ? 60.0 : 86400.0);
-  Measure("year", 33, 60.0, 20.0, smoke ? 60.0 : 365.0 * 86400.0);
+  Measure("day", 25, 3, 1.0, 1.0, smoke ? 60.0 : 86400.0);
+  Measure("year", 33, 3, 60.0, 20.0, smoke ? 60.0 : 365.0 * 86400.0);
+  Measure("window", 84, 12, 1.0, 1.0, smoke ? 40.0 : 100.0, Window(smoke ? 2.0 : 60.0));
 }

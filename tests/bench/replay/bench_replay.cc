@@ -20,11 +20,13 @@ constexpr std::uint32_t kDomain = 8;
 
 double CpuSeconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
-/// One rank of a tensor-parallel, pipelined job: per layer compute of a length of its own, an all-reduce of its domain, and
-/// every eighth layer a message to the rank one domain on; all ranks meet at the end.
+/// One rank of a tensor-parallel, pipelined job: per layer compute of a length of its own, an
+/// all-reduce of its domain, and every eighth layer a message to the rank one domain on; all ranks
+/// meet at the end.
 class RankMaker {
  public:
-  RankMaker(std::uint32_t rank, std::uint32_t ranks, std::uint32_t layers) : rank_(rank), ranks_(ranks) {
+  RankMaker(std::uint32_t rank, std::uint32_t ranks, std::uint32_t layers)
+      : rank_(rank), ranks_(ranks) {
     trace_.file = fmt::format("bench.{}.et", rank);
     for (std::uint32_t layer = 0; layer < layers; ++layer) {
       TraceNode n;
@@ -69,7 +71,8 @@ class RankMaker {
     n.id = trace_.nodes.size();
     trace_.SetName(&n, name);
     const auto before = static_cast<std::uint32_t>(n.id);
-    trace_.Append(n, before == 0 ? std::vector<std::uint32_t>{} : std::vector<std::uint32_t>{before - 1});
+    trace_.Append(
+        n, before == 0 ? std::vector<std::uint32_t>{} : std::vector<std::uint32_t>{before - 1});
   }
 
   std::uint32_t rank_, ranks_;
@@ -82,7 +85,8 @@ struct Pass {
   double total() const { return decode + build + replay; }
 };
 
-Pass Measure(const std::vector<std::string>& files, const training::ReplayGraphParams& params, std::uint32_t* nodes) {
+Pass Measure(const std::vector<std::string>& files, const training::ReplayGraphParams& params,
+             std::uint32_t* nodes) {
   Pass pass;
   const double start = CpuSeconds();
   std::vector<RankTrace> traces;
@@ -141,4 +145,6 @@ int Main(bool smoke) {
 }  // namespace
 }  // namespace headroom
 
-int main(int argc, char** argv) { return headroom::Main(argc > 1 && std::strcmp(argv[1], "--smoke") == 0); }
+int main(int argc, char** argv) {
+  return headroom::Main(argc > 1 && std::strcmp(argv[1], "--smoke") == 0);
+}

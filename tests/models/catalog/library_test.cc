@@ -56,8 +56,8 @@ TEST_CASE("an unknown name is refused with the nearest one", "[catalog]") {
 TEST_CASE("kinds and names are sorted and complete", "[catalog]") {
   const Library library;
   CHECK(library.kinds() == std::vector<std::string>{"accelerator", "cdu", "chiller", "conversion",
-                                                    "kernels", "llm", "node", "rack", "switch",
-                                                    "tower"});
+                                                    "failures", "kernels", "llm", "node", "rack",
+                                                    "storage", "switch", "tower"});
   for (const auto& kind : library.kinds()) {
     const auto names = library.names(kind);
     INFO(kind);

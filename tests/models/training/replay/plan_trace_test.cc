@@ -32,9 +32,12 @@ StepParams Plan(std::uint32_t tp, std::uint32_t pp, std::uint32_t dp) {
   return s;
 }
 
-// What the trace adds is the all-reduce of the gradients' norm; what it leaves out are fractions of a microsecond.
+// What the trace adds is the all-reduce of the gradients' norm; what it leaves out are fractions of
+// a microsecond.
 TEST_CASE("the trace of a plan replays to the plan's step", "[plan_trace]") {
-  const auto near_one = [](const StepParams& s) { CHECK(Ratio(s) == Approx(1.0005).margin(0.0007)); };
+  const auto near_one = [](const StepParams& s) {
+    CHECK(Ratio(s) == Approx(1.0005).margin(0.0007));
+  };
   near_one(Plan(1, 1, 1));
   near_one(Plan(1, 1, 8));
   near_one(Plan(2, 1, 1));
@@ -55,8 +58,8 @@ TEST_CASE("the trace of a plan replays to the plan's step", "[plan_trace]") {
 }
 
 TEST_CASE("every schedule that can run replays to its step", "[plan_trace]") {
-  for (const Schedule schedule : {Schedule::kGpipe, Schedule::k1f1b, Schedule::kZeroBubble, Schedule::kZbv, Schedule::kVHalf,
-                                  Schedule::kVMin}) {
+  for (const Schedule schedule : {Schedule::kGpipe, Schedule::k1f1b, Schedule::kZeroBubble,
+                                  Schedule::kZbv, Schedule::kVHalf, Schedule::kVMin}) {
     StepParams s = Plan(1, 4, 1);
     s.plan.schedule = schedule;
     s.plan.virtual_stages = RowOf(schedule).min_chunks;

@@ -66,15 +66,16 @@ TEST_CASE("a collective starts with its last rank and takes its closed form", "[
         const auto a = ranks.back().Compute(10 + r);
         ranks.back().Collective(c.trace, kMiB, {a});
       }
-      const double closed = network::Cost(params.fabric, network::MakeGroup(params.fabric, n, 1), c.network,
-                                          Algorithm::kAuto, kMiB * c.full)
+      const double closed = network::Cost(params.fabric, network::MakeGroup(params.fabric, n, 1),
+                                          c.network, Algorithm::kAuto, kMiB * c.full)
                                 .seconds;
       CHECK(Makespan(ranks) == Approx(closed + (9 + n) * 1e-6).margin(1.1e-9));
     }
   }
 }
 
-// 8 ranks pass 128 KiB on 14 times, each pass after the one before; 7 us of compute after the first 7.
+// 8 ranks pass 128 KiB on 14 times, each pass after the one before; 7 us of compute after the
+// first 7.
 TEST_CASE("a ring of sends takes its hand-worked time", "[replay]") {
   const ReplayGraphParams params = SmallFabric();
   std::vector<SmallTrace> ranks;
@@ -117,22 +118,27 @@ TEST_CASE("messages of one rank leave one after another and longer ways cost mor
   CHECK(Makespan(ranks) == Approx(near + far).margin(2e-9));
 }
 
-TEST_CASE("collectives of one group follow one another, those of two groups run side by side", "[replay]") {
+TEST_CASE("collectives of one group follow one another, those of two groups run side by side",
+          "[replay]") {
   ReplayGraphParams params = SmallFabric();
   params.groups = {{"1", {0, 1}}, {"2", {2, 3}}};
-  const double one =
-      network::Cost(params.fabric, network::MakeGroup(params.fabric, 2, 1), Operation::kAllReduce, Algorithm::kAuto, kMiB).seconds;
+  const double one = network::Cost(params.fabric, network::MakeGroup(params.fabric, 2, 1),
+                                   Operation::kAllReduce, Algorithm::kAuto, kMiB)
+                         .seconds;
   std::vector<SmallTrace> ranks;
-  for (std::uint32_t r = 0; r < 4; ++r) ranks.emplace_back(r).Collective(TraceOperation::kAllReduce, kMiB, {}, r < 2 ? "1" : "2");
+  for (std::uint32_t r = 0; r < 4; ++r)
+    ranks.emplace_back(r).Collective(TraceOperation::kAllReduce, kMiB, {}, r < 2 ? "1" : "2");
   CHECK(Makespan(ranks, params) == Approx(one).margin(1e-9));
-  for (std::uint32_t r = 0; r < 2; ++r) ranks[r].Collective(TraceOperation::kAllReduce, kMiB, {}, "1");
+  for (std::uint32_t r = 0; r < 2; ++r)
+    ranks[r].Collective(TraceOperation::kAllReduce, kMiB, {}, "1");
   CHECK(Makespan(ranks, params) == Approx(2 * one).margin(2e-9));
 }
 
 TEST_CASE("groups that the traces define are taken", "[replay]") {
   std::vector<SmallTrace> ranks;
   for (std::uint32_t r = 0; r < 4; ++r) {
-    ranks.emplace_back(r).trace().defined = {{"7", r < 2 ? std::vector<std::uint32_t>{0, 1} : std::vector<std::uint32_t>{2, 3}}};
+    ranks.emplace_back(r).trace().defined = {
+        {"7", r < 2 ? std::vector<std::uint32_t>{0, 1} : std::vector<std::uint32_t>{2, 3}}};
     ranks.back().Collective(TraceOperation::kAllReduce, kMiB, {}, "7");
   }
   const ReplayGraph graph(Traces(ranks), SmallFabric());
@@ -184,7 +190,8 @@ TEST_CASE("a lower clock lengthens compute, not the host or the network", "[repl
 }
 
 // Two ranks for 30 us: rank 0 computes 10 us, both idle for 20 us.
-TEST_CASE("energy is GEMM share while a stream runs and idle share else", "[replay][conservation]") {
+TEST_CASE("energy is GEMM share while a stream runs and idle share else",
+          "[replay][conservation]") {
   SmallTrace t(0), other(1);
   const auto c = t.Compute(10);
   t.Host(20, {c});
@@ -198,7 +205,8 @@ TEST_CASE("energy is GEMM share while a stream runs and idle share else", "[repl
   CHECK(p.ended == Approx(30e-6));
 }
 
-TEST_CASE("a replay takes at least what its graph says, and the order of ranks' events is settled", "[replay][property]") {
+TEST_CASE("a replay takes at least what its graph says, and the order of ranks' events is settled",
+          "[replay][property]") {
   std::vector<SmallTrace> ranks;
   for (std::uint32_t r = 0; r < 16; ++r) {
     SmallTrace& t = ranks.emplace_back(r);

@@ -23,7 +23,8 @@ std::uint32_t SmallTrace::Host(double micros, const Deps& deps) {
   return i;
 }
 
-std::uint32_t SmallTrace::Send(std::uint32_t to, double bytes, const Deps& deps, std::uint32_t tag) {
+std::uint32_t SmallTrace::Send(std::uint32_t to, double bytes, const Deps& deps,
+                               std::uint32_t tag) {
   TraceNode n;
   n.kind = NodeKind::kSend;
   n.peer = to;
@@ -33,7 +34,8 @@ std::uint32_t SmallTrace::Send(std::uint32_t to, double bytes, const Deps& deps,
   return Add(n, "send", deps);
 }
 
-std::uint32_t SmallTrace::Receive(std::uint32_t from, double bytes, const Deps& deps, std::uint32_t tag) {
+std::uint32_t SmallTrace::Receive(std::uint32_t from, double bytes, const Deps& deps,
+                                  std::uint32_t tag) {
   TraceNode n;
   n.kind = NodeKind::kReceive;
   n.peer = from;
@@ -43,7 +45,8 @@ std::uint32_t SmallTrace::Receive(std::uint32_t from, double bytes, const Deps& 
   return Add(n, "receive", deps);
 }
 
-std::uint32_t SmallTrace::Collective(TraceOperation op, double bytes, const Deps& deps, const std::string& group) {
+std::uint32_t SmallTrace::Collective(TraceOperation op, double bytes, const Deps& deps,
+                                     const std::string& group) {
   TraceNode n;
   n.kind = NodeKind::kCollective;
   n.operation = op;

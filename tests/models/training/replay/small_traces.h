@@ -14,8 +14,10 @@ class SmallTrace {
   std::uint32_t Compute(double micros, const Deps& deps = {});
   std::uint32_t Host(double micros, const Deps& deps = {});
   std::uint32_t Send(std::uint32_t to, double bytes, const Deps& deps = {}, std::uint32_t tag = 0);
-  std::uint32_t Receive(std::uint32_t from, double bytes, const Deps& deps = {}, std::uint32_t tag = 0);
-  std::uint32_t Collective(TraceOperation op, double bytes, const Deps& deps = {}, const std::string& group = "");
+  std::uint32_t Receive(std::uint32_t from, double bytes, const Deps& deps = {},
+                        std::uint32_t tag = 0);
+  std::uint32_t Collective(TraceOperation op, double bytes, const Deps& deps = {},
+                           const std::string& group = "");
   /// The last node, to be changed.
   TraceNode& last() { return trace_.nodes.back(); }
   RankTrace& trace() { return trace_; }

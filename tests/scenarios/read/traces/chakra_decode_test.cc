@@ -11,7 +11,8 @@ using training::RankTrace;
 
 namespace {
 
-chakra::Node* Add(ChakraMessages* m, chakra::NodeType type, std::uint64_t id, const std::string& name = "n") {
+chakra::Node* Add(ChakraMessages* m, chakra::NodeType type, std::uint64_t id,
+                  const std::string& name = "n") {
   chakra::Node* node = &m->nodes.emplace_back();
   node->set_type(type);
   node->set_id(id);
@@ -30,7 +31,9 @@ std::string Bytes(ChakraMessages m) {
   return scenario::SerializeChakra(m);
 }
 
-RankTrace Decode(const ChakraMessages& m, std::uint32_t rank = 0) { return scenario::DecodeChakra(Bytes(m), "t.et", rank); }
+RankTrace Decode(const ChakraMessages& m, std::uint32_t rank = 0) {
+  return scenario::DecodeChakra(Bytes(m), "t.et", rank);
+}
 
 std::string Refusal(const std::string& bytes) {
   try {
@@ -43,10 +46,23 @@ std::string Refusal(const std::string& bytes) {
 
 }  // namespace
 
-// The bytes that ASTRA-sim's generator writes for an all-reduce of 1 MiB: comm_type 0 is written, id 0 is not.
+// The bytes that ASTRA-sim's generator writes for an all-reduce of 1 MiB: comm_type 0 is written,
+// id 0 is not.
 TEST_CASE("a trace of one collective is read from its bytes", "[chakra]") {
-  const std::string bytes("\x07\x0a\x05" "0.0.4" "\x3e\x12\x0a" "all_reduce" "\x18\x07\x52\x0e\x0a\x09" "is_cpu_op" "\xd8\x01\x00"
-                          "\x52\x0d\x0a\x09" "comm_type" "\x48\x00\x52\x0f\x0a\x09" "comm_size" "\x48\x80\x80\x40", 71);
+  const std::string bytes(
+      "\x07\x0a\x05"
+      "0.0.4"
+      "\x3e\x12\x0a"
+      "all_reduce"
+      "\x18\x07\x52\x0e\x0a\x09"
+      "is_cpu_op"
+      "\xd8\x01\x00"
+      "\x52\x0d\x0a\x09"
+      "comm_type"
+      "\x48\x00\x52\x0f\x0a\x09"
+      "comm_size"
+      "\x48\x80\x80\x40",
+      71);
   const RankTrace t = scenario::DecodeChakra(bytes, "t.et", 0);
   REQUIRE(t.nodes.size() == 1);
   CHECK(t.nodes[0].kind == NodeKind::kCollective);
@@ -77,7 +93,8 @@ TEST_CASE("every integer type stands for a number, a real one does not", "[chakr
   CHECK(size([](auto* a) { a->set_sfixed64_val(77); }) == 77);
   ChakraMessages m;
   Attr(Add(&m, chakra::COMP_NODE, 1), "tensor_size")->set_double_val(77);
-  CHECK_THROWS_WITH(Decode(m), Catch::Matchers::EndsWith("attribute tensor_size is not an integer"));
+  CHECK_THROWS_WITH(Decode(m),
+                    Catch::Matchers::EndsWith("attribute tensor_size is not an integer"));
 }
 
 TEST_CASE("unknown attributes and fields are passed over", "[chakra]") {
@@ -96,7 +113,8 @@ TEST_CASE("unknown attributes and fields are passed over", "[chakra]") {
 
 TEST_CASE("dependencies are read packed and unpacked", "[chakra]") {
   // Node 7 with data_deps 5 and 6 as two varints, then packed; ctrl_deps 5 unpacked.
-  const std::string head = std::string("\x02\x0a\x00", 3) + "\x04\x08\x05\x18\x04" + "\x04\x08\x06\x18\x04";
+  const std::string head =
+      std::string("\x02\x0a\x00", 3) + "\x04\x08\x05\x18\x04" + "\x04\x08\x06\x18\x04";
   const std::string loose = "\x0a\x08\x07\x18\x04\x28\x05\x28\x06\x20\x05";
   const std::string packed = "\x0a\x08\x07\x18\x04\x2a\x02\x05\x06\x20\x05";
   for (const std::string& node : {loose, packed}) {
@@ -136,7 +154,8 @@ TEST_CASE("messages, groups, streams and memory are understood", "[chakra]") {
   n = Add(&m, chakra::COMM_COLL_NODE, 6);
   Attr(n, "pg_name")->set_string_val("0");
   n = Add(&m, chakra::METADATA_NODE, 7);
-  n->mutable_inputs()->set_values(R"(['[{"pg_name": "4", "pg_desc": "tp", "ranks": [3, 2]}, {"pg_name": "0", "ranks": []}]'])");
+  n->mutable_inputs()->set_values(
+      R"(['[{"pg_name": "4", "pg_desc": "tp", "ranks": [3, 2]}, {"pg_name": "0", "ranks": []}]'])");
   const RankTrace t = Decode(m, 2);
   CHECK(t.nodes[0].peer == 3);
   CHECK(t.nodes[0].tag == 9);
@@ -159,14 +178,16 @@ TEST_CASE("what names no order in a recording is left out, elsewhere it is refus
   chakra::Node* n = Add(&m, chakra::COMP_NODE, 2);
   n->add_ctrl_deps(99);
   n->add_data_deps(1);
-  CHECK(Refusal(Bytes(m)) == "t.et: node 2 \"n\" waits for node 99 (control dependency), which is not in the file");
+  CHECK(Refusal(Bytes(m)) ==
+        "t.et: node 2 \"n\" waits for node 99 (control dependency), which is not in the file");
   Attr(n, "rf_id")->set_int64_val(4);
   const RankTrace t = Decode(m);
   CHECK(t.callers == 2);
   CHECK(t.deps == std::vector<std::uint32_t>{0});
   CHECK(t.dep_begin == std::vector<std::uint32_t>{0, 0, 1});
   n->add_data_deps(98);
-  CHECK(Refusal(Bytes(m)) == "t.et: node 2 \"n\" waits for node 98 (data dependency), which is not in the file");
+  CHECK(Refusal(Bytes(m)) ==
+        "t.et: node 2 \"n\" waits for node 98 (data dependency), which is not in the file");
 }
 
 TEST_CASE("what cannot be is refused by node", "[chakra]") {
@@ -179,20 +200,23 @@ TEST_CASE("what cannot be is refused by node", "[chakra]") {
   CHECK_THAT(Refusal(Bytes(type)), Catch::Matchers::EndsWith("node 4 has no type"));
   ChakraMessages unknown;
   Add(&unknown, static_cast<chakra::NodeType>(12), 4);
-  CHECK_THAT(Refusal(Bytes(unknown)), Catch::Matchers::EndsWith("node 4 is of type 12, which is not known"));
+  CHECK_THAT(Refusal(Bytes(unknown)),
+             Catch::Matchers::EndsWith("node 4 is of type 12, which is not known"));
   ChakraMessages operation;
   chakra::Node* n = Add(&operation, chakra::COMM_COLL_NODE, 4);
   Attr(n, "comm_type")->set_int64_val(17);
   CHECK(Refusal(Bytes(operation)) == "t.et: node 4 \"n\" has comm_type 17, which is not known");
   ChakraMessages size;
   Attr(Add(&size, chakra::COMM_SEND_NODE, 4), "comm_size")->set_int64_val(-1);
-  CHECK(Refusal(Bytes(size)) == "t.et: node 4 \"n\" has a comm_size of -1; it must not be negative");
+  CHECK(Refusal(Bytes(size)) ==
+        "t.et: node 4 \"n\" has a comm_size of -1; it must not be negative");
   ChakraMessages part;
   n = Add(&part, chakra::COMM_COLL_NODE, 4);
   Attr(n, "involved_dim")->mutable_bool_list()->add_values(true);
   CHECK(Refusal(Bytes(part)) == "accepted");
   n->mutable_attr(0)->mutable_bool_list()->add_values(false);
-  CHECK_THAT(Refusal(Bytes(part)), Catch::Matchers::Contains("involved_dim that leaves dimensions out"));
+  CHECK_THAT(Refusal(Bytes(part)),
+             Catch::Matchers::Contains("involved_dim that leaves dimensions out"));
 }
 
 TEST_CASE("a cut or damaged file is refused at its byte, never read on", "[chakra]") {

@@ -1,5 +1,5 @@
-#include <catch2/catch.hpp>
 #include <zlib.h>
+#include <catch2/catch.hpp>
 
 #include "scenarios/read/traces/chakra.h"
 #include "scenarios/read/traces/chakra_messages.h"
@@ -49,20 +49,25 @@ TEST_CASE("cut and damaged gzip files are refused", "[chakra]") {
   for (int i = 0; i < 5000; ++i) text += std::to_string(i * i);
   std::string packed = Gzip(text, folder);
   CHECK_THAT(refusal(packed.substr(0, packed.size() / 2)),
-             Catch::Matchers::StartsWith("a.et: byte ") && Catch::Matchers::EndsWith("the compressed data are cut off"));
+             Catch::Matchers::StartsWith("a.et: byte ") &&
+                 Catch::Matchers::EndsWith("the compressed data are cut off"));
   packed[packed.size() / 2] ^= 0x55;
-  CHECK_THAT(refusal(packed), Catch::Matchers::StartsWith("a.et: byte ") && Catch::Matchers::Contains("corrupt"));
+  CHECK_THAT(refusal(packed),
+             Catch::Matchers::StartsWith("a.et: byte ") && Catch::Matchers::Contains("corrupt"));
 }
 
 TEST_CASE("a folder or a missing file is refused by name", "[chakra]") {
   const test::TempFolder folder;
-  CHECK_THROWS_WITH(scenario::ReadTraceBytes(folder.Path("no.et")), Catch::Matchers::EndsWith("no.et: there is no such file"));
-  CHECK_THROWS_WITH(scenario::ReadTraceBytes(folder.Path("")), Catch::Matchers::EndsWith("is not a file"));
+  CHECK_THROWS_WITH(scenario::ReadTraceBytes(folder.Path("no.et")),
+                    Catch::Matchers::EndsWith("no.et: there is no such file"));
+  CHECK_THROWS_WITH(scenario::ReadTraceBytes(folder.Path("")),
+                    Catch::Matchers::EndsWith("is not a file"));
 }
 
 TEST_CASE("files are one per rank, without a gap", "[chakra]") {
   const test::TempFolder folder;
-  for (const char* name : {"t/a.0.et", "t/a.1.et", "t/a.2.et", "t/a.x.et", "t/a.07.et"}) folder.Write(name, "");
+  for (const char* name : {"t/a.0.et", "t/a.1.et", "t/a.2.et", "t/a.x.et", "t/a.07.et"})
+    folder.Write(name, "");
   const auto files = scenario::TraceFiles("t/a.{rank}.et", folder.Path(""));
   REQUIRE(files.size() == 3);
   CHECK(folder.Cut(files[2]).ends_with("t/a.2.et"));
@@ -70,12 +75,15 @@ TEST_CASE("files are one per rank, without a gap", "[chakra]") {
   folder.Write("t/a.4.et", "");
   CHECK_THROWS_WITH(scenario::TraceFiles("t/a.{rank}.et", folder.Path("")),
                     Catch::Matchers::EndsWith("a.3.et, and there is one of rank 4"));
-  CHECK_THROWS_WITH(scenario::TraceFiles("t/b.{rank}.et", folder.Path("")), Catch::Matchers::EndsWith("t/b.0.et"));
+  CHECK_THROWS_WITH(scenario::TraceFiles("t/b.{rank}.et", folder.Path("")),
+                    Catch::Matchers::EndsWith("t/b.0.et"));
 }
 
 TEST_CASE("groups are read and written as JSON", "[chakra]") {
   const test::TempFolder folder;
-  const auto read = [&](const std::string& text) { return scenario::ReadGroups(folder.Write("g.json", text)); };
+  const auto read = [&](const std::string& text) {
+    return scenario::ReadGroups(folder.Write("g.json", text));
+  };
   const auto refusal = [&](const std::string& text) {
     try {
       read(text);

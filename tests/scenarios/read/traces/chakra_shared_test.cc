@@ -1,8 +1,8 @@
+#include <google/protobuf/util/message_differencer.h>
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <google/protobuf/util/message_differencer.h>
 
 #include "models/training/replay/trace_replay.h"
 #include "scenarios/read/traces/chakra.h"
@@ -17,7 +17,8 @@ namespace {
 std::string Folder() {
   const char* shared = std::getenv("HEADROOM_SHARED");
   const std::string folder =
-      (shared != nullptr ? std::string(shared) : std::string(HEADROOM_SOURCE_DIR) + "/../shared") + "/data/training/chakra";
+      (shared != nullptr ? std::string(shared) : std::string(HEADROOM_SOURCE_DIR) + "/../shared") +
+      "/data/training/chakra";
   if (std::filesystem::exists(folder)) return folder;
   std::printf("skipped: no reference traces\n");
   return "";
@@ -53,16 +54,19 @@ TEST_CASE("collective micro-benchmarks replay to the closed form", "[chakra][ref
   const std::string folder = Folder();
   if (folder.empty()) return;
   using network::Operation;
-  for (const auto& [name, op] : {std::pair{"all_reduce", Operation::kAllReduce}, {"all_gather", Operation::kAllGather},
-                                 {"reduce_scatter", Operation::kReduceScatter}, {"all_to_all", Operation::kAllToAll}})
+  for (const auto& [name, op] : {std::pair{"all_reduce", Operation::kAllReduce},
+                                 {"all_gather", Operation::kAllGather},
+                                 {"reduce_scatter", Operation::kReduceScatter},
+                                 {"all_to_all", Operation::kAllToAll}})
     for (const std::uint32_t n : {4u, 8u, 16u}) {
       const auto fabric = TwoDomains().fabric;
       const double bytes = 1048576.0 * (op == Operation::kAllGather ? n : 1);
-      const double closed =
-          network::Cost(fabric, network::MakeGroup(fabric, n, 1), op, network::Algorithm::kAuto, bytes).seconds;
+      const double closed = network::Cost(fabric, network::MakeGroup(fabric, n, 1), op,
+                                          network::Algorithm::kAuto, bytes)
+                                .seconds;
       INFO(name << " " << n);
-      CHECK(Replay(folder + "/" + name + "/" + std::to_string(n) + "npus_1MB/" + name + ".{rank}.et") ==
-            Approx(closed).margin(1e-9));
+      CHECK(Replay(folder + "/" + name + "/" + std::to_string(n) + "npus_1MB/" + name +
+                   ".{rank}.et") == Approx(closed).margin(1e-9));
     }
 }
 
@@ -74,7 +78,8 @@ TEST_CASE("the custom ring replays to its hand-worked time", "[chakra][reference
         Approx(14 * send + 7 * 7e-6).margin(14e-9));
 }
 
-// Its 1,209 kernels of one stream take 292,828 us; no replay is shorter than they are, or longer than everything together.
+// Its 1,209 kernels of one stream take 292,828 us; no replay is shorter than they are, or longer
+// than everything together.
 TEST_CASE("a recorded trace replays on one rank", "[chakra][reference]") {
   const std::string folder = Folder();
   if (folder.empty()) return;
@@ -83,7 +88,8 @@ TEST_CASE("a recorded trace replays on one rank", "[chakra][reference]") {
   CHECK(t <= 0.292828 + 0.036715 + 0.052252);
 }
 
-TEST_CASE("every reference trace is the same messages after reading and writing", "[chakra][reference]") {
+TEST_CASE("every reference trace is the same messages after reading and writing",
+          "[chakra][reference]") {
   const std::string folder = Folder();
   if (folder.empty()) return;
   int files = 0;
@@ -97,13 +103,15 @@ TEST_CASE("every reference trace is the same messages after reading and writing"
     REQUIRE(once.nodes.size() == twice.nodes.size());
     using google::protobuf::util::MessageDifferencer;
     CHECK(MessageDifferencer::Equals(once.metadata, twice.metadata));
-    for (std::size_t i = 0; i < once.nodes.size(); ++i) CHECK(MessageDifferencer::Equals(once.nodes[i], twice.nodes[i]));
+    for (std::size_t i = 0; i < once.nodes.size(); ++i)
+      CHECK(MessageDifferencer::Equals(once.nodes[i], twice.nodes[i]));
     const RankTrace decoded = scenario::DecodeChakra(bytes, path, 0);
     REQUIRE(decoded.nodes.size() == once.nodes.size());
     for (std::size_t i = 0; i < once.nodes.size(); ++i) {
       CHECK(decoded.nodes[i].id == once.nodes[i].id());
       CHECK(decoded.name(decoded.nodes[i]) == once.nodes[i].name());
-      CHECK(decoded.nodes[i].recorded == static_cast<std::int64_t>(once.nodes[i].duration_micros()) * 1000);
+      CHECK(decoded.nodes[i].recorded ==
+            static_cast<std::int64_t>(once.nodes[i].duration_micros()) * 1000);
     }
     ++files;
   }

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/plant/plant_params.h"
+#include "models/power/smoothing.h"
+
+namespace headroom::plant {
+
+/// The boards of one group between couplings, phase by phase and smoothed.
+///
+/// One smoother stands for all accelerators of a feed (alike and in phase), one for all held
+/// accelerators whose work tells no phases: those count at their mean, as active, and their floor
+/// ends when they are let go.
+class PhasedLoad {
+ public:
+  struct Feed {
+    double accelerators = 0.0;
+    power::PowerSmoother smoother;
+    std::vector<power::PowerPiece> pieces;  ///< of one accelerator, over the last step
+  };
+  PhasedLoad(const LoadGroupParams& group, const PowerPathParams& path);
+  /// Takes the feeds of the step that starts at `start`; `energy` and `held` are what the port's
+  /// meters gave. Returns the joules that boards draw beyond `energy`.
+  double Take(power::LoadPort& port, double start, double seconds, double energy, double held);
+  const std::vector<Feed>& feeds() const { return feeds_; }
+  /// Boards outside all feeds over the last step, mean [W].
+  double constant() const { return constant_; }
+  double idle() const { return smoothing_.idle; }
+  double useful() const { return useful_; }            ///< J asked for by work
+  double burnt() const { return burnt_; }              ///< J
+  double undelivered() const { return undelivered_; }  ///< J
+
+ private:
+  double TakeFeed(Feed& feed, power::PhaseFeed& phases, double start, double seconds, double* held);
+  double TakeRest(double seconds, double energy, double held);
+  void Count(const power::PowerSmoother& before, const power::PowerSmoother& after, double times);
+
+  power::SmoothingParams smoothing_;
+  std::vector<Feed> feeds_;
+  power::PowerSmoother rest_;
+  double constant_ = 0.0;
+  double useful_ = 0.0, burnt_ = 0.0, undelivered_ = 0.0;
+};
+
+}  // namespace headroom::plant

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "models/power/bess.h"
+#include "models/power/grid_compliance.h"
+#include "models/power/shelf_storage.h"
+
+namespace headroom::plant {
+
+/// Smoothing of every accelerator of the site; SI units. See power::SmoothingParams.
+struct SiteSmoothing {
+  double floor = 0.0;  ///< share of TDP
+  double ramp_up = std::numeric_limits<double>::infinity();    ///< W/s per accelerator
+  double ramp_down = std::numeric_limits<double>::infinity();  ///< W/s per accelerator
+  double stop_delay = 0.0;                                     ///< s
+};
+
+/// A stretch of the run evaluated at high resolution; s from the run's start.
+struct WindowParams {
+  double from = 0.0;
+  double length = 0.0;
+  double sample = 1e-3;
+};
+
+/// What stands between accelerators and grid for swings of seconds and less.
+struct PowerPathParams {
+  std::optional<SiteSmoothing> smoothing;
+  std::optional<power::ShelfStorageParams> shelf;  ///< per accelerator
+  std::optional<power::BessParams> bess;
+  std::optional<power::GridLimits> grid;
+  std::vector<WindowParams> windows;
+  /// Boards go by phases in every coupling step, not by the step's mean.
+  bool phased() const { return smoothing || shelf || bess || grid; }
+};
+
+}  // namespace headroom::plant

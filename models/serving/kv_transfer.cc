@@ -1,0 +1,18 @@
+#include "models/serving/kv_transfer.h"
+
+#include <algorithm>
+
+namespace headroom::serving {
+
+double KvTransfer::Send(std::size_t from, std::size_t to, std::uint64_t tokens, double ready) {
+  const double bytes = params_.bytes_per_token * static_cast<double>(tokens);
+  const double start = std::max({ready, sender_free_[from], receiver_free_[to]});
+  const double end = start + bytes / std::min(params_.send, params_.receive);
+  sender_free_[from] = receiver_free_[to] = end;
+  ++count_;
+  bytes_ += bytes;
+  seconds_ += end + params_.latency - ready;
+  return end + params_.latency;
+}
+
+}  // namespace headroom::serving

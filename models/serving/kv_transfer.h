@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace headroom::serving {
+
+/// From prefill to decode replicas [B/s of a whole replica, s, B].
+struct KvTransferParams {
+  double send = 0.0;     ///< all NICs of a prefill replica together
+  double receive = 0.0;  ///< of a decode replica
+  double latency = 0.0;
+  double bytes_per_token = 0.0;
+};
+
+/// The keys and values of a prompt on their way from the replica that read it to the one that
+/// answers.
+///
+///     t = wait + bytes / min(send, receive) + latency
+///
+/// Each replica sends and receives one prompt at a time, first come first served in the order in
+/// which prompts are ready; a transfer takes both ends for bytes / min(send, receive). Left out:
+/// sending layer by layer while the prompt is still being read, contention with other traffic and
+/// above the NICs, and NVLink between replicas of one node.
+class KvTransfer {
+ public:
+  KvTransfer(const KvTransferParams& params, std::size_t senders, std::size_t receivers)
+      : params_(params), sender_free_(senders), receiver_free_(receivers) {}
+  /// When `tokens` of `from`, ready at `ready` >= that of the call before, are in `to` [s].
+  double Send(std::size_t from, std::size_t to, std::uint64_t tokens, double ready);
+
+  std::uint64_t count() const { return count_; }
+  double bytes() const { return bytes_; }
+  /// Sum over transfers of the time from ready to arrival [s].
+  double seconds() const { return seconds_; }
+
+ private:
+  KvTransferParams params_;
+  std::vector<double> sender_free_, receiver_free_;
+  std::uint64_t count_ = 0;
+  double bytes_ = 0.0, seconds_ = 0.0;
+};
+
+}  // namespace headroom::serving

@@ -1,0 +1,126 @@
+#include "models/serving/replica_set.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "sim/core/check.h"
+
+namespace headroom::serving {
+
+ReplicaSet::ReplicaSet(const ReplicaParams& replica, std::vector<ReplicaPlace> places,
+                       const IterationCost& cost, RequestLog& log, LatencyHistogram& gaps,
+                       std::uint16_t first_id, std::uint32_t live)
+    : places_(std::move(places)),
+      stages_(places_.size(), ReplicaStage::kOff),
+      metered_(places_.size()) {
+  HR_CHECK(live > 0 && live <= places_.size() && first_id + places_.size() < 0xffff, live,
+           places_.size());
+  for (std::size_t i = 0; i < places_.size(); ++i)
+    replicas_.push_back(std::make_unique<Replica>(static_cast<std::uint16_t>(first_id + i), replica,
+                                                  cost, log, gaps));
+  for (std::size_t i = 0; i < live; ++i) SetStage(i, ReplicaStage::kLive);
+}
+
+void ReplicaSet::Start(Instant now, const std::function<void(Instant)>& changed) {
+  for (std::size_t i = 0; i < replicas_.size(); ++i) {
+    metered_[i].at = now;
+    SetClock(i, now);
+    for (const ReplicaPlace::Part& part : places_[i].parts)
+      part.port->clock.Subscribe([this, i, changed](Instant at, double) {
+        SetClock(i, at);
+        changed(at);
+      });
+  }
+}
+
+void ReplicaSet::SetClock(std::size_t i, Instant now) {
+  double clock = 1.0;
+  for (const ReplicaPlace::Part& part : places_[i].parts)
+    clock = std::min(clock, part.port->clock.value());
+  replicas_[i]->SetClock(now.seconds(), clock);
+}
+
+void ReplicaSet::AdvanceTo(double now) {
+  for (std::size_t i = 0; i < replicas_.size(); ++i)
+    if (stages_[i] != ReplicaStage::kOff) replicas_[i]->AdvanceTo(now);
+}
+
+void ReplicaSet::Settle(Instant now) {
+  for (std::size_t i = 0; i < replicas_.size(); ++i)
+    if (stages_[i] != ReplicaStage::kOff) SettleOne(i, now);
+}
+
+void ReplicaSet::SettleOne(std::size_t i, Instant now) {
+  Replica& replica = *replicas_[i];
+  Metered& metered = metered_[i];
+  replica.AdvanceTo(now.seconds());
+  replica.MeterTo(now.seconds());
+  const double passed = (now - metered.at).seconds();
+  const double energy = replica.counters().energy - metered.energy;
+  const double busy = replica.counters().busy - metered.busy;
+  metered = {replica.counters().energy, replica.counters().busy, now};
+  held_ += passed * replica.params().accelerators;
+  for (const ReplicaPlace::Part& part : places_[i].parts) {
+    const double share = static_cast<double>(part.accelerators) / replica.params().accelerators;
+    part.port->energy.Add(share * energy);
+    part.port->busy.Add(share * busy);
+    part.port->held.Add(part.accelerators * passed);
+  }
+}
+
+std::uint32_t ReplicaSet::count(ReplicaStage stage) const {
+  return static_cast<std::uint32_t>(std::count(stages_.begin(), stages_.end(), stage));
+}
+
+double ReplicaSet::NextChange(bool draining) const {
+  double next = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < replicas_.size(); ++i)
+    if (!draining || stages_[i] == ReplicaStage::kDraining)
+      next = std::min(next, replicas_[i]->next_change());
+  return next;
+}
+
+void ReplicaSet::SetStage(std::size_t i, ReplicaStage stage) {
+  stages_[i] = stage;
+  live_.clear();
+  for (std::size_t k = 0; k < replicas_.size(); ++k)
+    if (stages_[k] == ReplicaStage::kLive) live_.push_back(replicas_[k].get());
+}
+
+std::size_t ReplicaSet::SwitchOn(Instant now) {
+  const auto off = std::find(stages_.begin(), stages_.end(), ReplicaStage::kOff);
+  const auto i = static_cast<std::size_t>(off - stages_.begin());
+  if (i == size()) return i;
+  replicas_[i]->Restart(now.seconds());
+  metered_[i].at = now;
+  SetStage(i, ReplicaStage::kStarting);
+  return i;
+}
+
+void ReplicaSet::MakeLive(std::size_t i) {
+  HR_CHECK(stages_[i] == ReplicaStage::kStarting, i, static_cast<int>(stages_[i]));
+  SetStage(i, ReplicaStage::kLive);
+}
+
+std::size_t ReplicaSet::GiveUp(Instant now) {
+  for (ReplicaStage stage : {ReplicaStage::kStarting, ReplicaStage::kLive})
+    for (std::size_t i = size(); i-- > 0;)
+      if (stages_[i] == stage) {
+        HR_CHECK(stage == ReplicaStage::kStarting || live_.size() > 1, i);
+        SetStage(i, ReplicaStage::kDraining);
+        ReleaseDrained(now);
+        return i;
+      }
+  HR_CHECK(false, size());
+  return size();
+}
+
+void ReplicaSet::ReleaseDrained(Instant now) {
+  for (std::size_t i = 0; i < size(); ++i)
+    if (stages_[i] == ReplicaStage::kDraining && replicas_[i]->outstanding() == 0) {
+      SettleOne(i, now);
+      SetStage(i, ReplicaStage::kOff);
+    }
+}
+
+}  // namespace headroom::serving

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "models/power/load_port.h"
+#include "models/serving/replica.h"
+#include "sim/engine/engine.h"
+
+namespace headroom::serving {
+
+/// The accelerators of one replica, by the load port that carries them.
+struct ReplicaPlace {
+  struct Part {
+    power::LoadPort* port = nullptr;
+    std::uint32_t accelerators = 0;
+  };
+  std::vector<Part> parts;
+};
+
+enum class ReplicaStage : std::uint8_t {
+  kOff,       ///< holds nothing, draws nothing
+  kStarting,  ///< holds its accelerators, which idle
+  kLive,
+  kDraining,  ///< takes no request and is off once its last is answered
+};
+
+/// Replicas of one kind with their places, some of them on.
+///
+/// Settle() meters joules and busy and held accelerator-seconds of those that are on into the load
+/// ports; a replica runs at the lowest clock that its ports allow, from its next iteration on.
+class ReplicaSet {
+ public:
+  /// Replicas are numbered from `first_id`; the first `live` of them are.
+  ReplicaSet(const ReplicaParams& replica, std::vector<ReplicaPlace> places,
+             const IterationCost& cost, RequestLog& log, LatencyHistogram& gaps,
+             std::uint16_t first_id, std::uint32_t live);
+
+  /// Takes clocks from now on; `changed` is called after each change.
+  void Start(Instant now, const std::function<void(Instant)>& changed);
+  void AdvanceTo(double now);
+  void Settle(Instant now);
+
+  std::span<Replica* const> live() const { return live_; }
+  std::size_t size() const { return replicas_.size(); }
+  Replica& replica(std::size_t i) { return *replicas_[i]; }
+  const Replica& replica(std::size_t i) const { return *replicas_[i]; }
+  std::uint32_t count(ReplicaStage stage) const;
+  /// Earliest change of a replica by itself [s]; +inf if none comes.
+  double next_change() const { return NextChange(false); }
+  double next_drain() const { return NextChange(true); }
+  /// Accelerator-seconds held so far, up to the last Settle().
+  double held() const { return held_; }
+
+  /// Switches the first replica that is off to kStarting; its number, or size() if all are on.
+  std::size_t SwitchOn(Instant now);
+  /// A replica that still starts takes requests from now on.
+  void MakeLive(std::size_t i);
+  /// Gives up the last replica that starts, else drains the last live one; its number.
+  std::size_t GiveUp(Instant now);
+  /// Switches drained replicas off.
+  void ReleaseDrained(Instant now);
+
+ private:
+  void SetClock(std::size_t i, Instant now);
+  void SettleOne(std::size_t i, Instant now);
+  void SetStage(std::size_t i, ReplicaStage stage);
+  double NextChange(bool draining) const;
+
+  struct Metered {
+    double energy = 0.0, busy = 0.0;
+    Instant at;
+  };
+  std::vector<ReplicaPlace> places_;
+  std::vector<std::unique_ptr<Replica>> replicas_;
+  std::vector<ReplicaStage> stages_;
+  std::vector<Metered> metered_;
+  std::vector<Replica*> live_;
+  double held_ = 0.0;
+};
+
+}  // namespace headroom::serving

@@ -1,0 +1,194 @@
+#include "models/plant/power_path.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "tests/models/plant/site.h"
+
+using namespace headroom;
+using namespace headroom::plant;
+using namespace headroom::plant::test;
+
+namespace {
+
+/// All accelerators of a port in phase: `busy` seconds at `high`, then `pause` seconds at `low`, until `end`.
+class PulsedWork : public Settler {
+ public:
+  PulsedWork(power::LoadPort& port, double busy, double high, double pause, double low, double end)
+      : port_(port), busy_(busy), high_(high), pause_(pause), low_(low), end_(end) {}
+  void Settle(Instant now) override {
+    const double until = std::min(now.seconds(), end_);
+    const double period = busy_ + pause_;
+    if (port_.wants_phases && port_.feeds.empty())
+      port_.feeds.emplace_back().accelerators = port_.accelerators;
+    double energy = 0.0;
+    const double begin = at_;
+    while (at_ < until - 1e-12) {
+      const double whole = std::floor(at_ / period + 1e-12) * period;
+      const bool active = at_ - whole < busy_ - 1e-12;
+      const double next = std::min(until, whole + (active ? busy_ : period));
+      const double watts = active ? high_ : low_;
+      energy += (next - at_) * watts;
+      if (port_.wants_phases) port_.feeds[0].phases.push_back({at_, next - at_, watts, active});
+      at_ = next;
+    }
+    // As work does: the meters get the mean of the whole cycle.
+    const double mean = (busy_ * high_ + pause_ * low_) / period * (at_ - begin);
+    port_.energy.Add(port_.accelerators * mean);
+    if (port_.wants_phases) port_.feeds[0].metered.Add(port_.accelerators * mean);
+    port_.held.Add(port_.accelerators * (at_ - begin));
+    port_.busy.Add(port_.accelerators * 0.5 * (at_ - begin));
+  }
+
+ private:
+  power::LoadPort& port_;
+  double busy_, high_, pause_, low_, end_;
+  double at_ = 0.0;
+};
+
+/// One group of racks with pulsed work.
+struct Pulses {
+  Pulses(const PowerPathParams& path, double busy, double pause, double end = 1e9, int racks = 8)
+      : row(1, racks) {
+    row.params.path = path;
+    plant.emplace(engine, row.params);
+    work.emplace(*row.ports[0], busy, 1000.0, pause, 200.0, end);
+    plant->Add(&*work);
+  }
+  MetricSet For(double seconds) {
+    plant->Start();
+    engine.Run(Instant::FromSeconds(seconds));
+    plant->Finish();
+    MetricSet m;
+    plant->SetMetrics(m);
+    return m;
+  }
+  Row row;
+  Engine engine;
+  std::optional<Plant> plant;
+  std::optional<PulsedWork> work;
+};
+
+PowerPathParams Smoothed(double floor, double delay) {
+  PowerPathParams p;
+  p.smoothing.emplace();
+  p.smoothing->floor = floor;
+  p.smoothing->stop_delay = delay;
+  return p;
+}
+
+power::BessParams Battery() {
+  power::BessParams b;
+  b.energy = 7.2e9;
+  b.power = 2e6;
+  return b;
+}
+
+}  // namespace
+
+// Cycles of 3.5 s at 1000 W and 1.5 s at 200 W; a floor of 0.6 x 1200 = 720 W burns 1.5 x 520 of 3800 J.
+TEST_CASE("the overhead of a floor is its closed form through the plant", "[path]") {
+  Pulses run(Smoothed(0.6, 10.0), 3.5, 1.5);
+  const MetricSet m = run.For(500);
+  CHECK(Value(m, "site.power.smoothing_overhead") == Approx(780.0 / 3800.0).epsilon(1e-9));
+  CHECK(run.plant->totals().board_energy() ==
+        Approx(576.0 * (3800.0 + 780.0) * 100.0).epsilon(1e-9));
+  CHECK(Value(m, "energy_balance_error") < 1e-9);
+}
+
+// Work ends at 100 s in a pause that began 1.5 s before: the floor of 720 W holds 3.5 s longer, against
+// the idle 180 W; then all is idle.
+TEST_CASE("the stop delay outlives the work", "[path]") {
+  Pulses run(Smoothed(0.6, 5.0), 3.5, 1.5, 100.0);
+  run.For(200);
+  CHECK(run.plant->totals().board_energy() ==
+        Approx(576.0 * (4580.0 * 20.0 + 3.5 * 720.0 + 96.5 * 180.0)).epsilon(1e-9));
+}
+
+TEST_CASE("phases without smoothing change no energy over whole cycles", "[path]") {
+  PowerPathParams grid;
+  grid.grid.emplace();
+  Pulses plain({}, 3.5, 1.5), phased(grid, 3.5, 1.5);
+  plain.For(500);
+  phased.For(500);
+  CHECK(phased.plant->totals().board_energy() ==
+        Approx(plain.plant->totals().board_energy()).epsilon(1e-9));
+}
+
+TEST_CASE("windows change nothing but what they add", "[path]") {
+  PowerPathParams path = Smoothed(0.6, 0.0);
+  path.bess = Battery();
+  Pulses plain(path, 3.5, 1.5);
+  path.windows = {{30.0, 60.0, 1e-3}};
+  Pulses observed(path, 3.5, 1.5);
+  const MetricSet a = plain.For(200), b = observed.For(200);
+  for (const char* name : {"site.energy.total", "site.power.peak", "site.battery.charge_min",
+                           "site.power.smoothing_overhead"})
+    CHECK(Value(a, name) == Value(b, name));
+  Pulses bare({}, 3.5, 1.5);
+  PowerPathParams only;
+  only.windows = {{30.0, 60.0, 1e-3}};
+  Pulses seen(only, 3.5, 1.5);
+  CHECK(Value(bare.For(200), "site.energy.total") == Value(seen.For(200), "site.energy.total"));
+}
+
+// Boards swing between 1000 and 200 W (720 W with the floor); the rest of the site is flat, and the
+// mean of each sample is exact, so the window's mean is that of whole cycles.
+TEST_CASE("a window holds the boards' power sample by sample", "[path]") {
+  PowerPathParams path;
+  path.windows = {{50.0, 20.0, 1e-3}};
+  Pulses run(path, 3.5, 1.5);
+  run.For(100);
+  REQUIRE(run.plant->path().windows().size() == 1);
+  const WindowResult& w = run.plant->path().windows()[0];
+  REQUIRE(w.accelerators.size() == 20000);
+  CHECK(w.accelerators[100] == Approx(576e3));
+  CHECK(w.accelerators[3600] == Approx(576.0 * 200.0));
+  double mean = 0.0;
+  for (double x : w.accelerators) mean += x / 20000.0;
+  CHECK(mean == Approx(576.0 * 760.0).epsilon(1e-9));
+  CHECK(w.utility == w.load);
+}
+
+TEST_CASE("a window that the run does not reach is not made up", "[path]") {
+  PowerPathParams path;
+  path.windows = {{150.0, 20.0, 1e-3}, {90.0, 20.0, 1e-3}};
+  Pulses run(path, 3.5, 1.5);
+  run.For(100);
+  REQUIRE(run.plant->path().windows().size() == 1);
+  CHECK(run.plant->path().windows()[0].utility.size() == 10000);
+}
+
+TEST_CASE("with a grid and no window the last minute counts", "[path]") {
+  PowerPathParams path;
+  path.grid.emplace();
+  path.grid->range = 100e3;
+  Pulses run(path, 3.5, 1.5);
+  const MetricSet m = run.For(300);
+  CHECK(run.plant->path().windows()[0].from == Approx(240.0));
+  // 576 x 800 W through the stages, and no band figure is asked.
+  CHECK(Value(m, "site.power.range") > 576 * 800.0);
+  CHECK(Value(m, "site.power.range") < 1.15 * 576 * 800.0);
+  CHECK(Value(m, "site.power.compliant") == 0.0);
+}
+
+TEST_CASE("every balance closes with smoothing and a battery", "[path][conservation]") {
+  PowerPathParams path = Smoothed(0.7, 2.0);
+  path.smoothing->ramp_up = path.smoothing->ramp_down = 200.0;
+  path.bess = Battery();
+  Pulses run(path, 2.3, 1.9, 300.0);
+  const MetricSet m = run.For(900);
+  CHECK(Value(m, "energy_balance_error") < 1e-9);
+  CHECK(Value(m, "site.battery.charge_min") < 0.5);
+  CHECK(Value(m, "site.power.smoothing_undelivered") > 0.0);
+}
+
+// Work without phases at 300 W, all held: the floor lifts it to 720 W.
+TEST_CASE("work without phases is smoothed at its mean", "[path]") {
+  Row row(1, 1);
+  row.params.path = Smoothed(0.6, 0.0);
+  Run run(row, 300.0);
+  const MetricSet m = run.For(100);
+  CHECK(Value(m, "site.power.smoothing_overhead") == Approx(420.0 / 300.0).epsilon(1e-9));
+  CHECK(run.plant.totals().board_energy() == Approx(72.0 * 720.0 * 100.0).epsilon(1e-9));
+}
