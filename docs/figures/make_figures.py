@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Draws the figures of the README and the docs from reports of library scenarios.
 
-    docs/figures/make_figures.py [build/release/headroom]
+    docs/figures/make_figures.py [build/release/headroom [FIGURE...]]
 
 Needs python3-matplotlib and python3-xarray. Runs each scenario first, so a figure always shows what the program says.
 """
@@ -75,6 +75,53 @@ def hot_afternoon(folder):
     figure.savefig(ROOT / "docs/figures/hot-afternoon.png", dpi=120)
 
 
+def pump_trip(folder):
+    """A row loses its only CDU's pumps for two minutes: temperatures, clock, power and lost work."""
+    trip = run("pump-trip.yaml", folder)
+    healthy = run("pump-trip.yaml", folder, "site.faults=[]")
+    t = minutes(trip) - 30
+    shown = (t > -1) & (t < 10)
+    t = t[shown]
+    figure, axes = plt.subplots(2, 2, figsize=(10, 5.2), sharex=True, constrained_layout=True)
+    (a, b), (c, d) = axes
+    die = trip.die_temperature.isel(rack_group=0).values[shown]
+    supply = trip.rack_supply_temperature.isel(cdu=0).values[shown]
+    a.plot(t, die, color=RED)
+    a.plot(t, supply, color=BLUE)
+    for level, name in ((87, "throttle"), (92, "shutdown")):
+        a.axhline(level, color=SECOND, lw=0.8, ls="--")
+        a.text(9.9, level + 0.6, f"{name}, {level} °C", color=SECOND, ha="right")
+    label_end(a, t, die, "die", RED)
+    label_end(a, t, supply, "coolant", BLUE)
+    a.set_title("Temperature, °C")
+    b.plot(t, 100 * trip.clock.isel(rack_group=0).values[shown], color=ORANGE)
+    b.set_title("Clock that the plant allows, % of full (0: boards off)")
+    c.plot(t, trip.site_power.values[shown] / 1e6, color=TEXT)
+    c.plot(t, trip.cooling_power.sum(dim=[x for x in trip.cooling_power.dims if x != "time"]).values[shown] / 1e6, color=SKY)
+    label_end(c, t, trip.site_power.values[shown] / 1e6, "utility", TEXT)
+    c.text(9.9, 0.12, "cooling", color=SKY, ha="right")
+    c.set_ylim(bottom=0)
+    c.set_title("Power, MW")
+    c.set_xlabel("minutes after the trip")
+    per_step = 504 * 8192
+    lost = (healthy.tokens_per_second.isel(workload=0).values - trip.tokens_per_second.isel(workload=0).values).cumsum() / per_step
+    lost = lost[shown]
+    d.plot(t, lost, color=GREEN)
+    label_end(d, t, lost, f"{lost[-1]:.0f}", GREEN)
+    d.set_title("Training steps lost")
+    d.set_xlabel("minutes after the trip")
+    for ax in axes.flat:
+        ax.grid(axis="y", color="#E6E8EB", lw=0.6)
+        ax.margins(x=0)
+        ax.axvspan(0, 2, color="#F3E3E3", zorder=0)
+    figure.suptitle("A CDU's pumps stand for two minutes (shaded): 8 NVL72 racks at full load, no spare unit", x=0.01,
+                    ha="left", fontsize=11)
+    figure.savefig(ROOT / "docs/figures/pump-trip.png", dpi=120)
+
+
+FIGURES = {"hot-afternoon": hot_afternoon, "pump-trip": pump_trip}
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        hot_afternoon(folder)
+        for name in sys.argv[2:] or FIGURES:
+            FIGURES[name](folder)

@@ -47,6 +47,7 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
     cdu.capacity = c.volume * Density(c.coolant, params_.rack_supply) *
                    SpecificHeat(c.coolant, params_.rack_supply);
     cdu.temperature = cdu.supply = params_.rack_supply;
+    cdu.units = c.units;
     cdus_.push_back(cdu);
     facility_design_ += c.facility_flow;
   }
@@ -69,15 +70,16 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
   air_design_rate_ = params_.air.design_heat / params_.air.rise;
   air_mass_ = air_design_rate_ * params_.air.residence;
   hall_ = air_supply_ = params_.air.supply;
+  chillers_ = params_.air.chillers;
 }
 
 void HeatNetwork::SetFlows(std::size_t k) {
   Cdu& cdu = cdus_[k];
   const CduParams& p = params_.cdus[k];
-  const double healthy = std::min(cdu.demand, p.rack_flow);
-  cdu.flow = healthy * cdu.speed;
-  const double y = cdu.flow / p.rack_flow;
-  cdu.pump = p.pump_power * y * y * y;
+  const double healthy = std::min(cdu.demand, p.rack_flow * cdu.units);
+  cdu.flow = powered_ ? healthy * cdu.speed : 0.0;
+  const double y = cdu.units > 0.0 ? cdu.flow / (cdu.units * p.rack_flow) : 0.0;
+  cdu.pump = cdu.units * p.pump_power * y * y * y;
   cdu.rack_rate = cdu.flow * SpecificHeat(p.coolant, params_.rack_supply);
   const double share = cdu.demand > 0.0 ? std::max(0.02, cdu.flow / cdu.demand) : 1.0;
   const double density = Density(p.coolant, params_.rack_supply);
@@ -95,6 +97,44 @@ void HeatNetwork::SetPumpSpeed(std::size_t cdu, double share) {
   HR_CHECK(cdu < cdus_.size() && share >= 0.0 && share <= 1.0, cdu, share);
   cdus_[cdu].speed = share;
   SetFlows(cdu);
+}
+
+void HeatNetwork::SetUnits(std::size_t cdu, double units) {
+  HR_CHECK(cdu < cdus_.size() && units >= 0.0 && units <= params_.cdus[cdu].units * (1.0 + 1e-12),
+           cdu, units);
+  cdus_[cdu].units = units;
+  SetFlows(cdu);
+}
+
+void HeatNetwork::SetValve(std::size_t cdu, bool stuck, double bias) {
+  HR_CHECK(cdu < cdus_.size(), cdu);
+  cdus_[cdu].stuck = stuck;
+  cdus_[cdu].bias = bias;
+}
+
+void HeatNetwork::SetTowers(double running, double still) {
+  HR_CHECK(running >= 0.0 && still >= 0.0, running, still);
+  rejection_->SetUnits(running, still);
+  if (params_.towers == 0) return;
+  tower_share_ = std::max(0.0, running - still) / params_.towers;
+  tower_water_ = running / params_.towers;
+}
+
+void HeatNetwork::SetChillers(double running) {
+  HR_CHECK(running >= 0.0 && running <= params_.air.chillers, running);
+  chillers_ = running;
+}
+
+void HeatNetwork::SetPowered(bool powered) {
+  powered_ = powered;
+  for (std::size_t k = 0; k < cdus_.size(); ++k) SetFlows(k);
+}
+
+double HeatNetwork::flow_share(std::size_t group) const {
+  const int cdu = groups_[group].cdu;
+  if (cdu < 0) return 1.0;
+  const Cdu& c = cdus_[cdu];
+  return c.demand > 0.0 ? c.flow / c.demand : 1.0;
 }
 
 double HeatNetwork::inlet(std::size_t group) const {

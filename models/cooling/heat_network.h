@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -94,11 +95,34 @@ class HeatNetwork {
   std::size_t cdu_count() const { return cdus_.size(); }
   /// Coolant that the groups of a CDU ask for over what its pump gives; above 1 each group gets
   /// less than its design.
+  /// Spares do not count, lost units do: the limit is that of min(1, units).
   double flow_demand(std::size_t cdu) const {
-    return cdus_[cdu].demand / params_.cdus[cdu].rack_flow;
+    return Over(cdus_[cdu].demand, params_.cdus[cdu].rack_flow * Firm(cdu));
+  }
+  /// Heat of the loop over what its units (spares apart) are rated for; likewise of the towers and of
+  /// the chillers.
+  double cdu_use(std::size_t cdu) const {
+    return Over(cdus_[cdu].heat, params_.cdus[cdu].capacity * Firm(cdu));
+  }
+  double rejection_use(double heat) const { return Over(heat, rejection_->capacity() * tower_share_); }
+  double air_use(double heat) const {
+    return Over(heat, chillers_ * params_.air.chiller.capacity);
   }
   /// Pump speed share of a CDU, 1 in health; 0 is a trip. Coolant then warms where it stands.
   void SetPumpSpeed(std::size_t cdu, double share);
+  /// Units in service behind a loop, 0..params.units. Those left take over at once; what they cannot
+  /// pump is lacking. At 0 the coolant stands.
+  void SetUnits(std::size_t cdu, double units);
+  /// A valve that stays where it is, and a sensor of the rack supply that reads `bias` [K] too high.
+  void SetValve(std::size_t cdu, bool stuck, double bias);
+  /// Towers (or dry coolers) in service, and of those the ones whose fans stand.
+  void SetTowers(double running, double still);
+  void SetChillers(double running);
+  /// Whether there is power for pumps, fans, valves and chillers. Without it coolant, water and air
+  /// stand; a tenth of the least air flow is left to convection.
+  void SetPowered(bool powered);
+  /// Share of a group's design coolant flow that it gets; 1 for a group cooled by air.
+  double flow_share(std::size_t group) const;
   /// Heat held in all masses over the state after construction or Settle() [J].
   double StoredHeat() const { return stored_; }
   const HeatNetworkParams& params() const { return params_; }
@@ -115,6 +139,8 @@ class HeatNetwork {
     PiControl valve;
     double opening = 0.5;  // of the valve, share
     double demand = 0.0, flow = 0.0, speed = 1.0, pump = 0.0;
+    double units = 1.0, bias = 0.0;
+    bool stuck = false;
     double rack_rate = 0.0, capacity = 0.0;
     double temperature = 0.0, supply = 0.0, heat = 0.0;
     double water = 0.0, k = 0.0, share = 0.0, alpha = 0.0, beta = 0.0,
@@ -122,6 +148,9 @@ class HeatNetwork {
     double a = 0.0, b = 0.0;
   };
   void SetFlows(std::size_t cdu);
+  /// `use` over a limit; a use with nothing to meet it is more than any.
+  static double Over(double use, double limit) { return limit > 0.0 ? use / limit : use > 0.0 ? 1e9 : 0.0; }
+  double Firm(std::size_t cdu) const { return powered_ ? std::min(1.0, cdus_[cdu].units) : 0.0; }
   void Prepare(double h);
   void SubStep(double h, const std::vector<GroupHeat>& heat, double room_heat,
                const Outdoors& outdoors, CoolingMeans& sum);
@@ -146,6 +175,9 @@ class HeatNetwork {
   double return_mass_ = 0.0, supply_mass_ = 0.0, basin_mass_ = 0.0;  // J/K
   double facility_supply_ = 0.0, facility_return_ = 0.0, basin_ = 0.0;
   double stored_ = 0.0;
+  double chillers_ = 0.0;                          // in service
+  double tower_share_ = 1.0, tower_water_ = 1.0;  // of the towers, with fans and with water
+  bool powered_ = true;
   double air_design_rate_ = 0.0, air_mass_ = 0.0, air_share_ = 0.5, hall_ = 0.0, air_supply_ = 0.0;
   double prepared_ = -1.0,
          valve_part_ = 0.0;  // step length that weights hold for, and the valves' way within it

@@ -13,6 +13,9 @@ double MeanWeight(double z) {
   return 1.0 / -std::expm1(-z) - 1.0 / z;
 }
 
+constexpr double kStanding = 1e-3;   ///< share of design flow of water that nothing moves. Assumed
+constexpr double kConvection = 0.1;  ///< share of the least air flow without fans. Assumed
+
 /// Factor from a node's mean net heat flow [W] to the rise of its mean temperature [K]; 0 mass:
 /// quasi-steady is left to the caller.
 double Rise(double weight, double h, double capacity) { return weight * h / capacity; }
@@ -58,8 +61,11 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
                              CoolingMeans& sum) {
   for (std::size_t k = 0; k < cdus_.size(); ++k) {
     Cdu& c = cdus_[k];
-    c.water = params_.loop.valve.FlowShare(c.opening) * params_.cdus[k].facility_flow;
-    c.k = c.rack_rate > 0.0 ? c.exchanger.Conductance(c.rack_rate, c.water * water_heat_) : 0.0;
+    // Coolant, water and heat are shared equally by the loop's units.
+    c.water = powered_ ? c.units * params_.loop.valve.FlowShare(c.opening) * params_.cdus[k].facility_flow : 0.0;
+    c.k = c.rack_rate > 0.0 && c.water > 0.0
+              ? c.units * c.exchanger.Conductance(c.rack_rate / c.units, c.water * water_heat_ / c.units)
+              : 0.0;
     c.share = c.rack_rate > 0.0 ? c.k / c.rack_rate : 0.0;
     c.supply = c.temperature - c.share * (c.temperature - facility_supply_);
     c.a = c.pump;
@@ -90,14 +96,17 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
   }
 
   const double rate = flow * water_heat_;
-  const double tower_flow =
-      std::max(params_.loop.min_tower_flow, flow / facility_design_) * rejection_->design_flow();
+  // Towers that run take their design flow at most; without any, or without power, the water stands.
+  const double asked = std::max(params_.loop.min_tower_flow, flow / facility_design_);
+  const double tower_share =
+      powered_ ? std::max(kStanding, std::min(asked, tower_water_)) : kStanding;
+  const double tower_flow = tower_share * rejection_->design_flow();
   const double tower_rate = tower_flow * water_heat_;
   const double exchange = plate_.Conductance(rate, tower_rate);
   const double facility_pump = facility_pump_ * PumpShare(flow / facility_design_);
   const double tower_pump =
-      rejection_->pump_power() * PumpShare(tower_flow / rejection_->design_flow());
-  const double fan = fan_speed();
+      powered_ && tower_water_ > 0.0 ? rejection_->pump_power() * PumpShare(tower_share) : 0.0;
+  const double fan = powered_ ? fan_speed() : 0.0;
   const double entering =
       basin_ + (exchange * (facility_return_ - basin_) + tower_pump) / tower_rate;
   const double bypass = 1.0 + std::min(0.0, fan_.output());
@@ -127,12 +136,14 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
     c.heat = c.k * gap;
     c.supply = c.temperature + own - c.share * gap;
     Move(c.temperature, own / c.weight, c.capacity);
-    c.opening += (c.valve.Update(c.supply - params_.rack_supply, h) - c.opening) * valve_part_;
+    if (c.stuck || !powered_) continue;
+    const double read = c.supply + c.bias;
+    c.opening += (c.valve.Update(read - params_.rack_supply, h) - c.opening) * valve_part_;
   }
   Move(facility_return_, rise[0] / z_return, return_mass_);
   Move(facility_supply_, rise[1] / z_supply, supply_mass_);
   Move(basin_, rise[2] / z_basin, basin_mass_);
-  fan_.Update(facility_supply_ - facility_set_, h);
+  if (powered_) fan_.Update(facility_supply_ - facility_set_, h);
 
   sum.power.cdu_pumps += pumps;
   sum.power.facility_pump += facility_pump;
@@ -162,12 +173,14 @@ void HeatNetwork::StepDies(const std::vector<GroupHeat>& heat, double& air_heat)
 void HeatNetwork::StepAir(double h, double air_heat, const Outdoors& outdoors, CoolingMeans& sum) {
   if (air_mass_ == 0.0) return;
   const auto& p = params_.air;
-  const double fans = p.fan_power * p.design_heat * air_share_ * air_share_ * air_share_;
+  if (!powered_) air_share_ = kConvection * p.min_flow;
+  const double fans =
+      powered_ ? p.fan_power * p.design_heat * air_share_ * air_share_ * air_share_ : 0.0;
   const double rate = air_share_ * air_design_rate_;
   const double weight = MeanWeight(h * rate / air_mass_);
   const double w = Rise(weight, h, air_mass_);
   const double heat = air_heat + fans;
-  const double capacity = p.chillers * p.chiller.capacity;
+  const double capacity = powered_ ? chillers_ * p.chiller.capacity : 0.0;
   double rise = w * (heat - rate * (hall_ - p.supply)) / (1.0 + w * rate);
   double taken = rate * (hall_ - p.supply + rise);
   if (taken > capacity || taken < 0.0) {

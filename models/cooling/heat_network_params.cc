@@ -47,6 +47,8 @@ void Check(const HeatNetworkParams& p) {
       refuse(path, "capacity, approach, flows and volume must be positive");
       continue;
     }
+    if (!(c.units >= 1.0))
+      refuse(path, fmt::format("units is {}; a loop needs at least one", c.units));
     if (!(c.pump_power >= 0.0))
       refuse(path, fmt::format("pump_power is {} W; it must not be negative", c.pump_power));
     const double e = DesignEffectiveness(c.capacity, c.approach,

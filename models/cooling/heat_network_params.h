@@ -33,6 +33,9 @@ struct CduParams {
   double pump_power = 74e3;     ///< W at rack_flow
   double volume = 0.5;          ///< coolant of the secondary loop [m^3]
   Coolant coolant = Coolant::kPg25;
+  /// equal units behind this loop, spares running with the others; a spare shared by several loops
+  /// on one header is a fraction (5 units on 4 loops: 1.25)
+  double units = 1.0;
 };
 
 /// The water loop between CDUs and towers, its plate exchanger and its controls.

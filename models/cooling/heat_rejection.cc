@@ -1,5 +1,7 @@
 #include "models/cooling/heat_rejection.h"
 
+#include <algorithm>
+
 #include "models/cooling/dry_cooler.h"
 #include "models/cooling/merkel_tower.h"
 #include "models/cooling/water_use.h"
@@ -13,43 +15,67 @@ class WetTowers : public HeatRejection {
       : tower_(params, "site.cooling.liquid"),
         use_(water),
         count_(count),
-        air_out_(params.design_wet_bulb) {}
+        running_(count),
+        air_out_(params.design_wet_bulb),
+        still_air_out_(params.design_wet_bulb) {}
   double capacity() const override { return count_ * tower_.params().capacity; }
   double design_flow() const override { return count_ * tower_.design_water_flow(); }
   double pump_power() const override { return count_ * tower_.params().pump_power; }
   double SinkTemperature(const Outdoors& outdoors) const override { return outdoors.wet_bulb; }
   double Conductance(const Outdoors& outdoors, double entering, double water, double fan) override {
-    return count_ *
-           tower_.Conductance(outdoors.wet_bulb, entering, water / count_, fan, air_out_, 1);
+    if (running_ <= 0.0) return 0.0;
+    const double each = water / running_;
+    double u = 0.0;
+    if (running_ > still_)
+      u += (running_ - still_) *
+           tower_.Conductance(outdoors.wet_bulb, entering, each, fan, air_out_, 1);
+    if (still_ > 0.0)
+      u += still_ * tower_.Conductance(outdoors.wet_bulb, entering, each, 0.0, still_air_out_, 1);
+    return u;
   }
-  double FanPower(double fan) const override { return count_ * tower_.FanPower(fan); }
+  double FanPower(double fan) const override { return (running_ - still_) * tower_.FanPower(fan); }
+  void SetUnits(double running, double still) override {
+    running_ = running;
+    still_ = std::min(still, running);
+  }
   double MakeUp(double heat, double water) const override { return MakeUpWater(use_, heat, water); }
 
  private:
   MerkelTower tower_;
   WaterUseParams use_;
   double count_;
-  double air_out_;
+  double running_;
+  double still_ = 0.0;  // of those that run
+  double air_out_, still_air_out_;
 };
 
 class DryCoolers : public HeatRejection {
  public:
   DryCoolers(const DryCoolerParams& params, int count)
-      : cooler_(params, "site.cooling.liquid"), params_(params), count_(count) {}
+      : cooler_(params, "site.cooling.liquid"), params_(params), count_(count), running_(count) {}
   double capacity() const override { return count_ * params_.capacity; }
   double design_flow() const override { return count_ * cooler_.design_water_flow(); }
   double pump_power() const override { return count_ * params_.pump_power; }
   double SinkTemperature(const Outdoors& outdoors) const override { return outdoors.dry_bulb; }
   double Conductance(const Outdoors&, double, double water, double fan) override {
-    return count_ * cooler_.Conductance(water / count_, fan);
+    if (running_ <= 0.0) return 0.0;
+    const double each = water / running_;
+    return (running_ - still_) * cooler_.Conductance(each, fan) +
+           still_ * cooler_.Conductance(each, 0.0);
   }
-  double FanPower(double fan) const override { return count_ * cooler_.FanPower(fan); }
+  double FanPower(double fan) const override { return (running_ - still_) * cooler_.FanPower(fan); }
+  void SetUnits(double running, double still) override {
+    running_ = running;
+    still_ = std::min(still, running);
+  }
   double MakeUp(double, double) const override { return 0.0; }
 
  private:
   DryCooler cooler_;
   DryCoolerParams params_;
   double count_;
+  double running_;
+  double still_ = 0.0;  // of those that run
 };
 
 }  // namespace

@@ -25,6 +25,9 @@ class HeatRejection {
   virtual double FanPower(double fan) const = 0;  ///< W, all units
   /// Make-up water [kg/s] while `heat` [W] leaves from `water` [kg/s].
   virtual double MakeUp(double heat, double water) const = 0;
+  /// Of `installed` units, `running` take water and of those `still` have their fans off. The water
+  /// of all is shared by those that run. Capacity, design flow and pump power stay those of all.
+  virtual void SetUnits(double running, double still) = 0;
 };
 
 /// @throws ConfigError for parameters out of range.

@@ -1,5 +1,6 @@
 #include "models/cooling/moist_air.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace headroom::cooling {
@@ -29,6 +30,24 @@ double SaturatedTemperature(double enthalpy, double guess) {
     if (std::abs(step) < 1e-9) break;
   }
   return t;
+}
+
+double WetBulb(double dry_bulb, double dew_point, double pressure) {
+  const auto ratio = [&](double kelvin) {
+    const double p = SaturationPressure(kelvin);
+    return 0.622 * p / (pressure - p);
+  };
+  const double wanted = ratio(std::min(dry_bulb, dew_point));
+  const double t = dry_bulb - 273.15;
+  double low = std::min(dry_bulb, dew_point), high = dry_bulb;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = 0.5 * (low + high);
+    const double wb = middle - 273.15;
+    const double w = ((2501.0 - 2.326 * wb) * ratio(middle) - 1.006 * (t - wb)) /
+                     (2501.0 + 1.86 * t - 4.186 * wb);
+    (w < wanted ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
 }
 
 }  // namespace headroom::cooling

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Moist air at 101325 Pa. Temperatures in kelvin.
+/// Moist air, at 101325 Pa unless a pressure is given. Temperatures in kelvin.
 namespace headroom::cooling {
 
 /// Saturation pressure over water [Pa]: Magnus form of Alduchov and Eskridge 1996, -40..50 degC,
@@ -11,5 +11,12 @@ double SaturationPressure(double kelvin);
 double SaturatedEnthalpy(double kelvin);
 /// The inverse of SaturatedEnthalpy, by Newton's method from `guess`.
 double SaturatedTemperature(double enthalpy, double guess);
+/// Wet bulb of air at `dry_bulb` whose water vapour would saturate at `dew_point`, at `pressure`
+/// [Pa], by bisection of the psychrometric balance over water:
+///
+///     w = ((2501 - 2.326 t_wb) w_s(t_wb) - 1.006 (t - t_wb)) / (2501 + 1.86 t - 4.186 t_wb)
+///
+/// t in degC, w = 0.622 p_v / (p - p_v). ASHRAE Fundamentals, ch. 1. Ice on the bulb is left out.
+double WetBulb(double dry_bulb, double dew_point, double pressure);
 
 }  // namespace headroom::cooling

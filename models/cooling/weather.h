@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "sim/engine/time.h"
 
 namespace headroom::cooling {
@@ -10,7 +12,7 @@ struct Outdoors {
   double wet_bulb = 291.15;
 };
 
-/// Where a model asks for the weather; a series from a file is another of these.
+/// Where a model asks for the weather.
 class Weather {
  public:
   virtual ~Weather() = default;
@@ -25,6 +27,23 @@ class ConstantWeather : public Weather {
 
  private:
   Outdoors outdoors_;
+};
+
+/// A year by the hour. `hours[i]` stands at the end of hour i of the year, as TMY3 and EPW state
+/// their readings (hour 1 of January 1st is read at 01:00); between two readings both bulbs run
+/// linearly. After the year's last reading the first follows: a run that passes New Year's Eve goes
+/// on in January of the same file.
+class HourlyWeather : public Weather {
+ public:
+  /// `start_hour` is the hour of the year [h] at which the run begins; `offset` [K] is added to both
+  /// bulbs. At least one reading.
+  HourlyWeather(std::vector<Outdoors> hours, double start_hour, double offset);
+  Outdoors At(Instant now) const override;
+
+ private:
+  std::vector<Outdoors> hours_;
+  double start_hour_;
+  double offset_;
 };
 
 }  // namespace headroom::cooling

@@ -20,9 +20,23 @@ double ThermalThrottle::Update(double die) {
 double PowerCap::Update(double utility, double boards, double seconds) {
   if (boards <= 0.0) return share_;
   const double error = (limit_ * (1.0 - params_.cap_margin) - utility) / (boards / share_);
+  if (error >= -params_.quantum && error <= 2.0 * params_.quantum) return share_;
   const double part = std::min(1.0, seconds / params_.cap_time);
   share_ = std::clamp(share_ + part * error, params_.min_clock, 1.0);
   return share_;
+}
+
+double ClockSteps::Update(double share) {
+  const double wanted = Quantised(share, quantum_);
+  if (wanted < clock_ || share >= 1.0 || wanted >= clock_ + 1.5 * quantum_) clock_ = wanted;
+  return clock_;
+}
+
+bool BoardSwitch::Update(double now, double die, bool powered, bool cooled) {
+  if (!powered || die >= shutdown_) off_ = true;
+  if (!powered || !cooled || die > release_) well_since_ = now;
+  if (off_ && now - well_since_ >= params_.restart) off_ = false;
+  return off_;
 }
 
 }  // namespace headroom::plant

@@ -10,8 +10,7 @@ namespace headroom::plant {
 ///     engaged: clock = 1 - gain (T - (throttle - hysteresis)), within min_clock..1
 ///
 /// The clock falls by gain x hysteresis (8 %) at the threshold and returns without a jump, so it
-/// settles where heat and clock agree and does not cycle. Values are rounded down to the quantum.
-/// Shutdown above the limit is left out.
+/// settles where heat and clock agree and does not cycle.
 class ThermalThrottle {
  public:
   ThermalThrottle(const ClockParams& params, double throttle)
@@ -30,7 +29,8 @@ class ThermalThrottle {
 ///
 ///     d clock/dt = (limit (1 - margin) - P) / (P_boards cap_time),   min_clock <= clock <= 1
 ///
-/// P_boards is the boards' power over the present share. Answers within about cap_time; a step in
+/// It rests while the error lies within -1..2 quanta, which no quantised clock can mend. P_boards is
+/// the boards' power over the present share. Answers within about cap_time; a step in
 /// load above the limit stands for that long.
 class PowerCap {
  public:
@@ -45,5 +45,35 @@ class PowerCap {
 
 /// `share` down to a whole number of quanta.
 double Quantised(double share, double quantum);
+
+/// The clock in force: whole quanta that fall at once and rise only when the share allows two more
+/// (or the full clock), so that a share at rest between two quanta does not move it.
+class ClockSteps {
+ public:
+  explicit ClockSteps(double quantum) : quantum_(quantum) {}
+  double Update(double share);
+
+ private:
+  double quantum_;
+  double clock_ = 1.0;
+};
+
+/// Whether a group's boards are off. They switch off where the die reaches its shutdown temperature,
+/// and where power fails. They start again once power, cooling and a die below the throttle's release
+/// have lasted for `restart` without a break; so a cause that stays cannot make them cycle.
+class BoardSwitch {
+ public:
+  BoardSwitch(const ClockParams& params, double shutdown, double release)
+      : params_(params), shutdown_(shutdown), release_(release) {}
+  /// `now` [s]. Returns whether the boards are off from now on.
+  bool Update(double now, double die, bool powered, bool cooled);
+  bool off() const { return off_; }
+
+ private:
+  ClockParams params_;
+  double shutdown_, release_;
+  double well_since_ = 0.0;
+  bool off_ = false;
+};
 
 }  // namespace headroom::plant

@@ -47,7 +47,7 @@ void PlantTotals::SetMetrics(MetricSet& m) const {
 
 void PlantTotals::SetHeadroom(MetricSet& m) const {
   const double peak = any_whole_ ? peak_ : cut_power_;
-  const double feed_use = limit_ > 0.0 ? peak / limit_ : -1.0;
+  const double feed_use = std::max(path_use_, limit_ > 0.0 ? peak / limit_ : -1.0);
   const char* binding = nullptr;
   double most = -1.0;
   for (const auto& [name, use] : {std::pair("feed", feed_use), std::pair("liquid", liquid_use_),
@@ -60,9 +60,11 @@ void PlantTotals::SetHeadroom(MetricSet& m) const {
     }
   }
   if (binding) m.SetText("site.binding", binding);
-  // Growing every load until the binding limit is met brings the feed to peak / most.
-  if (limit_ > 0.0 && most > 0.0)
-    m.Set("site.power.stranded", std::max(0.0, limit_ - peak / most), "W");
+  // Growing every load until the binding limit is met brings the feed to peak / most. Faults apart:
+  // what they take away is not stranded.
+  const double healthy = std::max(healthy_most_, limit_ > 0.0 ? healthy_peak_ / limit_ : -1.0);
+  if (limit_ > 0.0 && healthy > 0.0)
+    m.Set("site.power.stranded", std::max(0.0, limit_ - healthy_peak_ / healthy), "W");
 }
 
 }  // namespace headroom::plant

@@ -74,7 +74,7 @@ double PhasedLoad::TakeRest(double seconds, double energy, double held) {
   }
   const double watts = energy / held;
   const power::PowerSmoother before = rest_;
-  rest_.Advance(seconds, watts, watts, true);
+  rest_.Advance(seconds, watts, watts, watts > smoothing_.idle * (1.0 + 1e-9));
   Count(before, rest_, count);
   useful_ += energy;
   return count * (rest_.drawn() - before.drawn() - watts * seconds);

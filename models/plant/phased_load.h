@@ -11,8 +11,8 @@ namespace headroom::plant {
 /// The boards of one group between couplings, phase by phase and smoothed.
 ///
 /// One smoother stands for all accelerators of a feed (alike and in phase), one for all held
-/// accelerators whose work tells no phases: those count at their mean, as active, and their floor
-/// ends when they are let go.
+/// accelerators whose work tells no phases: those count at their mean, as active where it
+/// exceeds idle, and their floor ends when they are let go.
 class PhasedLoad {
  public:
   struct Feed {

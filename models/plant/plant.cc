@@ -19,18 +19,25 @@ Plant::Plant(Engine& engine, const PlantParams& params)
       cap_(params.clock, params.utility_limit),
       mild_(cooling::Outdoors{}),
       heat_(params.groups.size()) {
-  for (const auto& g : params_.groups) throttles_.emplace_back(params_.clock, g.throttle);
+  for (const auto& g : params_.groups)
+    racks_.push_back({ThermalThrottle(params_.clock, g.throttle),
+                      BoardSwitch(params_.clock, g.shutdown, g.throttle - params_.clock.hysteresis),
+                      ClockSteps(params_.clock.quantum)});
   step_.groups.resize(params_.groups.size());
   step_.stage_losses.resize(site_.tree.stage_names().size());
   last_ = engine_.now();
   step_.seconds = params_.step;
-  for (std::size_t i = 0; i < throttles_.size(); ++i)
+  for (std::size_t i = 0; i < racks_.size(); ++i)
     HR_CHECK(!params_.groups[i].port || params_.groups[i].port->energy.total() == 0.0,
              params_.groups[i].name);
+  fault_on_.assign(params_.faults.size(), 0);
+  health_ = HealthOf(params_, {});
+  ups_energy_ = site_.ups.valid() ? params_.ups_energy : 0.0;
   TakeLoads();
   const auto& weather = params_.weather ? *params_.weather : mild_;
   network_.Settle(heat_, site_.tree.indoor_loss(), weather.At(last_));
   step_.seconds = 0.0;
+  SetFaults(last_);
 }
 
 void Plant::Announce(Recorder& recorder) {
@@ -58,11 +65,12 @@ void Plant::Finish() {
 
 void Plant::TakeLoads() {
   const double dt = step_.seconds;
-  for (std::size_t i = 0; i < throttles_.size(); ++i) {
+  for (std::size_t i = 0; i < racks_.size(); ++i) {
     const LoadGroupParams& p = params_.groups[i];
     PlantStep::Group& g = step_.groups[i];
     double energy = 0.0, beyond = 0.0;
-    g.held = g.busy = g.installed = 0.0;
+    g.held = g.busy = g.installed = g.metered = 0.0;
+    g.off = dark_ || racks_[i].boards.off();
     if (p.port) {
       energy = p.port->energy.Take();
       g.installed = p.port->accelerators * dt;
@@ -71,10 +79,13 @@ void Plant::TakeLoads() {
                held, busy, g.installed);
       g.held = std::min(held, g.installed);
       g.busy = std::min(busy, g.held);
+      g.metered = p.port->held.total() - racks_[i].metered;
+      racks_[i].metered = p.port->held.total();
       beyond = path_.Take(i, last_.seconds(), dt, energy, g.held);
     }
-    const double idle = p.node.accelerator_idle * (g.installed - g.held);
-    g.boards = (energy + beyond + idle) / dt;
+    g.idle = g.installed - g.held;
+    g.boards = g.off ? 0.0 : (energy + beyond + p.node.accelerator_idle * g.idle) / dt;
+    if (g.off) g.busy = 0.0;
     const double share = g.installed > 0.0 ? g.busy / g.installed : 0.0;
     if (p.nodes > 0.0) {
       const auto draw = power::DrawOf(p.node, g.boards / p.nodes, share, network_.air_supply());
@@ -82,15 +93,18 @@ void Plant::TakeLoads() {
       g.fans = p.nodes * draw.fans;
     }
     g.switches = p.racks * p.switch_power;
+    if (dark_) g.host = g.fans = g.switches = 0.0;
+    site_.tree.SetInService(site_.racks[i], dark_ ? 0.0 : 1.0);
     site_.tree.SetLoad(site_.racks[i], g.boards + g.host + g.fans + g.switches);
     heat_[i].hottest = p.node.accelerator_idle;
     if (g.held > kSlack * g.installed)
       heat_[i].hottest = energy / g.held + beyond / std::max(g.held, 0.5 * g.installed);
+    if (g.off) heat_[i].hottest = 0.0;
   }
   site_.tree.SetLoad(site_.mechanical, 0.0);
-  site_.tree.Solve();
+  SolvePower();
   step_.it = step_.it_useful = 0.0;
-  for (std::size_t i = 0; i < throttles_.size(); ++i) {
+  for (std::size_t i = 0; i < racks_.size(); ++i) {
     PlantStep::Group& g = step_.groups[i];
     g.power = site_.tree.input(site_.racks[i]);
     step_.it += g.power;
@@ -112,23 +126,28 @@ void Plant::Couple(Instant now) {
   const auto& weather = params_.weather ? *params_.weather : mild_;
   step_.cooling = network_.Advance(step_.seconds, heat_, room, weather.At(last_));
   site_.tree.SetLoad(site_.mechanical, step_.cooling.power.total());
-  site_.tree.Solve();
-  step_.site_load = site_.tree.utility();
-  path_.Settle(step_);
+  SolvePower();
+  ups_energy_ -= step_.ups_battery * step_.seconds;
+  if (outage()) {
+    step_.utility = step_.battery = step_.battery_stored = step_.battery_loss = 0.0;
+  } else {
+    path_.Settle(step_);
+  }
   step_.losses = site_.tree.total_loss();
   for (std::size_t i = 0; i < step_.stage_losses.size(); ++i)
     step_.stage_losses[i] = site_.tree.stage_loss(i);
-  for (std::size_t i = 0; i < throttles_.size(); ++i) {
+  for (std::size_t i = 0; i < racks_.size(); ++i) {
     PlantStep::Group& g = step_.groups[i];
     g.die = network_.die(i);
     g.hot = network_.hot_die(i);
     g.clock = params_.groups[i].port ? params_.groups[i].port->clock.value() : 1.0;
-    g.throttled = throttles_[i].engaged();
+    g.throttled = racks_[i].throttle.engaged() || (g.off && !dark_);
   }
   totals_.Add(step_, network_, room);
   path_.Add(last_.seconds(), step_);
   if (record_) record_->Add(step_, network_);
   last_ = now;
+  SetFaults(now);
   SetClocks(now);
 }
 
@@ -138,14 +157,32 @@ void Plant::SetClocks(Instant now) {
     for (const auto& g : step_.groups) boards += g.boards;
     cap_share_ = cap_.Update(step_.utility, boards, step_.seconds);
   }
-  for (std::size_t i = 0; i < throttles_.size(); ++i) {
+  for (std::size_t i = 0; i < racks_.size(); ++i) {
     const LoadGroupParams& p = params_.groups[i];
     if (!p.port || p.node.accelerators == 0.0) continue;
-    const bool before = throttles_[i].engaged();
-    const double thermal = throttles_[i].Update(network_.hot_die(i));
-    if (throttles_[i].engaged() != before)
-      events_.push_back({now.seconds(), before ? "release" : "throttle", p.name});
-    p.port->clock.Set(now, Quantised(std::min(thermal, cap_share_), params_.clock.quantum));
+    Rack& rack = racks_[i];
+    const double t = now.seconds(), hot = network_.hot_die(i);
+    const bool before = rack.throttle.engaged(), off_before = rack.boards.off();
+    const double thermal = rack.throttle.Update(hot);
+    const bool cooled = network_.flow_share(i) > 0.5 &&
+                        network_.inlet(i) <= (p.cdu < 0 ? params_.air.supply : params_.rack_supply) +
+                                                 params_.clock.warm;
+    const bool off = rack.boards.Update(t, hot, !dark_, cooled);
+    if (rack.throttle.engaged() != before) {
+      events_.push_back({t, before ? "release" : "throttle", p.name,
+                         before ? "clock is free again"
+                                : "die temperature at its limit, clock falls"});
+      if (!before && last_fault_ >= 0.0 && to_throttle_ < 0.0) to_throttle_ = t - last_fault_;
+    }
+    if (off != off_before) {
+      events_.push_back({t, off ? "shutdown" : "restart", p.name,
+                         off_before ? "boards are on again"
+                         : dark_    ? "no power"
+                                    : "die temperature at its shutdown limit, boards off"});
+      if (off && last_fault_ >= 0.0 && to_shutdown_ < 0.0) to_shutdown_ = t - last_fault_;
+    }
+    const double clock = rack.clock.Update(std::min(thermal, cap_share_));
+    p.port->clock.Set(now, off ? power::kStoppedClock : clock);
   }
 }
 

@@ -20,8 +20,9 @@ namespace headroom::plant {
 /// Something that the plant did, for the report's events.
 struct PlantEvent {
   double time = 0.0;  ///< s
-  std::string kind;   ///< "throttle", "release"
-  std::string where;  ///< group
+  std::string kind;   ///< "fault", "repair", "throttle", "release", "shutdown", "restart", "battery", "bypass"
+  std::string where;  ///< group or unit
+  std::string what;   ///< in words
 };
 
 /// A site's power and cooling, coupled to its work once per plant step (Phase::kCouple):
@@ -32,7 +33,11 @@ struct PlantEvent {
 ///   4. pumps, fans and chillers join below the first stage (the transformer); solved again; the
 ///      battery answers at the utility
 ///   5. die temperatures and the utility's limit set each port's clock for the next step
+///   6. faults that are due begin or end; they act from the next step on
 ///
+/// Without any feed, pumps, fans and chillers stand and the UPS batteries carry the racks until they
+/// are empty (their last step is carried whole), if the UPS is not on its bypass; then the racks are
+/// dark. The UPS goes on its bypass where the modules left cannot carry its load, until a fault ends.
 /// The answers of a step act on work from its end on: throttling lags by one step. Node fans follow
 /// the inlet at the step's start. Starts in the steady state of a site whose accelerators all idle.
 /// Balances are asserted every step.
@@ -55,10 +60,7 @@ class Plant {
   /// One coupling up to `now`; nothing if no time has passed. Start() schedules it.
   void Couple(Instant now);
 
-  void SetMetrics(MetricSet& metrics) const {
-    totals_.SetMetrics(metrics);
-    path_.SetMetrics(metrics);
-  }
+  void SetMetrics(MetricSet& metrics) const;
   /// Tables of the windows, after Finish().
   void WriteTables(Recorder& recorder) const { path_.WriteTables(recorder); }
   const PowerPath& path() const { return path_; }
@@ -69,15 +71,26 @@ class Plant {
   const PlantParams& params() const { return params_; }
 
  private:
+  struct Rack {
+    ThermalThrottle throttle;
+    BoardSwitch boards;
+    ClockSteps clock;
+    double metered = 0.0;  // of the port's held meter, so far
+  };
   void Schedule();
   void TakeLoads();
+  void SolvePower();
+  /// Share of a site stage's modules that run.
+  double InService(power::BusId bus) const;
   void SetClocks(Instant now);
+  void SetFaults(Instant now);
+  bool outage() const { return health_.feeds <= 0.0; }
 
   Engine& engine_;
   PlantParams params_;
   SiteTree site_;
   PowerPath path_;
-  std::vector<ThermalThrottle> throttles_;
+  std::vector<Rack> racks_;
   cooling::HeatNetwork network_;
   PlantTotals totals_;
   PowerCap cap_;
@@ -88,6 +101,12 @@ class Plant {
   std::vector<PlantEvent> events_;
   PlantStep step_;
   double cap_share_ = 1.0;
+  SiteHealth health_;
+  std::vector<char> fault_on_;  // by params_.faults
+  bool dark_ = false, bypass_ = false;
+  double ups_energy_ = 0.0;     // J left
+  int faults_begun_ = 0;
+  double last_fault_ = -1.0, to_throttle_ = -1.0, to_shutdown_ = -1.0;  // s
   Instant last_;
   EventId next_;
   bool running_ = false;

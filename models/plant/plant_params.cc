@@ -38,6 +38,21 @@ void Check(const PlantParams& p) {
       HR_CHECK(installed == g.port->accelerators, g.name, installed, g.port->accelerators);
     }
   }
+  for (const Fault& f : p.faults) {
+    const int units = UnitsOf(p, f.kind);
+    if (f.unit < 0 || f.unit >= units)
+      refuse("site.faults", fmt::format("{} of {}; the site has {} of them", WordOf(f.kind).word,
+                                        Where(f), units));
+    if (!(f.at >= 0.0 && f.lasts > 0.0))
+      refuse("site.faults", "a fault begins at or after the start and lasts a positive time");
+  }
+  for (const auto& g : p.groups)
+    if (!(g.shutdown > g.throttle))
+      refuse("site.systems." + g.name,
+             fmt::format("thermal.shutdown is {:.2f} degC; it must exceed thermal.throttle, {:.2f} "
+                         "degC",
+                         g.shutdown - 273.15, g.throttle - 273.15));
+  HR_CHECK(p.feeds >= p.feeds_needed && p.feeds_needed >= 1, p.feeds, p.feeds_needed);
   if (!(p.step > 0.0))
     refuse("run.plant_step", fmt::format("is {} s; it must be positive", p.step));
   if (!(p.utility_limit >= 0.0))

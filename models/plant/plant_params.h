@@ -6,6 +6,7 @@
 #include "models/cooling/heat_network_params.h"
 #include "models/cooling/weather.h"
 #include "models/cost/energy_bill.h"
+#include "models/plant/fault.h"
 #include "models/plant/power_path_params.h"
 #include "models/power/conversion.h"
 #include "models/power/load_port.h"
@@ -32,6 +33,7 @@ struct LoadGroupParams {
   double resistance = 0.03;
   double heat_capacity = 400.0;  ///< of one die with lid and plate [J/K]
   double throttle = 360.15;      ///< die temperature at which the clock falls [K]
+  double shutdown = 365.15;      ///< die temperature at which the board switches itself off [K]
 };
 
 /// How hot dies and a full feed slow the clock; see clock_control.h.
@@ -41,6 +43,8 @@ struct ClockParams {
   double hysteresis = 2.0;   ///< K between throttle and release. Assumed
   double quantum = 0.005;    ///< clocks move in steps of this. Assumed (one bin of 10 MHz in 2 GHz)
   double cap_time = 10.0;    ///< s, integral time of the power cap. Assumed
+  double restart = 300.0;    ///< s of power and cooling before boards that went off start. Assumed
+  double warm = 3.0;  ///< K over the set-point up to which coolant counts as there again. Assumed
   double cap_margin = 0.01;  ///< the cap aims below the limit by this share. Assumed
 };
 
@@ -51,7 +55,9 @@ enum class AtLimit {
 
 struct PlantParams {
   std::vector<LoadGroupParams> groups;
-  std::vector<cooling::CduParams> cdus;
+  std::vector<cooling::CduParams> cdus;  ///< one per loop; spares are in their `units`
+  int cdu_units = 0;         ///< installed, spares counted; 0: as many as there are loops
+  bool cdus_shared = false;  ///< all units feed all loops over one header (N+1)
   double rack_supply = 305.15;  ///< set-point of coolant entering the racks [K]
   cooling::FacilityLoopParams loop;
   cooling::Reject reject = cooling::Reject::kTower;
@@ -66,11 +72,18 @@ struct PlantParams {
   /// utility first: transformer, UPS, PDU; cooling hangs below the first
   std::vector<power::StageParams> stages;
   power::StageParams rectifier;  ///< of one rack; rating 0: the rack's nameplate
+  /// equal paths from the utility to the racks that share the load; stages count the modules of all
+  int feeds = 1;
+  int feeds_needed = 1;  ///< without the spare ones
+  int ups_needed = 0;    ///< modules without the spare ones; 0: all
+  double ups_energy = 0.0;        ///< J in the batteries of all modules when full
+  double ups_charge_time = 14400.0;  ///< s to charge them from empty. Assumed
   double utility_limit = 0.0;    ///< W; 0: none
   AtLimit at_limit = AtLimit::kReport;
   cost::Tariff tariff;
   PowerPathParams path;  ///< smoothing, storage, battery, grid, windows
   ClockParams clock;
+  std::vector<Fault> faults;
 
   double step = 1.0;          ///< coupling interval [s]
   double thermal_step = 1.0;  ///< longest internal step of the thermal network [s]

@@ -16,12 +16,15 @@ struct PlantStep {
     double fans = 0.0;
     double switches = 0.0;
     double held = 0.0;       ///< accelerator-seconds
+    double metered = 0.0;    ///< accelerator-seconds held, by the running total of the port's meter
+    double idle = 0.0;       ///< accelerator-seconds that nobody held, charged with idle power
     double busy = 0.0;       ///< accelerator-seconds
     double installed = 0.0;  ///< accelerator-seconds
     double die = 0.0;        ///< mean of all
     double hot = 0.0;        ///< of those under work
     double clock = 1.0;      ///< share in force during the step
     bool throttled = false;  ///< by temperature, during the step
+    bool off = false;        ///< boards off during the step: shut down or without power
   };
   double end = 0.0;      ///< s from the start
   double seconds = 0.0;  ///< length
@@ -35,6 +38,9 @@ struct PlantStep {
   double it = 0.0;         ///< at the racks' inlets
   double it_useful = 0.0;  ///< behind the racks' power supplies, without node fans
   double losses = 0.0;
+  double ups_battery = 0.0;  ///< W from the UPS batteries; below 0: charging
+  double path_use = -1.0;    ///< of the firm capacity of transformers and UPS; below 0: not counted
+  bool faulty = false;       ///< some fault lasted
   std::vector<double> stage_losses;  ///< by PowerTree::stage_names()
   std::vector<Group> groups;
   cooling::CoolingMeans cooling;

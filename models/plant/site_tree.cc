@@ -7,6 +7,8 @@ SiteTree::SiteTree(const PlantParams& params) {
   mechanical = bus;
   for (const auto& stage : params.stages) {
     bus = tree.Add(bus, stage);
+    stages.push_back(bus);
+    if (stage.name == "ups") ups = bus;
     if (mechanical == tree.root()) mechanical = bus;
   }
   for (const auto& g : params.groups) {

@@ -13,6 +13,8 @@ struct SiteTree {
   explicit SiteTree(const PlantParams& params);
   power::PowerTree tree;
   power::BusId mechanical;
+  power::BusId ups;                   ///< not valid without one
+  std::vector<power::BusId> stages;  ///< of the site, utility first
   std::vector<power::BusId> racks;  ///< by group
 };
 

@@ -5,6 +5,7 @@
 namespace headroom::plant {
 namespace {
 constexpr double kTolerance = 1e-9;
+constexpr double kLeast = 1.0;  // W; what has lost all its units passes no heat and is overdrawn
 }
 
 PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::string>& stages)
@@ -18,6 +19,7 @@ PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::strin
       ramp_quarter_(params.step, 900.0) {
   std::vector<std::string> workloads;
   for (const auto& g : params.groups) {
+    if (g.port) units_ += g.port->accelerators;
     if (g.port && g.node.accelerators > 0.0) accelerators_ += g.port->accelerators;
     const auto found = std::find(workloads.begin(), workloads.end(), g.workload);
     workload_.push_back(g.workload.empty() ? -1 : static_cast<int>(found - workloads.begin()));
@@ -31,15 +33,19 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
   const double dt = s.seconds;
   const auto& c = s.cooling;
   electrical_.In(s.utility * dt);
+  if (s.ups_battery > 0.0)
+    electrical_.In(s.ups_battery * dt);
+  else
+    electrical_.Stored(-s.ups_battery * dt);
+  accelerator_seconds_.In(units_ * dt);
   thermal_.In(room_heat * dt);
   for (const auto& g : s.groups) {
     electrical_.Out(g.boards * dt);
     boards_ += g.boards * dt;
     electrical_.Out((g.host + g.fans + g.switches) * dt);
     thermal_.In(g.power * dt);
-    accelerator_seconds_.In(g.installed);
-    accelerator_seconds_.Out(g.held);
-    accelerator_seconds_.Out(g.installed - g.held);
+    accelerator_seconds_.Out(g.metered);
+    accelerator_seconds_.Out(g.idle);
     busy_ += g.busy;
     installed_ += g.installed;
     if (g.throttled) throttled_ += g.held;
@@ -92,20 +98,27 @@ void PlantTotals::AddPeaks(const PlantStep& s) {
 }
 
 void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& network) {
+  double liquid = -1.0, flow = -1.0, air = -1.0;
   for (std::size_t k = 0; k < network.cdu_count(); ++k) {
     supply_max_ = std::max(supply_max_, network.rack_supply(k));
     return_max_ = std::max(return_max_, network.rack_return(k));
-    liquid_use_ = std::max(liquid_use_, network.cdu_heat(k) / network.params().cdus[k].capacity);
-    flow_use_ = std::max(flow_use_, network.flow_demand(k));
+    liquid = std::max(liquid, network.cdu_use(k));
+    flow = std::max(flow, network.flow_demand(k));
   }
   if (network.cdu_count() > 0) {
-    liquid_use_ = std::max(liquid_use_, s.cooling.tower_heat / network.rejection_capacity());
+    liquid = std::max(liquid, network.rejection_use(std::max(kLeast, s.cooling.tower_heat)));
   } else {
     supply_max_ = std::max(supply_max_, network.air_supply());
     return_max_ = std::max(return_max_, network.air_return());
   }
-  if (chiller_capacity_ > 0.0)
-    air_use_ = std::max(air_use_, s.cooling.air_heat / chiller_capacity_);
+  if (chiller_capacity_ > 0.0) air = network.air_use(std::max(kLeast, s.cooling.air_heat));
+  path_use_ = std::max(path_use_, s.path_use);
+  liquid_use_ = std::max(liquid_use_, liquid);
+  flow_use_ = std::max(flow_use_, flow);
+  air_use_ = std::max(air_use_, air);
+  if (s.faulty) return;
+  healthy_peak_ = std::max(healthy_peak_, s.utility);
+  healthy_most_ = std::max({healthy_most_, s.path_use, liquid, flow, air});
 }
 
 double PlantTotals::EnergyBalanceError() const {

@@ -17,7 +17,7 @@ namespace headroom::plant {
 ///     electrical    energy at the utility = boards + hosts + fans + switches + losses + cooling
 ///                   + battery losses + stored in the battery
 ///     thermal       heat made (IT, indoor losses, pumps, CRAH fans) = rejected + stored in masses
-///     accelerators  installed accelerator-seconds = held + idle
+///     accelerators  accelerators x time = held by the ports' running totals + charged as idle
 class PlantTotals {
  public:
   PlantTotals(const PlantParams& params, const std::vector<std::string>& stages);
@@ -39,6 +39,7 @@ class PlantTotals {
   std::vector<std::string> stages_;
   double limit_, chiller_capacity_;
   double accelerators_ = 0.0;
+  double units_ = 0.0;  // behind all ports: accelerators, and nodes without any that carry work
   cost::EnergyBill bill_;
   Balance electrical_{"electrical energy"};
   Balance thermal_{"heat"};
@@ -47,11 +48,13 @@ class PlantTotals {
   double seconds_ = 0.0, it_ = 0.0, boards_ = 0.0, useful_ = 0.0, water_ = 0.0;
   std::vector<double> stage_energy_;
   double busy_ = 0.0, installed_ = 0.0, throttled_ = 0.0;
+  double healthy_most_ = -1.0;  // largest share of any limit but the feed's, without faults
+  double healthy_peak_ = 0.0;
   double peak_ = 0.0, min_ = 0.0, cut_power_ = 0.0;
   bool any_whole_ = false;
   double supply_max_ = 0.0, return_max_ = 0.0, hot_max_ = 0.0;
-  double liquid_use_ = -1.0, flow_use_ = -1.0,
-         air_use_ = -1.0;               // largest shares; below 0: no limit set
+  // largest shares; below 0: no limit set
+  double path_use_ = -1.0, liquid_use_ = -1.0, flow_use_ = -1.0, air_use_ = -1.0;
   std::vector<int> workload_;           // by group, -1: none
   std::vector<double> now_, own_peak_;  // by workload [W]
   double coincident_ = 0.0;

@@ -40,7 +40,7 @@ void PowerTree::Solve() {
   }
   for (std::size_t i = buses_.size() - 1; i > 0; --i) {
     Bus& bus = buses_[i];
-    const double loss = bus.parallel * bus.stage.Loss(bus.output / bus.parallel);
+    const double loss = bus.parallel * bus.stage.Loss(bus.output / bus.parallel, bus.in_service);
     bus.input = bus.output + loss;
     buses_[bus.parent].output += bus.input;
     losses_[bus.name] += loss;

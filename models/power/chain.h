@@ -31,6 +31,11 @@ class PowerTree {
   BusId Add(BusId parent, const StageParams& stage, int parallel = 1);
   /// Power taken from the bus itself, beside its children [W].
   void SetLoad(BusId bus, double watts) { buses_[bus.index()].load = watts; }
+  /// Share of a stage's modules that run, 1 at first; the others carry their load. At 0 the power
+  /// passes by the stage (a UPS on its static bypass) and costs nothing there.
+  void SetInService(BusId bus, double share) { buses_[bus.index()].in_service = share; }
+  const StageParams& stage(BusId bus) const { return buses_[bus.index()].stage.params(); }
+  double in_service(BusId bus) const { return buses_[bus.index()].in_service; }
   void Solve();
 
   double output(BusId bus) const { return buses_[bus.index()].output; }
@@ -53,6 +58,7 @@ class PowerTree {
     double parallel = 1.0;
     bool indoors = false;
     ConversionStage stage;
+    double in_service = 1.0;
     double load = 0.0;
     double output = 0.0;
     double input = 0.0;

@@ -37,9 +37,10 @@ int ConversionStage::ModulesOn(double output) const {
   return static_cast<int>(std::clamp(wanted, 1.0, static_cast<double>(params_.modules)));
 }
 
-double ConversionStage::Loss(double output) const {
+double ConversionStage::Loss(double output, double in_service) const {
   HR_CHECK(output >= 0.0, params_.name, output);
-  const double total = ModulesOn(output) * params_.rating;
+  if (in_service <= 0.0) return 0.0;
+  const double total = ModulesOn(output) * params_.rating * in_service;
   return params_.fixed * total + params_.linear * output + params_.square * output * output / total;
 }
 

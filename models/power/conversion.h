@@ -37,7 +37,9 @@ class ConversionStage {
   /// Power drawn at `output` delivered, both [W], output >= 0. Outputs beyond the rating are not
   /// refused here.
   double Input(double output) const { return output + Loss(output); }
-  double Loss(double output) const;
+  double Loss(double output) const { return Loss(output, 1.0); }
+  /// With a share of the modules in service, 0..1; at 0 the power passes by the stage without a loss.
+  double Loss(double output, double in_service) const;
   /// Output over input; 0 at no output.
   double Efficiency(double output) const;
   /// Smart staging: min(modules, floor((P - 1 W) / threshold) + 1), the rule of RAPS' smart

@@ -8,6 +8,9 @@
 
 namespace headroom::power {
 
+/// The least clock, of a group that is off.
+inline constexpr double kStoppedClock = 1e-4;
+
 /// A stretch of constant board power of one accelerator, from `start` [s from the run's start].
 struct LoadPhase {
   double start = 0.0;
@@ -35,6 +38,8 @@ struct PhaseFeed {
 /// `clock` is the share of the full clock that the plant allows (1 = no throttle); work slows by it.
 /// Where `wants_phases` is set, work that knows its phases opens a feed and fills it beside the
 /// meters; what the meters hold beyond all feeds counts as constant between couplings.
+/// `kStoppedClock` says that its boards are off: work stands (it moves at that share of its full speed). What it then
+/// still meters as energy the plant does not count.
 struct LoadPort {
   std::string name;                ///< e.g. "train/cdu-1"
   std::uint32_t accelerators = 0;  ///< in the group

@@ -185,6 +185,9 @@ void Deployment::ScheduleWake(Instant now) {
   const bool all = source_->closed() || source_->exhausted();
   if (all || decode_) next = std::min(next, first_.next_change());
   if (all && decode_) next = std::min(next, decode_->set.next_change());
+  // Whatever advanced the replicas may have met the change that a wake was due for.
+  const bool over = !done_ && source_->exhausted() && log_.open() == 0;
+  if (!answers_.empty() || !handovers_.empty() || over) next = now.seconds();
   if (wake_.valid()) engine_.Cancel(wake_);
   wake_ = {};
   if (next == RequestSource::kNone) return;

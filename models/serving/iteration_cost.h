@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "models/power/load_port.h"
 #include "models/serving/engine_preset.h"
 #include "models/serving/step_operators.h"
 
@@ -75,7 +76,9 @@ class IterationCost {
     double room;   ///< keys for which the line holds
   };
   DecodeLine DecodeAttention(std::uint32_t decodes, double context_sum) const;
+  /// At the clock of a group that is off memory and links stand too.
   double Device(const Cost& device, double clock) const {
+    if (clock <= power::kStoppedClock) return device.seconds / clock;
     return device.seconds + device.compute * (1.0 / clock - 1.0);
   }
   double Host(std::uint32_t sequences) const {

@@ -33,7 +33,8 @@ struct ReplicaParams {
   std::uint32_t prefix_unit_tokens = 0;
   std::uint32_t max_length =
       std::numeric_limits<std::uint32_t>::max();  ///< of prompt and answer together
-  bool hands_over = false;  ///< reads prompts for decode replicas: a request leaves with its first token
+  /// Reads prompts for decode replicas: a request leaves with its first token.
+  bool hands_over = false;
   bool merge_runs =
       true;  ///< false steps every iteration apart; the answers are the same to rounding
 };

@@ -15,6 +15,7 @@ struct BuildContext {
   const catalog::Library& library;
   const config::SourceMap& places;
   Diagnostics& diagnostics;
+  std::string folder = {};  ///< of the scenario file; names of files are relative to it
 
   void Error(const std::string& path, const std::string& message) const {
     diagnostics.Error(places.Find(path), path, message);

@@ -3,15 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "models/cooling/coolant.h"
 #include "scenarios/build/power_path_builder.h"
+#include "scenarios/read/weather/weather_reader.h"
 
 namespace headroom::scenario {
 namespace {
 
+constexpr double kHoldUp = 300.0;  ///< s at nameplate, of UPS batteries whose energy is not given. Assumed
 constexpr double kSwitchesPerRack = 32.0;  ///< 1U switches in a network rack. Assumed
 
 /// Design flow of one rack [kg/s]: the sheet's, else what carries the liquid heat at the sheet's rise.
@@ -44,6 +48,89 @@ power::StageParams Stage(const catalog::Conversion& sheet, const topology::Power
   }
   p.rating /= p.modules;
   return p;
+}
+
+struct Paths {
+  int all = 1, needed = 1;
+};
+
+/// Paths from the utility by the word of `feeds`; N+1 has a path for each block of the tree and one more.
+Paths PathsOf(const std::string& redundancy, const topology::PowerTree& tree) {
+  if (redundancy == "2N") return {2, 1};
+  if (redundancy == "4N/3") return {4, 3};
+  if (redundancy != "N+1") return {};
+  int blocks = 0;
+  for (const topology::PowerUnit& unit : tree.units) blocks += unit.kind == topology::PowerUnitKind::kTransformer;
+  return {blocks + 1, blocks};
+}
+
+/// Modules of one path: what is needed in all, split evenly over the paths that are needed. Capacity is kept.
+int Split(const Paths& paths, power::StageParams* stage) {
+  const int each = (stage->modules + paths.needed - 1) / paths.needed;
+  stage->rating *= static_cast<double>(stage->modules) / (paths.needed * each);
+  stage->modules = each * paths.all;
+  return each;
+}
+
+/// What goes wrong, with the unit's number read from `where`.
+void SetFaults(const BuildContext& context, plant::PlantParams* p) {
+  constexpr double kBias = 2.0;  // K
+  int i = 0;
+  for (const schema::Fault& f : context.scenario.site().faults()) {
+    const std::string path = fmt::format("site.faults[{}]", i++);
+    const auto& words = plant::FaultWords();
+    const auto word = std::find_if(words.begin(), words.end(), [&](const auto& w) { return w.word == f.what(); });
+    if (word == words.end()) {
+      context.Error(path + ".what", fmt::format("'{}' is unknown", f.what()));
+      continue;
+    }
+    const std::string prefix = std::string(word->unit) + "-";
+    const int units = plant::UnitsOf(*p, word->kind);
+    int number = 0;
+    const char* const digits = f.where().c_str() + std::min(prefix.size(), f.where().size());
+    const char* const end = f.where().c_str() + f.where().size();
+    const auto read = std::from_chars(digits, end, number);
+    if (f.where().rfind(prefix, 0) != 0 || read.ec != std::errc() || read.ptr != end || number < 1 || number > units) {
+      context.Error(path + ".where",
+                    units == 0 ? fmt::format("'{}' is not there; the site has no {}", f.where(), word->unit)
+                               : fmt::format("'{}' is not there; {} befalls {}1 to {}{}", f.where(), f.what(), prefix,
+                                             prefix, units));
+      continue;
+    }
+    if (f.has_by() && word->kind != plant::FaultKind::kSensorBias)
+      context.Error(path + ".by", fmt::format("{} has no size; only sensor-bias has", f.what()));
+    plant::Fault fault;
+    fault.kind = word->kind;
+    fault.unit = number - 1;
+    fault.at = f.at();
+    if (f.has_lasts()) fault.lasts = f.lasts();
+    if (word->kind == plant::FaultKind::kSensorBias) fault.bias = f.has_by() ? f.by() : kBias;
+    p->faults.push_back(fault);
+  }
+}
+
+std::unique_ptr<cooling::Weather> WeatherOf(const BuildContext& context) {
+  const std::string path = "site.cooling.weather";
+  const schema::Weather& weather = context.scenario.site().cooling().weather();
+  if (weather.file().empty()) {
+    for (const auto& [key, there] : {std::pair{".start", !weather.start().empty()}, {".offset", weather.has_offset()}})
+      if (there) context.Error(path + key, "belongs to a weather file, and there is none");
+    if (weather.wet_bulb() > weather.dry_bulb()) {
+      context.Error(path + ".wet_bulb", "is above the dry bulb");
+      return nullptr;
+    }
+    return std::make_unique<cooling::ConstantWeather>(cooling::Outdoors{weather.dry_bulb(), weather.wet_bulb()});
+  }
+  const std::filesystem::path file = std::filesystem::path(context.folder) / weather.file();
+  const std::size_t errors = context.diagnostics.errors().size();
+  auto hours = ReadWeather(file.lexically_normal().string(), context.diagnostics);
+  if (context.diagnostics.errors().size() > errors) return nullptr;
+  const auto start = weather.start().empty() ? std::optional(0.0) : HourOfYear(weather.start(), hours.size());
+  if (!start) {
+    context.Error(path + ".start", fmt::format("'{}' is no date and time such as 2026-07-15T00:00:00", weather.start()));
+    return nullptr;
+  }
+  return std::make_unique<cooling::HourlyWeather>(std::move(hours), *start, weather.offset());
 }
 
 cooling::CduParams CduOf(const catalog::Cdu& sheet, int number) {
@@ -91,6 +178,7 @@ plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, coo
     g.resistance = s.accelerator->thermal().resistance();
     g.heat_capacity = s.accelerator->thermal().heat_capacity();
     g.throttle = s.accelerator->thermal().throttle();
+    g.shutdown = s.accelerator->thermal().shutdown();
   }
   return g;
 }
@@ -104,6 +192,10 @@ void SetCooling(const BuildContext& context, const std::vector<SystemStock>& sys
   const schema::Cooling& cooling = context.scenario.site().cooling();
   const catalog::Cdu& cdu = context.library.cdu(cooling.cdu().type());
   for (int i = 0; i < cdus; ++i) p->cdus.push_back(CduOf(cdu, i + 1));
+  const std::string& spares = cooling.cdu().redundancy();
+  p->cdus_shared = spares == "N+1";
+  p->cdu_units = cdus == 0 ? 0 : spares == "N+1" ? cdus + 1 : spares == "2N" ? 2 * cdus : cdus;
+  for (cooling::CduParams& c : p->cdus) c.units = static_cast<double>(p->cdu_units) / cdus;
   p->rack_supply = cooling.rack_supply();
 
   double liquid = 0.0, air = 0.0;
@@ -137,9 +229,26 @@ void SetPower(const BuildContext& context, const topology::PowerTree& tree, plan
   using Kind = topology::PowerUnitKind;
   p->stages.push_back(Stage(context.library.conversion(power.transformer()), tree, Kind::kTransformer));
   p->stages.back().indoors = false;
-  if (power.ups().topology() != "none")
+  const Paths paths = PathsOf(power.feeds().redundancy(), tree);
+  p->feeds = paths.all;
+  p->feeds_needed = paths.needed;
+  Split(paths, &p->stages.back());
+  if (power.ups().topology() != "none") {
     p->stages.push_back(Stage(context.library.conversion("ups-" + power.ups().topology()), tree, Kind::kUps));
+    power::StageParams& ups = p->stages.back();
+    ups.name = "ups";
+    const int each = Split(paths, &ups);
+    p->ups_needed = paths.needed * each;
+    const std::string& spares = power.ups().redundancy();
+    ups.modules = paths.all * (spares == "N+1" ? each + 1 : spares == "2N" ? 2 * each : each);
+    p->ups_energy = power.ups().has_energy() ? power.ups().energy() : kHoldUp * plant::Nameplate(*p);
+  } else {
+    for (const auto& [key, there] : {std::pair{"energy", power.ups().has_energy()},
+                                     {"redundancy", power.ups().redundancy() != "N"}})
+      if (there) context.Error(fmt::format("site.power.ups.{}", key), "belongs to a UPS, and topology is none");
+  }
   p->stages.push_back(Stage(context.library.conversion(power.pdu()), tree, Kind::kPdu));
+  Split(paths, &p->stages.back());
   p->rectifier = Stage(context.library.conversion(power.rectifier()));
   const schema::Utility& utility = power.utility();
   p->utility_limit = utility.limit();
@@ -179,13 +288,9 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   SetPower(context, facility.site->power(), &p);
   p.path = MakePowerPath(context);
 
-  if (cooling.weather().wet_bulb() > cooling.weather().dry_bulb()) {
-    context.Error("site.cooling.weather.wet_bulb", "is above the dry bulb");
-  } else {
-    weather = std::make_unique<cooling::ConstantWeather>(
-        cooling::Outdoors{cooling.weather().dry_bulb(), cooling.weather().wet_bulb()});
-    p.weather = weather.get();
-  }
+  SetFaults(context, &p);
+  weather = WeatherOf(context);
+  p.weather = weather.get();
   p.step = context.scenario.run().plant_step();
   p.thermal_step = std::min(1.0, p.step);
   return p;

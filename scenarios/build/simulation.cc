@@ -36,7 +36,7 @@ std::vector<Claim> Claims(const BuildContext& context, const std::string& folder
 
 struct Simulation::Impl {
   Impl(const LoadedScenario& loaded, const catalog::Library& library)
-      : context{loaded.scenario, library, loaded.places, diagnostics} {
+      : context{loaded.scenario, library, loaded.places, diagnostics, loaded.folder} {
     if (loaded.scenario.workloads().empty() && !loaded.scenario.run().has_duration())
       context.Error("workloads", "is empty; a site without work needs run.duration");
     systems = TakeStock(context);

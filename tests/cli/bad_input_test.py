@@ -89,7 +89,46 @@ class BadInput(CommandTest):
         self.assertGreaterEqual(len(err.strip().splitlines()), 3)
 
     def test_what_is_not_modelled_is_refused_by_name(self):
-        self.refuse(SMALL + "record: {windows: [{from: 1 s, length: 2 s}]}\n", "record.windows", "not modelled")
+        self.refuse(SMALL.replace("count: 2", "count: 2, power_limit: 700 W"), "power_limit", "not modelled")
+
+    def test_a_fault_that_befalls_nothing(self):
+        for fault, words in (("at: 1 s, what: meteor, where: cdu-1", ("meteor", "pump-trip", "feed-loss")),
+                             ("at: 1 s, what: feed-loss, where: feed-2", ("feed-2", "feed-1")),
+                             ("at: 1 s, what: feed-loss", ("where", "missing"))):
+            self.refuse(SMALL.replace("site:\n", "site:\n  faults: [{" + fault + "}]\n"), *words)
+
+    def test_weather_with_gaps(self):
+        rows = ["hour_index,drybulb_C,wetbulb_C"] + [f"{h},20,15" for h in range(8760) if not 40 <= h < 60]
+        weather = self.write("w.csv", "\n".join(rows) + "\n")
+        text = SMALL.replace("site:\n", "site:\n  cooling: {weather: {file: %s, start: 2026-07-15}}\n" % os.path.basename(weather))
+        self.refuse(text, "w.csv:42", "20 h of dry bulb are missing")
+
+    def test_replicas_that_do_not_go_together(self):
+        whole = """schema: 1
+site: {systems: [{name: s, type: dgx-h100, count: 2}]}
+workloads:
+  - name: w
+    serve:
+      model: llama-3.1-8b
+      SERVE
+      requests: {arrival: {poisson: 1 /s}, prompt_tokens: {fixed: 10}, output_tokens: {fixed: 10}, count: 5}
+"""
+        pools = "pools: {prefill: {replicas: 2}, decode: {replicas: 2}}"
+        scale = "replicas: {min: 2, max: 4, scale_on: {outstanding: 8}, start_up: 1 min}"
+        for serve, *expected in (
+                (scale.replace("min: 2, ", ""), "replicas.min", "is needed"),
+                (scale.replace(", start_up: 1 min", ""), "replicas.start_up", "is needed"),
+                (scale.replace("min: 2", "min: 5"), "replicas", "5", "4"),
+                (scale.replace("max: 4", "max: 4, count: 3"), "replicas.count", "fixed"),
+                (scale.replace("max: 4", "max: 40"), "40", "16"),
+                (pools.replace("decode: {replicas: 2}", "decode: {replicas: 20}"), "22", "16"),
+                (pools + "\n      replicas: 4", "replicas", "pools"),
+                (pools + "\n      parallelism: {tp: 2}", "parallelism", "pools")):
+            with self.subTest(serve):
+                self.refuse(whole.replace("SERVE", serve), *expected)
+        for serve in (scale, pools):
+            done = self.run_command("check", self.write("good.yaml", whole.replace("SERVE", serve)))
+            self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_usage(self):
         for arguments in ([], ["fly"], ["run"], ["run", "a.yaml", "--colour"], ["report"]):

@@ -1,0 +1,110 @@
+#include "models/plant/fault.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "models/plant/plant_params.h"
+#include "sim/core/check.h"
+
+namespace headroom::plant {
+namespace {
+
+/// Distinct units that faults of one kind (or of two) have taken.
+std::set<int> Taken(const std::vector<const Fault*>& active, FaultKind kind) {
+  std::set<int> units;
+  for (const Fault* f : active)
+    if (f->kind == kind) units.insert(f->unit);
+  return units;
+}
+
+int UpsUnits(const PlantParams& p) {
+  for (const auto& s : p.stages)
+    if (s.name == "ups") return s.modules;
+  return 0;
+}
+
+}  // namespace
+
+const std::vector<FaultWord>& FaultWords() {
+  static const std::vector<FaultWord> words = {
+      {FaultKind::kPumpTrip, "pump-trip", "cdu", "its pumps stop, coolant stands"},
+      {FaultKind::kCduLoss, "cdu-loss", "cdu", "shut off from racks and facility water"},
+      {FaultKind::kValveStuck, "valve-stuck", "cdu", "its facility water valve stays where it is"},
+      {FaultKind::kSensorBias, "sensor-bias", "cdu", "its supply temperature reads wrong"},
+      {FaultKind::kTowerFanOut, "tower-fan-out", "tower", "its fan stands, water runs on"},
+      {FaultKind::kTowerLoss, "tower-loss", "tower", "no water runs over it"},
+      {FaultKind::kChillerLoss, "chiller-loss", "chiller", "it takes no heat"},
+      {FaultKind::kUpsLoss, "ups-loss", "ups", "one module is off"},
+      {FaultKind::kFeedLoss, "feed-loss", "feed", "one path from the utility is dead"},
+  };
+  return words;
+}
+
+const FaultWord& WordOf(FaultKind kind) {
+  for (const FaultWord& w : FaultWords())
+    if (w.kind == kind) return w;
+  HR_CHECK(false, static_cast<int>(kind));
+  return FaultWords().front();
+}
+
+std::string Where(const Fault& fault) {
+  return fmt::format("{}-{}", WordOf(fault.kind).unit, fault.unit + 1);
+}
+
+int UnitsOf(const PlantParams& p, FaultKind kind) {
+  switch (kind) {
+    case FaultKind::kPumpTrip:
+    case FaultKind::kCduLoss:
+    case FaultKind::kValveStuck:
+    case FaultKind::kSensorBias:
+      return p.cdu_units > 0 ? p.cdu_units : static_cast<int>(p.cdus.size());
+    case FaultKind::kTowerFanOut:
+    case FaultKind::kTowerLoss:
+      return p.cdus.empty() ? 0 : p.towers;
+    case FaultKind::kChillerLoss:
+      return p.air.chillers;
+    case FaultKind::kUpsLoss:
+      return UpsUnits(p);
+    case FaultKind::kFeedLoss:
+      return p.feeds;
+  }
+  return 0;
+}
+
+SiteHealth HealthOf(const PlantParams& p, const std::vector<const Fault*>& active) {
+  const std::size_t loops = p.cdus.size();
+  SiteHealth h;
+  h.valve_stuck.assign(loops, 0);
+  h.bias.assign(loops, 0.0);
+  std::set<int> lost = Taken(active, FaultKind::kPumpTrip);
+  lost.merge(Taken(active, FaultKind::kCduLoss));
+  for (const auto& c : p.cdus) h.cdu_units.push_back(c.units);
+  for (std::size_t k = 0; k < loops; ++k) {
+    if (p.cdus_shared) {
+      h.cdu_units[k] = (p.cdu_units - static_cast<double>(lost.size())) / static_cast<double>(loops);
+    } else {
+      for (const int unit : lost)
+        if (unit % static_cast<int>(loops) == static_cast<int>(k)) h.cdu_units[k] -= 1.0;
+    }
+    h.cdu_units[k] = std::max(0.0, h.cdu_units[k]);
+  }
+  for (const Fault* f : active) {
+    if (f->kind != FaultKind::kValveStuck && f->kind != FaultKind::kSensorBias) continue;
+    const auto k = static_cast<std::size_t>(f->unit) % loops;
+    if (f->kind == FaultKind::kValveStuck) h.valve_stuck[k] = 1;
+    if (f->kind == FaultKind::kSensorBias) h.bias[k] = f->bias;
+  }
+  const std::set<int> towers = Taken(active, FaultKind::kTowerLoss);
+  h.towers = p.towers - static_cast<double>(towers.size());
+  for (const int unit : Taken(active, FaultKind::kTowerFanOut)) h.still += towers.count(unit) == 0;
+  h.chillers = p.air.chillers - static_cast<double>(Taken(active, FaultKind::kChillerLoss).size());
+  h.feeds = 1.0 - static_cast<double>(Taken(active, FaultKind::kFeedLoss).size()) / p.feeds;
+  const double modules = UpsUnits(p);
+  if (modules > 0.0)
+    h.ups = h.feeds * (1.0 - static_cast<double>(Taken(active, FaultKind::kUpsLoss).size()) / modules);
+  return h;
+}
+
+}  // namespace headroom::plant

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace headroom::plant {
+
+enum class FaultKind {
+  kPumpTrip,
+  kCduLoss,
+  kValveStuck,
+  kSensorBias,
+  kTowerFanOut,
+  kTowerLoss,
+  kChillerLoss,
+  kUpsLoss,
+  kFeedLoss,
+};
+
+/// One thing that goes wrong and, after `lasts`, is right again.
+struct Fault {
+  FaultKind kind = FaultKind::kPumpTrip;
+  int unit = 0;      ///< counted from 0
+  double at = 0.0;   ///< s from the start
+  double lasts = std::numeric_limits<double>::infinity();  ///< s
+  double bias = 0.0;  ///< of a sensor, K; it reads too high by that
+};
+
+/// A kind of fault as users write it.
+struct FaultWord {
+  FaultKind kind;
+  const char* word;  ///< "pump-trip"
+  const char* unit;  ///< what it befalls: "cdu" of cdu-1
+  const char* text;  ///< what happens
+};
+
+/// Every kind, in the order of the enumeration.
+const std::vector<FaultWord>& FaultWords();
+const FaultWord& WordOf(FaultKind kind);
+/// "cdu-1": the unit that it befalls.
+std::string Where(const Fault& fault);
+
+struct PlantParams;
+
+/// How many units of a kind stand on the site, spares counted.
+int UnitsOf(const PlantParams& params, FaultKind kind);
+
+/// What is left of a site's units while some faults last. Faults of one unit do not add up.
+struct SiteHealth {
+  std::vector<double> cdu_units;  ///< by loop, units in service; see cooling::CduParams::units
+  std::vector<char> valve_stuck;  ///< by loop
+  std::vector<double> bias;       ///< by loop [K]
+  double towers = 0.0, still = 0.0;  ///< in service; of those, with their fans off
+  double chillers = 0.0;
+  double feeds = 1.0;  ///< share in service
+  double ups = 1.0;    ///< share of modules in service, those of lost feeds not
+};
+
+/// With shared spares (N+1) the units left are spread evenly over all loops. With units of its own
+/// (N, 2N) loop k of n has the units k, n + k ... A stuck valve or a biased sensor acts on the whole
+/// of the loop that its unit's number falls on.
+SiteHealth HealthOf(const PlantParams& params, const std::vector<const Fault*>& active);
+
+}  // namespace headroom::plant
