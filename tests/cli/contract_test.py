@@ -12,7 +12,8 @@ class Contract(CommandTest):
         self.assertEqual(len(files), 12)
         for file in files:
             with self.subTest(os.path.basename(file)):
-                done = self.run_command("check", file, timeout=20)
+                sweep = os.path.basename(file) == "sweep.yaml"
+                done = self.run_command(*(["sweep", "plan", file, "--dry-run"] if sweep else ["check", file]), timeout=20)
                 if done.returncode == 0:
                     continue
                 self.assertEqual(done.returncode, 2, done.stderr)
