@@ -28,18 +28,10 @@ serving::EngineSettings SettingsOf(const schema::Serve& s) {
   return e;
 }
 
-void CheckParallelism(const WorkSite& site, const std::string& path, const serving::ReplicaParallelism& p,
+void CheckParallelism(const WorkSite& site, const std::string& path, const serving::ReplicaParallelism& parallelism,
                       const llm::Architecture& model) {
-  const auto heads = static_cast<std::uint32_t>(model.heads), experts = static_cast<std::uint32_t>(model.moe.experts);
-  if (heads % p.tp != 0)
-    site.context.Error(path + ".tp", fmt::format("tp {} does not divide the model's {} heads", p.tp, heads));
-  if (p.pp > model.layers)
-    site.context.Error(path + ".pp", fmt::format("pp {} is more than the model's {} layers", p.pp, model.layers));
-  if (p.ep > 1 && (experts == 0 || experts % p.ep != 0))
-    site.context.Error(path + ".ep", experts == 0 ? "the model has no experts"
-                                                  : fmt::format("ep {} does not divide the model's {} experts", p.ep, experts));
-  if (p.ep > p.tp && p.ep % p.tp != 0)
-    site.context.Error(path + ".ep", fmt::format("ep {} is no multiple of tp {}", p.ep, p.tp));
+  for (const serving::ParallelismProblem& p : serving::Check(parallelism, model))
+    site.context.Error(path + "." + p.field, p.message);
 }
 
 double KvBytes(const schema::Serve& s) {
@@ -291,8 +283,8 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   const schema::ServeParallelism& first = pools ? s.pools().prefill().parallelism() : s.parallelism();
   const serving::ReplicaParallelism parallelism = ParallelismOf(first);
   const serving::ReplicaParallelism decode_parallelism = ParallelismOf(s.pools().decode().parallelism());
-  CheckParallelism(site, path + (pools ? ".pools.prefill.parallelism" : ".parallelism"), parallelism, model);
-  if (pools) CheckParallelism(site, path + ".pools.decode.parallelism", decode_parallelism, model);
+  CheckParallelism(site, path + (pools ? ".pools.prefill" : ""), parallelism, model);
+  if (pools) CheckParallelism(site, path + ".pools.decode", decode_parallelism, model);
   const serving::EngineSettings engine = SettingsOf(s);
   try {
     serving::Validate(engine);
