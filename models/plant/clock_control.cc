@@ -17,11 +17,19 @@ double ThermalThrottle::Update(double die) {
   return std::clamp(1.0 - params_.gain * over, params_.min_clock, 1.0);
 }
 
-double PowerCap::Update(double utility, double boards, double seconds) {
-  if (boards <= 0.0) return share_;
-  const double error = (limit_ * (1.0 - params_.cap_margin) - utility) / (boards / share_);
+double PowerCap::Update(double power, double limit, double boards, double seconds) {
+  late_.push_back({seconds, power, boards, share_});
+  late_seconds_ += seconds;
+  while (late_seconds_ - late_.front().seconds > params_.cap_delay + 1e-9) {
+    late_seconds_ -= late_.front().seconds;
+    late_.pop_front();
+  }
+  const Reading& known = late_.front();
+  if (known.boards <= 0.0) return share_;
+  const double full = known.boards / known.share;
+  const double error = (limit * (1.0 - params_.cap_margin) - known.power) / full;
   if (error >= -params_.quantum && error <= 2.0 * params_.quantum) return share_;
-  const double part = std::min(1.0, seconds / params_.cap_time);
+  const double part = std::min(1.0, seconds / std::max(params_.cap_time, 3.0 * params_.cap_delay));
   share_ = std::clamp(share_ + part * error, params_.min_clock, 1.0);
   return share_;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <deque>
+
 #include "models/plant/plant_params.h"
 
 namespace headroom::plant {
@@ -24,23 +26,28 @@ class ThermalThrottle {
   bool engaged_ = false;
 };
 
-/// The clock share that keeps the utility's power at its limit: an integral control on the power
-/// that clocks can move,
+/// The clock share that keeps a power at its limit: an integral control on the power that clocks can
+/// move,
 ///
-///     d clock/dt = (limit (1 - margin) - P) / (P_boards cap_time),   min_clock <= clock <= 1
+///     d clock/dt = (limit (1 - margin) - P) / (P_boards T),   min_clock <= clock <= 1
 ///
+/// P is as old as `cap_delay`; T is cap_time, and no less than three delays, so that it settles.
 /// It rests while the error lies within -1..2 quanta, which no quantised clock can mend. P_boards is
-/// the boards' power over the present share. Answers within about cap_time; a step in
-/// load above the limit stands for that long.
+/// the boards' power over the share then in force. Answers within about T after the delay; a step in load
+/// above the limit stands for that long.
 class PowerCap {
  public:
-  PowerCap(const ClockParams& params, double limit) : params_(params), limit_(limit) {}
-  double Update(double utility, double boards, double seconds);
+  explicit PowerCap(const ClockParams& params) : params_(params) {}
+  double Update(double power, double limit, double boards, double seconds);
 
  private:
+  struct Reading {
+    double seconds = 0.0, power = 0.0, boards = 0.0, share = 1.0;
+  };
   ClockParams params_;
-  double limit_;
   double share_ = 1.0;
+  std::deque<Reading> late_;  // not known yet, oldest first
+  double late_seconds_ = 0.0;
 };
 
 /// `share` down to a whole number of quanta.

@@ -50,7 +50,7 @@ void PlantTotals::SetHeadroom(MetricSet& m) const {
   const double feed_use = std::max(path_use_, limit_ > 0.0 ? peak / limit_ : -1.0);
   const char* binding = nullptr;
   double most = -1.0;
-  for (const auto& [name, use] : {std::pair("feed", feed_use), std::pair("liquid", liquid_use_),
+  for (const auto& [name, use] : {std::pair("feed", feed_use), std::pair("busway", busway_use_), std::pair("liquid", liquid_use_),
                                   std::pair("flow", flow_use_), std::pair("air", air_use_)}) {
     if (use < 0.0) continue;
     m.Set(std::string("site.headroom.") + name, std::max(0.0, 1.0 - use), "1");

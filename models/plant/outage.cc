@@ -25,6 +25,10 @@ void Plant::SetFaults(Instant now) {
                        on ? std::string(WordOf(f.kind).word) + ": " + WordOf(f.kind).text
                           : std::string(WordOf(f.kind).word) + " is over"});
   }
+  if (nodes_.main_open() != main_open_) {
+    main_open_ = nodes_.main_open();
+    changed = true;
+  }
   if (changed) {
     health_ = HealthOf(params_, active);
     for (std::size_t k = 0; k < params_.cdus.size(); ++k) {
@@ -89,10 +93,16 @@ void Plant::SolvePower() {
 void Plant::SetMetrics(MetricSet& metrics) const {
   totals_.SetMetrics(metrics);
   path_.SetMetrics(metrics);
+  nodes_.SetMetrics(metrics);
   if (params_.faults.empty()) return;
   metrics.Set("site.faults", faults_begun_, "1");
   if (to_throttle_ >= 0.0) metrics.Set("site.ride_through.throttle", to_throttle_, "s");
   if (to_shutdown_ >= 0.0) metrics.Set("site.ride_through.shutdown", to_shutdown_, "s");
+}
+
+void Plant::WriteTables(Recorder& recorder) const {
+  path_.WriteTables(recorder);
+  nodes_.WriteTable(recorder);
 }
 
 }  // namespace headroom::plant

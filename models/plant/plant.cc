@@ -16,7 +16,7 @@ Plant::Plant(Engine& engine, const PlantParams& params)
       path_(params_),
       network_(NetworkOf(params)),
       totals_(params, site_.tree.stage_names()),
-      cap_(params.clock, params.utility_limit),
+      nodes_(params_),
       mild_(cooling::Outdoors{}),
       heat_(params.groups.size()) {
   for (const auto& g : params_.groups)
@@ -70,7 +70,8 @@ void Plant::TakeLoads() {
     PlantStep::Group& g = step_.groups[i];
     double energy = 0.0, beyond = 0.0;
     g.held = g.busy = g.installed = g.metered = 0.0;
-    g.off = dark_ || racks_[i].boards.off();
+    g.off = dark(i) || racks_[i].boards.off();
+    g.stopped = nodes_.stopped(i);
     if (p.port) {
       energy = p.port->energy.Take();
       g.installed = p.port->accelerators * dt;
@@ -85,7 +86,8 @@ void Plant::TakeLoads() {
     }
     g.idle = g.installed - g.held;
     g.boards = g.off ? 0.0 : (energy + beyond + p.node.accelerator_idle * g.idle) / dt;
-    if (g.off) g.busy = 0.0;
+    if (g.stopped && !g.off) g.boards = p.node.accelerator_idle * g.installed / dt;
+    if (g.off || g.stopped) g.busy = 0.0;
     const double share = g.installed > 0.0 ? g.busy / g.installed : 0.0;
     if (p.nodes > 0.0) {
       const auto draw = power::DrawOf(p.node, g.boards / p.nodes, share, network_.air_supply());
@@ -93,12 +95,13 @@ void Plant::TakeLoads() {
       g.fans = p.nodes * draw.fans;
     }
     g.switches = p.racks * p.switch_power;
-    if (dark_) g.host = g.fans = g.switches = 0.0;
-    site_.tree.SetInService(site_.racks[i], dark_ ? 0.0 : 1.0);
+    if (dark(i)) g.host = g.fans = g.switches = 0.0;
+    site_.tree.SetInService(site_.racks[i], dark(i) ? 0.0 : 1.0);
     site_.tree.SetLoad(site_.racks[i], g.boards + g.host + g.fans + g.switches);
     heat_[i].hottest = p.node.accelerator_idle;
     if (g.held > kSlack * g.installed)
       heat_[i].hottest = energy / g.held + beyond / std::max(g.held, 0.5 * g.installed);
+    if (g.stopped) heat_[i].hottest = p.node.accelerator_idle;
     if (g.off) heat_[i].hottest = 0.0;
   }
   site_.tree.SetLoad(site_.mechanical, 0.0);
@@ -141,8 +144,10 @@ void Plant::Couple(Instant now) {
     g.die = network_.die(i);
     g.hot = network_.hot_die(i);
     g.clock = params_.groups[i].port ? params_.groups[i].port->clock.value() : 1.0;
-    g.throttled = racks_[i].throttle.engaged() || (g.off && !dark_);
+    g.throttled = racks_[i].throttle.engaged() || (g.off && !dark(i));
   }
+  nodes_.Update(step_, site_, !outage(), &events_);
+  step_.busway_use = nodes_.busway_use();
   totals_.Add(step_, network_, room);
   path_.Add(last_.seconds(), step_);
   if (record_) record_->Add(step_, network_);
@@ -152,11 +157,6 @@ void Plant::Couple(Instant now) {
 }
 
 void Plant::SetClocks(Instant now) {
-  if (params_.at_limit == AtLimit::kCap) {
-    double boards = 0.0;
-    for (const auto& g : step_.groups) boards += g.boards;
-    cap_share_ = cap_.Update(step_.utility, boards, step_.seconds);
-  }
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     const LoadGroupParams& p = params_.groups[i];
     if (!p.port || p.node.accelerators == 0.0) continue;
@@ -167,7 +167,7 @@ void Plant::SetClocks(Instant now) {
     const bool cooled = network_.flow_share(i) > 0.5 &&
                         network_.inlet(i) <= (p.cdu < 0 ? params_.air.supply : params_.rack_supply) +
                                                  params_.clock.warm;
-    const bool off = rack.boards.Update(t, hot, !dark_, cooled);
+    const bool off = rack.boards.Update(t, hot, !dark(i), cooled);
     if (rack.throttle.engaged() != before) {
       events_.push_back({t, before ? "release" : "throttle", p.name,
                          before ? "clock is free again"
@@ -177,12 +177,12 @@ void Plant::SetClocks(Instant now) {
     if (off != off_before) {
       events_.push_back({t, off ? "shutdown" : "restart", p.name,
                          off_before ? "boards are on again"
-                         : dark_    ? "no power"
+                         : dark(i)  ? "no power"
                                     : "die temperature at its shutdown limit, boards off"});
       if (off && last_fault_ >= 0.0 && to_shutdown_ < 0.0) to_shutdown_ = t - last_fault_;
     }
-    const double clock = rack.clock.Update(std::min(thermal, cap_share_));
-    p.port->clock.Set(now, off ? power::kStoppedClock : clock);
+    const double clock = rack.clock.Update(std::min(thermal, nodes_.clock(i)));
+    p.port->clock.Set(now, off || nodes_.stopped(i) ? power::kStoppedClock : clock);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "models/plant/clock_control.h"
 #include "models/plant/plant_params.h"
 #include "models/plant/plant_step.h"
+#include "models/plant/power_nodes.h"
 #include "models/plant/power_path.h"
 #include "models/plant/record.h"
 #include "models/plant/site_tree.h"
@@ -17,14 +18,6 @@
 
 namespace headroom::plant {
 
-/// Something that the plant did, for the report's events.
-struct PlantEvent {
-  double time = 0.0;  ///< s
-  std::string kind;   ///< "fault", "repair", "throttle", "release", "shutdown", "restart", "battery", "bypass"
-  std::string where;  ///< group or unit
-  std::string what;   ///< in words
-};
-
 /// A site's power and cooling, coupled to its work once per plant step (Phase::kCouple):
 ///
 ///   1. every settler accounts for itself, each port's meters are taken, unheld boards draw idle
@@ -32,7 +25,7 @@ struct PlantEvent {
 ///   3. the racks' heat, held over the step, moves the thermal network
 ///   4. pumps, fans and chillers join below the first stage (the transformer); solved again; the
 ///      battery answers at the utility
-///   5. die temperatures and the utility's limit set each port's clock for the next step
+///   5. die temperatures and the limits of the power tree set each port's clock for the next step
 ///   6. faults that are due begin or end; they act from the next step on
 ///
 /// Without any feed, pumps, fans and chillers stand and the UPS batteries carry the racks until they
@@ -62,8 +55,9 @@ class Plant {
 
   void SetMetrics(MetricSet& metrics) const;
   /// Tables of the windows, after Finish().
-  void WriteTables(Recorder& recorder) const { path_.WriteTables(recorder); }
+  void WriteTables(Recorder& recorder) const;
   const PowerPath& path() const { return path_; }
+  const PowerNodes& nodes() const { return nodes_; }
   const PlantStep& last() const { return step_; }
   const PlantTotals& totals() const { return totals_; }
   const std::vector<PlantEvent>& events() const { return events_; }
@@ -84,7 +78,8 @@ class Plant {
   double InService(power::BusId bus) const;
   void SetClocks(Instant now);
   void SetFaults(Instant now);
-  bool outage() const { return health_.feeds <= 0.0; }
+  bool outage() const { return health_.feeds <= 0.0 || nodes_.main_open(); }
+  bool dark(std::size_t group) const { return dark_ || nodes_.dark(group); }
 
   Engine& engine_;
   PlantParams params_;
@@ -93,17 +88,16 @@ class Plant {
   std::vector<Rack> racks_;
   cooling::HeatNetwork network_;
   PlantTotals totals_;
-  PowerCap cap_;
+  PowerNodes nodes_;
   cooling::ConstantWeather mild_;
   std::vector<Settler*> settlers_;
   std::unique_ptr<PlantRecord> record_;
   std::vector<cooling::GroupHeat> heat_;
   std::vector<PlantEvent> events_;
   PlantStep step_;
-  double cap_share_ = 1.0;
   SiteHealth health_;
   std::vector<char> fault_on_;  // by params_.faults
-  bool dark_ = false, bypass_ = false;
+  bool dark_ = false, bypass_ = false, main_open_ = false;
   double ups_energy_ = 0.0;     // J left
   int faults_begun_ = 0;
   double last_fault_ = -1.0, to_throttle_ = -1.0, to_shutdown_ = -1.0;  // s

@@ -58,8 +58,11 @@ void Check(const PlantParams& p) {
   if (!(p.utility_limit >= 0.0))
     refuse("site.power.utility.limit",
            fmt::format("is {} W; it must be positive", p.utility_limit));
-  if (p.at_limit == AtLimit::kCap && !(p.utility_limit > 0.0))
-    refuse("site.power.utility.at_limit", "is cap and no limit is set");
+  if (p.at_limit != AtLimit::kReport && !(p.utility_limit > 0.0) && p.demand_events.empty())
+    refuse("site.power.utility.at_limit", "acts and no limit is set");
+  for (const DemandEvent& e : p.demand_events)
+    if (!(e.at >= 0.0 && e.lasts > 0.0 && e.limit > 0.0))
+      refuse("site.power.utility.events", "an event begins at or after the start, lasts a positive time and has a limit");
   const auto& c = p.clock;
   if (!(c.min_clock > 0.0 && c.min_clock < 1.0))
     refuse("site.clock.min_clock", fmt::format("is {}; it must lie between 0 and 1", c.min_clock));

@@ -7,6 +7,7 @@
 #include "models/cooling/weather.h"
 #include "models/cost/energy_bill.h"
 #include "models/plant/fault.h"
+#include "models/plant/power_nodes_params.h"
 #include "models/plant/power_path_params.h"
 #include "models/power/conversion.h"
 #include "models/power/load_port.h"
@@ -21,6 +22,7 @@ struct LoadGroupParams {
   power::LoadPort* port = nullptr;
   /// the one workload on these racks, for the peaks; empty: none, or several
   std::string workload;
+  int priority = 0;  ///< of that workload; the least is shed first
   int racks = 1;
   double nodes = 0.0;         ///< in all racks of the group
   power::NodeParams node;     ///< accelerators x nodes equals the port's accelerators
@@ -46,11 +48,7 @@ struct ClockParams {
   double restart = 300.0;    ///< s of power and cooling before boards that went off start. Assumed
   double warm = 3.0;  ///< K over the set-point up to which coolant counts as there again. Assumed
   double cap_margin = 0.01;  ///< the cap aims below the limit by this share. Assumed
-};
-
-enum class AtLimit {
-  kReport,  ///< the limit is only counted against
-  kCap,     ///< clocks fall until the utility's power meets the limit
+  double cap_delay = 0.0;    ///< s from a change of power until the cap knows of it
 };
 
 struct PlantParams {
@@ -80,6 +78,9 @@ struct PlantParams {
   double ups_charge_time = 14400.0;  ///< s to charge them from empty. Assumed
   double utility_limit = 0.0;    ///< W; 0: none
   AtLimit at_limit = AtLimit::kReport;
+  std::vector<DemandEvent> demand_events;  ///< the utility asks for less, for a while
+  std::vector<PowerNodeParams> nodes;      ///< parents before children; the first is the utility
+  NodeLimitParams node_limits;
   cost::Tariff tariff;
   PowerPathParams path;  ///< smoothing, storage, battery, grid, windows
   ClockParams clock;

@@ -25,6 +25,7 @@ struct PlantStep {
     double clock = 1.0;      ///< share in force during the step
     bool throttled = false;  ///< by temperature, during the step
     bool off = false;        ///< boards off during the step: shut down or without power
+    bool stopped = false;    ///< boards on and idle, work stopped to shed load
   };
   double end = 0.0;      ///< s from the start
   double seconds = 0.0;  ///< length
@@ -40,6 +41,7 @@ struct PlantStep {
   double losses = 0.0;
   double ups_battery = 0.0;  ///< W from the UPS batteries; below 0: charging
   double path_use = -1.0;    ///< of the firm capacity of transformers and UPS; below 0: not counted
+  double busway_use = -1.0;    ///< largest of a PDU; below 0: not counted
   bool faulty = false;       ///< some fault lasted
   std::vector<double> stage_losses;  ///< by PowerTree::stage_names()
   std::vector<Group> groups;

@@ -60,8 +60,10 @@ void PowerWindow::Add(double start, const PlantStep& step, const std::vector<Pha
     const PlantStep::Group& g = step.groups[i];
     Group group;
     group.constant = loads[i].constant() + g.host + g.fans + g.switches;
+    const bool stands = g.off || g.stopped;
+    if (stands) group.constant = g.boards + g.host + g.fans + g.switches;
     for (const PhasedLoad::Feed& f : loads[i].feeds())
-      group.feeds.push_back({f.accelerators, f.pieces});
+      group.feeds.push_back({f.accelerators, stands ? std::vector<power::PowerPiece>{{step.seconds, 0.0, 0.0}} : f.pieces});
     kept.groups.push_back(std::move(group));
   }
   steps_.push_back(std::move(kept));

@@ -113,12 +113,13 @@ void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& ne
   }
   if (chiller_capacity_ > 0.0) air = network.air_use(std::max(kLeast, s.cooling.air_heat));
   path_use_ = std::max(path_use_, s.path_use);
+  busway_use_ = std::max(busway_use_, s.busway_use);
   liquid_use_ = std::max(liquid_use_, liquid);
   flow_use_ = std::max(flow_use_, flow);
   air_use_ = std::max(air_use_, air);
   if (s.faulty) return;
   healthy_peak_ = std::max(healthy_peak_, s.utility);
-  healthy_most_ = std::max({healthy_most_, s.path_use, liquid, flow, air});
+  healthy_most_ = std::max({healthy_most_, s.path_use, s.busway_use, liquid, flow, air});
 }
 
 double PlantTotals::EnergyBalanceError() const {

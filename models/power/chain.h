@@ -34,6 +34,7 @@ class PowerTree {
   /// Share of a stage's modules that run, 1 at first; the others carry their load. At 0 the power
   /// passes by the stage (a UPS on its static bypass) and costs nothing there.
   void SetInService(BusId bus, double share) { buses_[bus.index()].in_service = share; }
+  double load(BusId bus) const { return buses_[bus.index()].load; }
   const StageParams& stage(BusId bus) const { return buses_[bus.index()].stage.params(); }
   double in_service(BusId bus) const { return buses_[bus.index()].in_service; }
   void Solve();

@@ -6,7 +6,6 @@ namespace headroom::scenario {
 namespace {
 
 constexpr double kBlockRating = 2.5e6;  ///< W, largest transformer of a block
-constexpr double kFill = 0.8;           ///< share of a rating used at nameplate
 
 /// The sheet that the scenario names, else the slowest switch that carries the NICs' rate.
 const catalog::Switch& SwitchFor(const BuildContext& context, const std::vector<SystemStock>& systems) {
@@ -68,8 +67,11 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
   spec.fabric.switch_rate = sheet.rate();
   spec.fabric.switch_latency = sheet.latency();
   spec.power.utility_limit = site.power().utility().limit();
-  spec.power.fill = kFill;
-  spec.power.block_rating = std::min(kBlockRating, nameplate / kFill);
+  const schema::Distribution& distribution = site.power().distribution();
+  spec.power.fill = distribution.fill();
+  spec.power.pdu_rating = distribution.busway();
+  spec.power.block_rating =
+      distribution.has_block() ? distribution.block() : std::min(kBlockRating, nameplate / distribution.fill());
   spec.power.ups = site.power().ups().topology() != "none";
   const catalog::Cdu& cdu = context.library.cdu(site.cooling().cdu().type());
   spec.cooling.cdu_capacity = cdu.capacity();
@@ -87,6 +89,11 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
     for (std::uint32_t r = 0; r < system.racks; ++r) {
       const topology::CduId id = out.site->cooling().cdu_of_rack[system.first_rack.index() + r];
       of_rack.push_back(id.valid() ? static_cast<int>(id.index()) : -1);
+    }
+    if (site.power().has_breakers()) {
+      auto& pdus = out.pdu_of_rack.emplace_back();
+      for (std::uint32_t r = 0; r < system.racks; ++r)
+        pdus.push_back(static_cast<int>(out.site->power().pdu_of_rack[system.first_rack.index() + r].index()));
     }
     if (system.accelerators == 0) continue;
     out.fabric.switches += system.fabric.switches();

@@ -22,6 +22,8 @@ struct BuiltFacility {
   FabricLoad fabric;
   /// Index of the CDU of each rack by system; -1: air.
   std::vector<std::vector<int>> cdu_of_rack;
+  /// Index of the PDU of each rack in the site's power tree, by system; empty unless PDUs act (site.power.breakers).
+  std::vector<std::vector<int>> pdu_of_rack;
 };
 
 /// Errors go to the context; `site` is null then.

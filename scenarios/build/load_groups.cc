@@ -9,8 +9,8 @@
 namespace headroom::scenario {
 namespace {
 
-/// What makes two racks alike: system, CDU, nodes, workloads.
-using Key = std::tuple<std::uint32_t, int, std::uint32_t, std::vector<std::uint32_t>>;
+/// What makes two racks alike: system, CDU, part, nodes, workloads.
+using Key = std::tuple<std::uint32_t, int, int, std::uint32_t, std::vector<std::uint32_t>>;
 
 std::string NameOf(const SystemStock& system, int cdu, std::map<std::string, int>& seen) {
   std::string name = cdu < 0 ? system.name + "/air" : fmt::format("{}/cdu-{}", system.name, cdu + 1);
@@ -21,12 +21,14 @@ std::string NameOf(const SystemStock& system, int cdu, std::map<std::string, int
 }  // namespace
 
 LoadGroups MakeLoadGroups(const std::vector<SystemStock>& systems, const std::vector<std::vector<Slice>>& slices,
-                          const std::vector<std::vector<int>>& cdu_of_rack) {
+                          const std::vector<std::vector<int>>& cdu_of_rack,
+                          const std::vector<std::vector<int>>& part_of_rack) {
   LoadGroups out;
   out.works.resize(slices.size());
   std::map<Key, std::size_t> index;
   std::map<std::string, int> seen;
-  std::vector<std::vector<std::size_t>> group_of_rack(systems.size());
+  auto& group_of_rack = out.group_of_rack;
+  group_of_rack.resize(systems.size());
 
   for (std::uint32_t s = 0; s < systems.size(); ++s) {
     const SystemStock& system = systems[s];
@@ -39,13 +41,14 @@ LoadGroups MakeLoadGroups(const std::vector<SystemStock>& systems, const std::ve
       }
     for (std::uint32_t r = 0; r < system.racks; ++r) {
       const std::uint32_t nodes = std::min(system.nodes_per_rack, system.nodes - r * system.nodes_per_rack);
-      const Key key{s, cdu_of_rack[s][r], nodes, users[r]};
+      const Key key{s, cdu_of_rack[s][r], part_of_rack.empty() ? -1 : part_of_rack[s][r], nodes, users[r]};
       auto [it, fresh] = index.emplace(key, out.groups.size());
       if (fresh) {
         LoadGroup g;
         g.system = s;
         g.cdu = cdu_of_rack[s][r];
         if (users[r].size() == 1) g.workload = static_cast<int>(users[r].front());
+        g.users = users[r];
         g.name = NameOf(system, g.cdu, seen);
         if (system.units_per_node() > 0) {
           g.port = std::make_unique<power::LoadPort>();
@@ -57,7 +60,7 @@ LoadGroups MakeLoadGroups(const std::vector<SystemStock>& systems, const std::ve
       g.racks += 1;
       g.nodes += nodes;
       if (g.port) g.port->accelerators += nodes * system.units_per_node();
-      group_of_rack[s].push_back(it->second);
+      group_of_rack[s].push_back(static_cast<std::uint32_t>(it->second));
     }
   }
 

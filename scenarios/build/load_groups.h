@@ -10,13 +10,15 @@
 
 namespace headroom::scenario {
 
-/// Racks that the plant treats as one: same system, same CDU, as many nodes in each, same workloads on them.
+/// Racks that the plant treats as one: same system, same CDU, as many nodes in each, same workloads on them, same PDU
+/// where PDUs act.
 struct LoadGroup {
   std::unique_ptr<power::LoadPort> port;  ///< null where the racks have no accelerators
   std::string name;                       ///< "train/cdu-1", "inference/air"
   std::uint32_t system = 0;
   int cdu = -1;  ///< -1: air
   int workload = -1;  ///< the only one on the racks; -1: none or several
+  std::vector<std::uint32_t> users;  ///< all workloads on them
   std::uint32_t racks = 0;
   std::uint32_t nodes = 0;
 };
@@ -30,10 +32,13 @@ struct PortRun {
 struct LoadGroups {
   std::vector<LoadGroup> groups;             ///< in the order of systems and racks
   std::vector<std::vector<PortRun>> works;   ///< by workload, in the order of its accelerators
+  std::vector<std::vector<std::uint32_t>> group_of_rack;  ///< by system and rack
 };
 
-/// Splits the racks of all systems; `cdu_of_rack[system][rack]` is -1 for air.
+/// Splits the racks of all systems; `cdu_of_rack[system][rack]` is -1 for air. Racks of one group have the same number in
+/// `part_of_rack`, where given.
 LoadGroups MakeLoadGroups(const std::vector<SystemStock>& systems, const std::vector<std::vector<Slice>>& slices,
-                          const std::vector<std::vector<int>>& cdu_of_rack);
+                          const std::vector<std::vector<int>>& cdu_of_rack,
+                          const std::vector<std::vector<int>>& part_of_rack = {});
 
 }  // namespace headroom::scenario

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "models/cooling/coolant.h"
+#include "scenarios/build/power_limits.h"
 #include "scenarios/build/power_path_builder.h"
 #include "scenarios/read/weather/weather_reader.h"
 
@@ -166,6 +167,10 @@ plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, coo
   g.name = group.name;
   g.port = group.port.get();
   if (group.workload >= 0) g.workload = scenario.workloads(group.workload).name();
+  for (const std::uint32_t w : group.users) {
+    const int priority = scenario.workloads(static_cast<int>(w)).priority();
+    g.priority = &w == &group.users.front() ? priority : std::max(g.priority, priority);
+  }
   g.racks = static_cast<int>(group.racks);
   g.nodes = group.nodes;
   g.node = NodeOf(s);
@@ -251,14 +256,6 @@ void SetPower(const BuildContext& context, const topology::PowerTree& tree, plan
   Split(paths, &p->stages.back());
   p->rectifier = Stage(context.library.conversion(power.rectifier()));
   const schema::Utility& utility = power.utility();
-  p->utility_limit = utility.limit();
-  if (utility.at_limit() == "cap") {
-    p->at_limit = plant::AtLimit::kCap;
-    if (!utility.has_limit())
-      context.Error("site.power.utility.at_limit", "cap needs site.power.utility.limit");
-  } else if (utility.at_limit() != "report") {
-    context.Error("site.power.utility.at_limit", fmt::format("{} is not modelled yet", utility.at_limit()));
-  }
   p->tariff.energy = utility.price().energy();
   p->tariff.demand = utility.price().demand();
   p->tariff.carbon = utility.carbon();
@@ -286,6 +283,7 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   }
   SetCooling(context, systems, static_cast<int>(facility.site->cooling().cdus.size()), &p);
   SetPower(context, facility.site->power(), &p);
+  SetLimits(context, *facility.site, groups, &p);
   p.path = MakePowerPath(context);
 
   SetFaults(context, &p);

@@ -45,7 +45,7 @@ struct Simulation::Impl {
     facility = BuildFacility(context, systems);
     const std::vector<std::vector<Slice>> slices = PlaceWork(systems, Claims(context, loaded.folder), context);
     diagnostics.ThrowIfErrors();
-    groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack);
+    groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack, facility.pdu_of_rack);
     services = std::make_unique<SiteServices>(context, engine);
     BuildWorks(loaded, slices);
     const plant::PlantParams params =

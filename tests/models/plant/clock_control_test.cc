@@ -52,17 +52,39 @@ TEST_CASE("boards stay off until power, cooling and a cool die have lasted", "[p
 
 TEST_CASE("a cap settles where a load that follows its clock meets the limit", "[plant][cap]") {
   ClockParams params;
-  PowerCap cap(params, 1e6);
+  PowerCap cap(params);
   double share = 1.0, utility = 0.0;
   for (int i = 0; i < 300; ++i) {
     const double boards = 0.9e6 * share;
     utility = 0.3e6 + boards;
-    share = cap.Update(utility, boards, 1.0);
+    share = cap.Update(utility, 1e6, boards, 1.0);
   }
   // It rests where the error is within -1..2 quanta of the boards' 0.9 MW.
   CHECK(utility <= 0.99e6 + 0.005 * 0.9e6);
   CHECK(utility >= 0.99e6 - 0.010 * 0.9e6);
   const double rest = share;
-  cap.Update(utility, 0.9e6 * share, 1.0);
+  cap.Update(utility, 1e6, 0.9e6 * share, 1.0);
   CHECK(share == rest);
+}
+
+TEST_CASE("a cap that knows of power late still settles, later by what it waits", "[plant][cap]") {
+  ClockParams params;
+  params.cap_delay = 20.0;
+  PowerCap cap(params);
+  double share = 1.0, utility = 1.2e6;
+  for (int i = 0; i < 20; ++i) {
+    share = cap.Update(0.3e6 + 0.9e6 * share, 1e6, 0.9e6 * share, 1.0);
+    CHECK(share <= 1.0);
+    if (i < 20) utility = 0.3e6 + 0.9e6 * share;
+  }
+  int moves = 0;
+  for (int i = 0; i < 900; ++i) {
+    const double before = share;
+    utility = 0.3e6 + 0.9e6 * share;
+    share = cap.Update(utility, 1e6, 0.9e6 * share, 1.0);
+    if (i >= 600) moves += share != before;
+  }
+  CHECK(moves == 0);
+  CHECK(utility <= 0.99e6 + 0.005 * 0.9e6);
+  CHECK(utility >= 0.99e6 - 0.010 * 0.9e6);
 }

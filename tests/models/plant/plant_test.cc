@@ -235,7 +235,7 @@ TEST_CASE("impossible parameters are refused by name, value and rule", "[plant][
       Contains(
           "thermal.throttle is 26.85 degC; it must exceed site.cooling.rack_supply, 32.00 degC"));
   CHECK_THAT(text([](PlantParams& p) { p.at_limit = AtLimit::kCap; }),
-             Contains("site.power.utility.at_limit: is cap and no limit is set"));
+             Contains("site.power.utility.at_limit: acts and no limit is set"));
   CHECK_THAT(text([](PlantParams& p) { p.groups[0].node.host_active = 1; }),
              Contains("host_active is 1; it must be at least host_idle, 500"));
   CHECK_THAT(text([](PlantParams& p) { p.groups.clear(); }), Contains("a plant needs a load"));

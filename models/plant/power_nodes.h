@@ -1,0 +1,96 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/plant/clock_control.h"
+#include "models/plant/draw_statistics.h"
+#include "models/plant/plant_params.h"
+#include "models/plant/plant_step.h"
+#include "models/plant/site_tree.h"
+#include "models/power/breaker.h"
+#include "sim/probe/metric.h"
+#include "sim/probe/recorder.h"
+
+namespace headroom::plant {
+
+/// Something that the plant did, for the report's events.
+struct PlantEvent {
+  double time = 0.0;  ///< s
+  std::string kind;   ///< "fault", "repair", "throttle", "release", "trip", "shed", "battery" ...
+  std::string where;  ///< group or unit
+  std::string what;   ///< in words
+};
+
+/// The boxes of the power tree one by one: what each carries, against what it may, and what happens there.
+///
+/// A PDU carries the racks that hang from it, each with the mean power of its group; what has no place on
+/// the floor (the fabric's switches) is spread by nameplate. A stage's losses, the cooling plant and the charging of UPS
+/// batteries are spread in proportion, so that the boxes of a stage add up to the tree's bus. With redundant
+/// paths a box stands for its copies, which share its load evenly and trip together; as paths or modules fail the
+/// capacity of the boxes falls with them.
+///
+///     use = output / (rating * capacity of the stage in service / sum of its boxes' ratings)
+///
+/// Capping: one integral control per box (PowerCap); a group follows the least clock of those above its racks. Shedding: once a
+/// box has been over its limit for `shed_delay`, the workload of least priority below it stops (later in the scenario
+/// first), one after the other; it goes on, best first, once there has been room for what it drew for `shed_hold`.
+/// A breaker opens by its curve (power/breaker.h): racks below are dark; that of the utility cuts off the site.
+class PowerNodes {
+ public:
+  explicit PowerNodes(const PlantParams& params);
+  /// After a step; `tree` as solved. `powered`: the utility carries the site.
+  void Update(const PlantStep& step, const SiteTree& site, bool powered, std::vector<PlantEvent>* events);
+  bool dark(std::size_t group) const { return dark_[group] != 0; }
+  bool stopped(std::size_t group) const { return stopped_[group] != 0; }
+  double clock(std::size_t group) const { return clock_[group]; }
+  bool main_open() const { return main_open_; }
+  /// Largest use of a PDU in the last step, spare paths not counted; below 0 where their ratings are no limit.
+  double busway_use() const { return busway_use_; }
+  double output(std::size_t node) const { return nodes_[node].output; }
+  double use(std::size_t node) const { return nodes_[node].use; }
+  double breaker_heat_max() const { return heat_max_; }
+  void SetMetrics(MetricSet& metrics) const;
+  /// `/power/nodes`, after the run.
+  void WriteTable(Recorder& recorder) const;
+
+ private:
+  struct Node {
+    std::vector<std::pair<int, double>> racks;  // of itself and all below, by group
+    power::Breaker breaker;
+    PowerCap cap;
+    DrawStatistics draw;  // output over rating
+    AtLimit at_limit = AtLimit::kReport;
+    int stage = -1;  // of the site's
+    bool has_breaker = false, trips = false;
+    double output = 0.0, use = -1.0, use_max = -1.0, peak = 0.0, heat_max = 0.0;
+    double over_since = -1.0, room_since = -1.0, opened = -1.0;  // s; below 0: not
+  };
+  void Carry(const PlantStep& step, const SiteTree& site);
+  void Act(const PlantStep& step, bool powered, std::vector<PlantEvent>* events);
+  void Trip(std::size_t i, const PlantStep& step, bool powered, std::vector<PlantEvent>* events);
+  void Cap(Node& node, double limit, const PlantStep& step);
+  void Shed(std::size_t i, double limit, const PlantStep& step, std::vector<PlantEvent>* events);
+  std::vector<std::size_t> Together(std::size_t group) const;
+  bool StopOne(std::size_t i, const PlantStep& step, std::vector<PlantEvent>* events);
+  bool StartOne(std::size_t i, double room, const PlantStep& step, bool start,
+                std::vector<PlantEvent>* events);
+  double UtilityLimit(double now) const;
+
+  const PlantParams& params_;
+  std::vector<PowerNodeParams> boxes_;
+  std::vector<Node> nodes_;           // as boxes_
+  std::vector<double> stage_rating_;  // sum over its boxes
+  std::vector<double> placed_;        // by group: racks that hang from a PDU
+  double leaf_nameplate_ = 0.0;
+  std::vector<char> dark_, stopped_;  // by group
+  std::vector<double> clock_, drew_;  // by group; drew_: W when its work was stopped
+  std::vector<int> stopped_by_;       // by group: node
+  DrawStatistics it_;                 // racks' power over nameplate
+  double nameplate_ = 0.0, busway_use_ = -1.0, heat_max_ = 0.0;
+  bool main_open_ = false;
+  int trips_ = 0, sheds_ = 0;
+  double shed_seconds_ = 0.0;
+};
+
+}  // namespace headroom::plant
