@@ -86,7 +86,18 @@ void Plant::TakeLoads() {
     }
     g.idle = g.installed - g.held;
     g.boards = g.off ? 0.0 : (energy + beyond + p.node.accelerator_idle * g.idle) / dt;
+    double leak = 0.0;
+    g.leakage = 0.0;
+    if (p.port && !g.off) {
+      const double clock = p.port->clock.value();
+      const double volts = power::ClockLaw().Voltage(clock <= power::kStoppedClock ? 1.0 : clock);
+      leak = p.node.accelerator_tdp * p.leakage.Beyond(network_.hot_die(i), volts);
+      g.leakage = p.node.accelerators * p.nodes * p.node.accelerator_tdp * p.leakage.Beyond(network_.die(i), volts);
+      leak = std::max(leak, -0.5 * p.node.accelerator_idle);
+      g.leakage = std::max(g.leakage, -0.5 * p.node.accelerators * p.nodes * p.node.accelerator_idle);
+    }
     if (g.stopped && !g.off) g.boards = p.node.accelerator_idle * g.installed / dt;
+    g.boards += g.leakage;
     if (g.off || g.stopped) g.busy = 0.0;
     const double share = g.installed > 0.0 ? g.busy / g.installed : 0.0;
     if (p.nodes > 0.0) {
@@ -102,6 +113,7 @@ void Plant::TakeLoads() {
     if (g.held > kSlack * g.installed)
       heat_[i].hottest = energy / g.held + beyond / std::max(g.held, 0.5 * g.installed);
     if (g.stopped) heat_[i].hottest = p.node.accelerator_idle;
+    heat_[i].hottest += leak;
     if (g.off) heat_[i].hottest = 0.0;
   }
   site_.tree.SetLoad(site_.mechanical, 0.0);

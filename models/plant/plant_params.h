@@ -9,6 +9,7 @@
 #include "models/plant/fault.h"
 #include "models/plant/power_nodes_params.h"
 #include "models/plant/power_path_params.h"
+#include "models/power/clock_power.h"
 #include "models/power/conversion.h"
 #include "models/power/load_port.h"
 #include "models/power/node_power.h"
@@ -35,6 +36,7 @@ struct LoadGroupParams {
   double resistance = 0.03;
   double heat_capacity = 400.0;  ///< of one die with lid and plate [J/K]
   double throttle = 360.15;      ///< die temperature at which the clock falls [K]
+  power::Leakage leakage{0.0};  ///< of a die, beyond what the work's watts hold
   double shutdown = 365.15;      ///< die temperature at which the board switches itself off [K]
 };
 

@@ -12,6 +12,7 @@ struct PlantStep {
   struct Group {
     double power = 0.0;  ///< at the racks' inlet, power supplies included
     double boards = 0.0;
+    double leakage = 0.0;  ///< of boards, beyond that at the reference temperature
     double host = 0.0;
     double fans = 0.0;
     double switches = 0.0;

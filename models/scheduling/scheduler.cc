@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "sim/core/check.h"
@@ -31,6 +33,7 @@ Scheduler::Scheduler(Engine& engine, FloorShape shape, std::vector<Job> jobs, co
       admission_(Policy(params.policy).admission(params.options, cluster_)),
       per_event_(params.options.passes == Passes::kPerEvent),
       ends_(cluster_.jobs().size()),
+      progress_(cluster_.jobs().size()),
       open_(cluster_.jobs().size()) {
   for (std::size_t i = 1; i < this->jobs().size(); ++i)
     HR_CHECK(this->jobs()[i - 1].submit <= this->jobs()[i].submit, i);
@@ -48,6 +51,27 @@ void Scheduler::Start() {
     return;
   }
   SubmitNext();
+}
+
+void Scheduler::MoveOn(JobIndex job) {
+  Progress& p = progress_[job];
+  const double passed = static_cast<double>(engine_.now().ns() - p.since);
+  p.since = engine_.now().ns();
+  p.left -= passed * p.pace;
+  p.lost += passed * (1.0 - p.pace);
+}
+
+void Scheduler::SetPace(JobIndex job, double pace) {
+  Progress& p = progress_[job];
+  if (pace == p.pace) return;
+  MoveOn(job);
+  p.pace = pace;
+  if (ends_[job].valid()) engine_.Cancel(ends_[job]);
+  ends_[job] = {};
+  if (pace <= 0.0) return;
+  const auto wait = static_cast<std::int64_t>(std::ceil(std::max(0.0, p.left) / pace));
+  ends_[job] = engine_.After(Duration::Ns(wait), per_event_ ? Phase::kArrival : Phase::kCompletion,
+                             [this, job] { End(job); });
 }
 
 void Scheduler::SubmitNext() {
@@ -114,7 +138,11 @@ void Scheduler::Pass() {
 void Scheduler::Apply() {
   const Cluster::Changes changes = cluster_.TakeChanges();
   for (const JobIndex job : changes.preempted) {
-    engine_.Cancel(ends_[job]);
+    if (ends_[job].valid()) engine_.Cancel(ends_[job]);
+    MoveOn(job);
+    const PreemptOptions& how = cluster_.preemption();
+    const bool kept = how.mode == PreemptMode::kSuspend || how.checkpoint;
+    progress_[job].owed = kept ? progress_[job].owed + std::llround(progress_[job].lost) : 0;
     ++preemptions_;
     if (cluster_.records()[job].state == JobState::kCancelled) {
       --open_;
@@ -124,7 +152,9 @@ void Scheduler::Apply() {
   }
   for (const JobIndex job : changes.started) {
     admission_->Started(cluster_, job);
-    const std::int64_t length = std::min(cluster_.RemainingRuntime(job), cluster_.RemainingEstimate(job));
+    const std::int64_t length =
+        std::min(cluster_.RemainingRuntime(job), cluster_.RemainingEstimate(job)) + progress_[job].owed;
+    progress_[job] = {1.0, static_cast<double>(length), 0.0, engine_.now().ns(), progress_[job].owed};
     ends_[job] = engine_.After(Duration::Ns(length), per_event_ ? Phase::kArrival : Phase::kCompletion,
                                [this, job] { End(job); });
     if (on_start_) on_start_(job, cluster_.allocation(job));

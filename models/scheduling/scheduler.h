@@ -34,6 +34,9 @@ class Scheduler {
   /// Called once, when every job has ended.
   void OnDone(std::function<void()> done) { on_done_ = std::move(done); }
   void Start();
+  /// From now on a running job gets through `pace` seconds of its runtime a second (0: it stands). Jobs start at 1. What it loses
+  /// is not counted against its estimate, and policies go on expecting its end where it was.
+  void SetPace(JobIndex job, double pace);
 
   const Cluster& cluster() const { return cluster_; }
   const std::vector<Job>& jobs() const { return cluster_.jobs(); }
@@ -43,6 +46,14 @@ class Scheduler {
   std::uint64_t passes() const { return passes_; }
 
  private:
+  struct Progress {
+    double pace = 1.0;
+    double left = 0.0;      ///< ns of its length, at `since`
+    double lost = 0.0;      ///< ns behind pace 1 since its start
+    std::int64_t since = 0;
+    std::int64_t owed = 0;  ///< ns that earlier starts lost of what was kept
+  };
+  void MoveOn(JobIndex job);
   void SubmitNext();
   void End(JobIndex job);
   void RequestPass();
@@ -58,6 +69,7 @@ class Scheduler {
   Watcher on_start_, on_leave_;
   std::function<void()> on_done_;
   std::vector<EventId> ends_;
+  std::vector<Progress> progress_;
   std::size_t next_ = 0;
   std::size_t open_;
   bool pass_due_ = false;

@@ -27,7 +27,8 @@ IterationCost::IterationCost(std::unique_ptr<const StepOperators> operators,
     : operators_(std::move(operators)),
       engine_(engine),
       stages_(pipeline_stages),
-      idle_power_(operators_->idle_power()) {
+      idle_power_(operators_->idle_power()),
+      power_limit_(operators_->power_limit()) {
   HR_CHECK(stages_ >= 1, stages_);
 }
 
@@ -61,8 +62,19 @@ IterationCost::DecodeLine IterationCost::DecodeAttention(std::uint32_t decodes,
           knot == kKnots - 2 ? 1e18 : (2.0 * low - mean) * n};
 }
 
+/// The allowed clock, or the one at which device work keeps to the power limit.
+double IterationCost::ClockFor(const Cost& device, double clock) const {
+  const double above = device.energy - idle_power_ * device.seconds;
+  if (device.energy <= power_limit_ * device.seconds || clock <= power::kStoppedClock) return clock;
+  const double compute = device.compute / device.seconds;
+  return std::min(clock, power::ClockWithin(power_limit_, power::kLeastClock, [&](double f) {
+                    return idle_power_ + above * law_.Energy(f, compute) / Device(device, f);
+                  }));
+}
+
 IterationTime IterationCost::Combine(const Shape& shape, std::uint32_t micro_batches,
-                                     const Cost& device, double clock) const {
+                                     const Cost& device, double allowed) const {
+  const double clock = ClockFor(device, allowed);
   const double seconds = Device(device, clock);
   const double host = Host(shape.sequences);
   IterationTime t;
@@ -71,7 +83,8 @@ IterationTime IterationCost::Combine(const Shape& shape, std::uint32_t micro_bat
   const double active = static_cast<double>(micro_batches) / stages_;
   t.busy = active * seconds;
   const double above_idle = active * (device.energy - idle_power_ * device.seconds);
-  t.energy = above_idle * clock * clock + idle_power_ * t.wall;
+  const double compute = device.seconds > 0.0 ? device.compute / device.seconds : 0.0;
+  t.energy = above_idle * law_.Energy(clock, compute) + idle_power_ * t.wall;
   return t;
 }
 
@@ -106,8 +119,9 @@ DecodeRun IterationCost::Decodes(std::uint32_t decodes, std::uint64_t context_su
   double valid = std::max(1.0, std::ceil(line.room / growth));
   if (engine_.host_overlapped) {
     // Hidden device time: the line holds until it meets the host's.
-    const double slack = Host(decodes) - Device(now, clock);
-    const double slope = Device(next, clock) - Device(now, clock);
+    const double at = Device(now, ClockFor(now, clock));
+    const double slack = Host(decodes) - at;
+    const double slope = Device(next, ClockFor(next, clock)) - at;
     if (slack > 0.0 && slope > 0.0) valid = std::clamp(std::floor(slack / slope), 1.0, valid);
   }
   run.valid = static_cast<std::uint64_t>(valid);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "models/power/clock_power.h"
 #include "models/power/load_port.h"
 #include "models/serving/engine_preset.h"
 #include "models/serving/step_operators.h"
@@ -34,8 +35,9 @@ struct DecodeRun {
 ///
 /// tokens() and head() are tabulated for every m met, after graph padding. Decode attention depends
 /// on the mean context and is linear between knots at powers of two, so a run of decodes is an
-/// arithmetic series. Under a clock share f the compute part takes 1/f; its energy above idle goes
-/// with f^2 (voltage follows frequency; assumed).
+/// arithmetic series. Under a clock share f the compute part takes 1/f; energy above idle follows
+/// power::ClockLaw. Where device work would draw more than the board's power limit, its clock is the one that
+/// meets the limit.
 ///
 /// Pipeline stages: the batch runs as k = min(pp, sequences) micro-batches that follow each other
 /// through the stages, so a token takes one pass over all layers with a k-th of the batch, and an
@@ -84,6 +86,7 @@ class IterationCost {
   double Host(std::uint32_t sequences) const {
     return engine_.host_fixed + engine_.host_per_sequence * sequences;
   }
+  double ClockFor(const Cost& device, double clock) const;
   IterationTime Combine(const Shape& shape, std::uint32_t micro_batches, const Cost& device,
                         double clock) const;
   std::uint32_t MicroBatches(std::uint32_t sequences) const;
@@ -91,7 +94,8 @@ class IterationCost {
   std::unique_ptr<const StepOperators> operators_;
   EngineSettings engine_;
   std::uint32_t stages_;
-  double idle_power_;
+  double idle_power_, power_limit_;
+  power::ClockLaw law_;
   static constexpr int kKnots = 23;          ///< mean contexts 1, 2, 4 ... 2^22
   mutable std::vector<Cost> tokens_, head_;  ///< filled as shapes are met; seconds < 0: not yet
   mutable std::vector<std::vector<Cost>> decodes_;  ///< [sequences][knot]

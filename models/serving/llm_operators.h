@@ -44,6 +44,7 @@ struct LlmOperatorParams {
   /// launch and quantisation; engines capture the pass in a graph and fuse. Infinite: as in the
   /// tables.
   double launch_cap = std::numeric_limits<double>::infinity();
+  double power_limit = std::numeric_limits<double>::infinity();  ///< of one board [W]
   CollectiveTime all_reduce;  ///< among tp accelerators
   CollectiveTime
       all_to_all;  ///< among ep accelerators; not used where ep <= tp, whose ranks hold every token
@@ -71,6 +72,7 @@ class LlmOperators final : public StepOperators {
   Cost PrefillAttention(double query, double context) const override;
   Cost DecodeAttention(double sequences, double context) const override;
   double idle_power() const override { return idle_power_; }
+  double power_limit() const override { return p_.power_limit; }
 
  private:
   Cost Kernel(const compute::KernelCost& cost) const;

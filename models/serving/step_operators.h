@@ -1,5 +1,7 @@
 #pragma once
 
+#include <limits>
+
 namespace headroom::serving {
 
 /// Time and energy of device work on each accelerator of a replica, at full clock.
@@ -35,6 +37,8 @@ class StepOperators {
   virtual Cost DecodeAttention(double sequences, double context) const = 0;
   /// Board power of one accelerator that waits [W].
   virtual double idle_power() const = 0;
+  /// Board power that firmware keeps to by its clock, mean of an iteration's device work [W].
+  virtual double power_limit() const { return std::numeric_limits<double>::infinity(); }
 };
 
 }  // namespace headroom::serving

@@ -51,6 +51,7 @@ StepModel::StepModel(StepParams params, const compute::KernelModel& kernels)
   if (!findings.empty()) throw ConfigError(std::move(findings));
   layout_ = MakeLayout(params_.plan, params_.model);
   parameters_ = ParametersOfChunks(layout_, params_.model, params_.plan);
+  if (std::isfinite(params_.power_limit)) limit_clock_ = ClockWithinLimit();
 }
 
 std::vector<double> StepModel::SendSeconds() const {
@@ -106,6 +107,10 @@ Orders StepModel::OrdersFor(const std::vector<PassTimes>& times) const {
 
 StepResult StepModel::Evaluate(double clock) const {
   HR_CHECK(clock > 0 && clock <= 1.0 + 1e-9, clock);
+  return At(std::min(clock, limit_clock_));
+}
+
+StepResult StepModel::At(double clock) const {
   const ParallelPlan& p = params_.plan;
   const LayerCost cost(params_, kernels_, clock);
   const std::vector<PassTimes> times = ChunkTimes(cost, layout_, params_.model);

@@ -60,8 +60,10 @@ class StepModel {
   /// accelerator lacks.
   StepModel(StepParams params, const compute::KernelModel& kernels);
   /// `clock`: share of the full clock, in (0, 1]. Compute goes by 1/clock; memory and network do
-  /// not.
+  /// not. With a power limit no faster than limit_clock().
   StepResult Evaluate(double clock = 1.0) const;
+  /// The clock that the power limit leaves.
+  double limit_clock() const { return limit_clock_; }
   const StepParams& params() const { return params_; }
   const compute::KernelModel& kernels() const { return kernels_; }
   const std::vector<Chunk>& layout() const { return layout_; }
@@ -70,6 +72,8 @@ class StepModel {
   Orders OrdersFor(const std::vector<PassTimes>& times) const;
 
  private:
+  StepResult At(double clock) const;
+  double ClockWithinLimit() const;
   std::vector<double> SendSeconds() const;
   double OptimizerSeconds() const;
   void FillPower(double clock, const WorkTime& busy, StepResult* out) const;
@@ -78,6 +82,7 @@ class StepModel {
   const compute::KernelModel& kernels_;
   std::vector<Chunk> layout_;
   std::vector<ChunkParameters> parameters_;
+  double limit_clock_ = 1.0;
 };
 
 }  // namespace headroom::training

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <limits>
+
 #include "models/compute/kernel_model.h"
 #include "models/llm/architecture.h"
 #include "models/network/collective.h"
+#include "models/power/clock_power.h"
 #include "models/training/framework.h"
 #include "models/training/plan.h"
 
@@ -32,7 +35,8 @@ struct StepParams {
       0.95;        ///< share left by context, communication buffers and fragmentation; assumed
   double tdp = 0;  ///< W
   PowerShares power;
-  double power_clock_exponent = 2;  ///< power above idle falls as clock^x; assumed
+  power::ClockLaw clock_law;
+  double power_limit = std::numeric_limits<double>::infinity();  ///< W of one board, mean of the step's work
 };
 
 }  // namespace headroom::training

@@ -1,4 +1,4 @@
-#include <cmath>
+#include <algorithm>
 
 #include "models/training/step_model.h"
 
@@ -38,15 +38,17 @@ PowerShares PowerSharesOf(const catalog::Accelerator& accelerator) {
 
 void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) const {
   const PowerShares& shares = params_.power;
-  const double scale = std::pow(clock, params_.power_clock_exponent);
-  const auto watts = [&](double share) {
-    return params_.tdp * (shares.idle + (share - shares.idle) * scale);
+  const auto watts = [&](double share, double compute = 0.0) {
+    return params_.tdp * (shares.idle + (share - shares.idle) * params_.clock_law.Power(clock, compute));
   };
   double energy = busy.tp + busy.cp + busy.ep + busy.dp > 0
                       ? watts(shares.communication) * (busy.tp + busy.cp + busy.ep + busy.dp)
                       : 0;
-  for (std::size_t k = 0; k < kKernelKinds; ++k)
-    energy += busy.kinds[k] * watts(shares.Of(static_cast<KernelKind>(k)));
+  for (std::size_t k = 0; k < kKernelKinds; ++k) {
+    const auto kind = static_cast<KernelKind>(k);
+    const bool compute = kind == KernelKind::kGemm || kind == KernelKind::kPrefillAttention;
+    energy += busy.kinds[k] * watts(shares.Of(kind), compute ? 1.0 : 0.0);
+  }
   const StepBreakdown& b = out->breakdown;
   const double work = busy.total();
   const double after = b.dp_exposed - busy.dp;
@@ -65,6 +67,12 @@ void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) c
   out->mean_watts = length > 0 ? joules / length : 0;
   out->busy_share =
       out->step_time > 0 ? 1 - (b.bubble + b.pp_exposed + b.stall) / out->step_time : 0;
+}
+
+/// The clock at which the mean power of a step's work is within the limit; firmware averages over longer than a layer.
+double StepModel::ClockWithinLimit() const {
+  return power::ClockWithin(params_.power_limit, power::kLeastClock,
+                            [this](double clock) { return At(clock).phases[1].watts; });
 }
 
 }  // namespace headroom::training

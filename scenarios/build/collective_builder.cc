@@ -75,6 +75,7 @@ std::unique_ptr<Work> BuildCollective(const WorkSite& site) {
   params.repeat = c.repeat();
   const catalog::Accelerator& chip = *site.system.accelerator;
   params.watts = chip.tdp() * training::PowerSharesOf(chip).communication;
+  params.watts = std::min(params.watts, site.system.power_limit);
   for (const PortRun& run : site.ports) params.parts.push_back({run.port, run.accelerators});
   try {
     return std::make_unique<CollectiveWork>(site, std::move(params));

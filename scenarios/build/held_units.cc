@@ -2,24 +2,46 @@
 
 #include <algorithm>
 
+#include "models/power/clock_power.h"
 #include "sim/core/check.h"
 
 namespace headroom::scenario {
 
 HeldUnits::HeldUnits(std::vector<PortRun> ports, Draw draw) : draw_(draw) {
   for (const PortRun& run : ports) {
-    parts_.push_back({run.port, units_, 0, {}});
+    parts_.push_back({run.port, units_, 0, {}, run.port->clock.value()});
     units_ += run.accelerators;
   }
+  for (std::size_t i = 0; i < parts_.size(); ++i)
+    parts_[i].port->clock.Subscribe([this, i](Instant now, const double& clock) {
+      Part& part = parts_[i];
+      Settle(part, now);
+      part.clock = clock;
+      const std::uint32_t end = i + 1 == parts_.size() ? units_ : parts_[i + 1].first;
+      if (on_clock_) on_clock_(now, part.first, end - part.first);
+    });
+}
+
+double HeldUnits::Pace(const scheduling::Allocation& units) const {
+  double slowest = 1.0;
+  for (const scheduling::UnitRun& run : units) {
+    auto part = std::upper_bound(parts_.begin(), parts_.end(), run.first,
+                                 [](std::uint32_t unit, const Part& p) { return unit < p.first; }) - 1;
+    for (; part != parts_.end() && part->first < run.first + run.count; ++part) slowest = std::min(slowest, part->clock);
+  }
+  return slowest <= power::kStoppedClock ? 0.0 : slowest;
 }
 
 void HeldUnits::Settle(Part& part, Instant now) {
   const double seconds = (now - part.settled).seconds() * part.held;
   part.settled = now;
   if (seconds <= 0.0) return;
-  part.port->energy.Add(seconds * draw_.watts);
+  const double scale = power::ClockLaw().Power(part.clock, 1.0);
+  const double watts = draw_.watts > 0.0 ? std::min(draw_.watts, draw_.idle) + std::max(0.0, draw_.watts - draw_.idle) * scale : 0.0;
+  part.port->energy.Add(seconds * watts);
+  energy_ += seconds * watts;
   part.port->held.Add(seconds);
-  part.port->busy.Add(seconds * draw_.busy);
+  part.port->busy.Add(part.clock <= power::kStoppedClock ? 0.0 : seconds * draw_.busy);
   held_ += seconds;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "models/scheduling/job.h"
@@ -9,12 +10,14 @@
 
 namespace headroom::scenario {
 
-/// What jobs hold of the load ports behind their units: each unit that a job holds draws `watts` and is busy for the share
-/// `busy` of the time, whatever the job and the clock. Processors draw through their host alone.
+/// What jobs hold of the load ports behind their units: each unit that a job holds draws `watts` at full clock and is busy for
+/// the share `busy` of the time, whatever the job. Under the plant's clock a unit draws what compute-bound work does
+/// (power::ClockLaw), but no less than `idle`. Processors draw through their host alone.
 class HeldUnits final : public Settler {
  public:
   struct Draw {
     double watts = 0.0;  ///< of an accelerator under a job; 0 for processors
+    double idle = 0.0;   ///< W
     double busy = 1.0;
     bool accelerators = true;
   };
@@ -23,8 +26,13 @@ class HeldUnits final : public Settler {
   void Take(Instant now, const scheduling::Allocation& units) { Change(now, units, +1); }
   void Give(Instant now, const scheduling::Allocation& units) { Change(now, units, -1); }
   void Settle(Instant now) override;
+  /// Called after the clock of units first .. first + count - 1 has changed.
+  using Watcher = std::function<void(Instant now, std::uint32_t first, std::uint32_t count)>;
+  void OnClock(Watcher watcher) { on_clock_ = std::move(watcher); }
+  /// Pace of work that goes at the slowest of these units; 0 where their boards are off or stopped.
+  double Pace(const scheduling::Allocation& units) const;
   const char* what() const { return draw_.accelerators ? "accelerators" : "processors"; }
-  double Energy() const { return held_ * draw_.watts; }  ///< J
+  double Energy() const { return energy_; }  ///< J
   double Held() const { return held_; }                  ///< unit-seconds
 
  private:
@@ -33,6 +41,7 @@ class HeldUnits final : public Settler {
     std::uint32_t first;    ///< unit
     std::uint32_t held = 0;
     Instant settled;
+    double clock = 1.0;
   };
   void Change(Instant now, const scheduling::Allocation& units, int sign);
   void Settle(Part& part, Instant now);
@@ -40,7 +49,8 @@ class HeldUnits final : public Settler {
   std::vector<Part> parts_;
   Draw draw_;
   std::uint32_t units_ = 0;
-  double held_ = 0.0;
+  double held_ = 0.0, energy_ = 0.0;
+  Watcher on_clock_;
 };
 
 }  // namespace headroom::scenario

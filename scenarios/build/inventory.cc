@@ -55,6 +55,18 @@ std::vector<SystemStock> TakeStock(const BuildContext& context) {
     } else {
       s.processors_per_node = s.node->processors();
     }
+    if (system.has_power_limit()) {
+      s.power_limit = system.power_limit();
+      if (!s.accelerator) {
+        context.Error(path + ".power_limit", fmt::format("{} has no accelerators", s.type));
+      } else {
+        const double idle = s.accelerator->power().idle() * s.accelerator->tdp();
+        if (s.power_limit <= idle || s.power_limit > s.accelerator->tdp())
+          context.Error(path + ".power_limit",
+                        fmt::format("is {:g} W; it must lie above the {:.0f} W that {} draws at rest and not above its {:g} W",
+                                    s.power_limit, idle, s.accelerator->name(), s.accelerator->tdp()));
+      }
+    }
     const std::uint32_t per_rack = s.nodes_per_rack * s.units_per_node();
     s.usable_per_rack = system.has_accelerators_used() ? system.accelerators_used() : per_rack;
     if (s.usable_per_rack > per_rack)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct SystemStock {
   std::uint32_t nodes_per_rack = 0;
   std::uint32_t accelerators_per_node = 0;
   std::uint32_t processors_per_node = 0;  ///< schedulable processors of a plain computer; 0 where there are accelerators
+  double power_limit = std::numeric_limits<double>::infinity();  ///< of one accelerator's board [W]
   std::uint32_t usable_per_rack = 0;  ///< units of a rack that work may hold
 
   std::uint32_t accelerators() const { return nodes * accelerators_per_node; }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "models/jobs/job_report.h"
@@ -83,8 +84,25 @@ class JobsWork final : public Work {
         scheduler_(engine_, ShapeOf(site), std::move(jobs), params) {
     for (const jobs::BatchJob& j : stream_) work_ += static_cast<double>(j.runtime) * 1e-9 * j.units;
     units_ = scheduler_.cluster().units();
-    scheduler_.OnStart([this](scheduling::JobIndex, const scheduling::Allocation& units) { held_.Take(engine_.now(), units); });
-    scheduler_.OnLeave([this](scheduling::JobIndex, const scheduling::Allocation& units) { held_.Give(engine_.now(), units); });
+    scheduler_.OnStart([this](scheduling::JobIndex job, const scheduling::Allocation& units) {
+      held_.Take(engine_.now(), units);
+      running_.insert(job);
+      scheduler_.SetPace(job, held_.Pace(units));
+    });
+    scheduler_.OnLeave([this](scheduling::JobIndex job, const scheduling::Allocation& units) {
+      held_.Give(engine_.now(), units);
+      running_.erase(job);
+    });
+    held_.OnClock([this](Instant, std::uint32_t first, std::uint32_t count) {
+      for (const scheduling::JobIndex job : running_) {
+        const scheduling::Allocation& units = scheduler_.cluster().allocation(job);
+        for (const scheduling::UnitRun& run : units)
+          if (run.first < first + count && first < run.first + run.count) {
+            scheduler_.SetPace(job, held_.Pace(units));
+            break;
+          }
+      }
+    });
   }
 
   std::string Size() const override {
@@ -128,6 +146,7 @@ class JobsWork final : public Work {
   jobs::JobStream stream_;
   HeldUnits held_;
   scheduling::Scheduler scheduler_;
+  std::set<scheduling::JobIndex> running_;
   double work_ = 0.0;
   std::uint32_t units_ = 0;
 };
@@ -151,7 +170,13 @@ std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
   HeldUnits::Draw draw;
   draw.busy = j.busy();
   draw.accelerators = site.system.accelerator != nullptr;
-  if (draw.accelerators) draw.watts = j.power() * site.system.accelerator->tdp();
+  if (draw.accelerators) {
+    draw.watts = j.power() * site.system.accelerator->tdp();
+    draw.idle = site.system.accelerator->power().idle() * site.system.accelerator->tdp();
+    if (draw.watts > site.system.power_limit)
+      site.context.Error(path + ".power", fmt::format("is {:.0f} W; site.systems[{}].power_limit is {:g} W, and what a lower clock does to jobs of unknown kind is not modelled",
+                                                      draw.watts, site.system.name, site.system.power_limit));
+  }
   return std::make_unique<JobsWork>(site, std::move(stream), std::move(list), *params, draw);
 }
 

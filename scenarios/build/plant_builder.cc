@@ -184,6 +184,7 @@ plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, coo
     g.heat_capacity = s.accelerator->thermal().heat_capacity();
     g.throttle = s.accelerator->thermal().throttle();
     g.shutdown = s.accelerator->thermal().shutdown();
+    g.leakage.share = s.accelerator->power().leakage();
   }
   return g;
 }

@@ -223,6 +223,7 @@ struct Kind {
     operators.precision = precision;
     operators.kv_bytes = kv_bytes;
     operators.launch_cap = engine.launch_cap;
+    operators.power_limit = site.system.power_limit;
     if (parallelism.tp > 1)
       operators.all_reduce = [fabric = site.fabric, ranks = parallelism.tp](double bytes) {
         return serving::EngineAllReduce(fabric, ranks, bytes);

@@ -194,6 +194,7 @@ std::unique_ptr<Work> BuildTrain(const WorkSite& site) {
   params.memory_capacity = chip.memory().capacity();
   params.tdp = chip.tdp();
   params.power = training::PowerSharesOf(chip);
+  params.power_limit = site.system.power_limit;
   return std::make_unique<TrainingWork>(site, std::move(kernels), std::move(params));
 }
 

@@ -204,7 +204,6 @@ void TraceReplay::Tally(Port* port, std::int64_t now) {
 
 /// What was spent goes to the meters at the clock that held.
 void TraceReplay::Flush(Port* port) {
-  const double scale = std::pow(port->clock, params_.power_clock_exponent);
   const double shares[kStates] = {params_.power.idle, params_.power.communication,
                                   params_.power.gemm};
   double seconds[kStates], energy = 0, held = 0;
@@ -212,6 +211,7 @@ void TraceReplay::Flush(Port* port) {
     seconds[s] = static_cast<double>(port->spent[s]) * 1e-9;
     port->spent[s] = 0;
     held += seconds[s];
+    const double scale = params_.clock_law.Power(port->clock, s == kComputing ? 1.0 : 0.0);
     energy +=
         seconds[s] * params_.tdp * (params_.power.idle + (shares[s] - params_.power.idle) * scale);
   }

@@ -18,7 +18,7 @@ struct TraceReplayParams {
   std::vector<HeldPart> parts;  ///< of the ranks, in their order
   double tdp = 0;               ///< W
   PowerShares power;
-  double power_clock_exponent = 2;  ///< power above idle falls as clock^x; assumed
+  power::ClockLaw clock_law;
 };
 
 struct ReplayResults {
