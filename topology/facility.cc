@@ -69,9 +69,9 @@ void CheckSite(const SiteSpec& site, Diagnostics* d) {
   positive("site.fabric.switch.rate", site.fabric.switch_rate);
   positive("site.fabric.switch.ports", site.fabric.switch_ports);
   positive("site.power.block_rating", site.power.block_rating);
-  if (!(site.power.fill > 0.0 && site.power.fill <= 1.0))
+  if (!(site.power.fill > 0.0 && site.power.fill <= 3.0))
     d->Error({}, "site.power.fill",
-             fmt::format("is {} %; it must lie in 0 to 100 %", site.power.fill * 100));
+             fmt::format("is {} %; it must lie in 0 to 300 %", site.power.fill * 100));
   positive("site.cooling.cdu.capacity", site.cooling.cdu_capacity);
   positive("site.room.racks_per_row", site.room.racks_per_row);
 }

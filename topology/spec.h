@@ -49,7 +49,7 @@ struct RoomSpec {
 };
 
 /// Utility -> blocks of one transformer and one UPS -> busways (PDUs) -> racks. Sized by nameplate:
-/// what hangs below a PDU or a block fills at most `fill` of its rating.
+/// what hangs below a PDU or a block fills at most `fill` of its rating; over 1 is oversubscription.
 struct PowerSpec {
   double utility_limit =
       0.0;  ///< W contracted; 0: none, the utility is rated as the sum of its blocks

@@ -19,6 +19,19 @@ std::set<int> Taken(const std::vector<const Fault*>& active, FaultKind kind) {
   return units;
 }
 
+int Boxes(const PlantParams& p, const std::string& stage) {
+  return static_cast<int>(std::count_if(p.nodes.begin(), p.nodes.end(),
+                                        [&](const PowerNodeParams& n) { return n.stage == stage; }));
+}
+
+/// Of each lost box one copy is gone; without spare paths that is all of it.
+void LoseBoxes(const PlantParams& p, const std::string& stage, const std::set<int>& units, SiteHealth* h) {
+  int number = 0;
+  for (std::size_t i = 0; i < p.nodes.size(); ++i)
+    if (p.nodes[i].stage == stage && units.count(number++) > 0)
+      h->boxes[i] = p.feeds > p.feeds_needed ? 1.0 - 1.0 / p.feeds : 0.0;
+}
+
 int UpsUnits(const PlantParams& p) {
   for (const auto& s : p.stages)
     if (s.name == "ups") return s.modules;
@@ -38,6 +51,9 @@ const std::vector<FaultWord>& FaultWords() {
       {FaultKind::kChillerLoss, "chiller-loss", "chiller", "it takes no heat"},
       {FaultKind::kUpsLoss, "ups-loss", "ups", "one module is off"},
       {FaultKind::kFeedLoss, "feed-loss", "feed", "one path from the utility is dead"},
+      {FaultKind::kTransformerLoss, "transformer-loss", "transformer", "its copy on one path is dead"},
+      {FaultKind::kPduLoss, "pdu-loss", "pdu", "its copy on one path is dead"},
+      {FaultKind::kRackLoss, "rack-loss", "rack", "it is without power"},
   };
   return words;
 }
@@ -69,6 +85,12 @@ int UnitsOf(const PlantParams& p, FaultKind kind) {
       return UpsUnits(p);
     case FaultKind::kFeedLoss:
       return p.feeds;
+    case FaultKind::kTransformerLoss:
+      return Boxes(p, "transformer");
+    case FaultKind::kPduLoss:
+      return Boxes(p, "pdu");
+    case FaultKind::kRackLoss:
+      return static_cast<int>(p.group_of_rack.size());
   }
   return 0;
 }
@@ -104,6 +126,11 @@ SiteHealth HealthOf(const PlantParams& p, const std::vector<const Fault*>& activ
   const double modules = UpsUnits(p);
   if (modules > 0.0)
     h.ups = h.feeds * (1.0 - static_cast<double>(Taken(active, FaultKind::kUpsLoss).size()) / modules);
+  h.boxes.assign(p.nodes.size(), 1.0);
+  LoseBoxes(p, "transformer", Taken(active, FaultKind::kTransformerLoss), &h);
+  LoseBoxes(p, "pdu", Taken(active, FaultKind::kPduLoss), &h);
+  h.lost.assign(p.groups.size(), 0);
+  for (const int rack : Taken(active, FaultKind::kRackLoss)) h.lost[p.group_of_rack[rack]] = 1;
   return h;
 }
 

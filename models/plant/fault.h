@@ -16,6 +16,9 @@ enum class FaultKind {
   kChillerLoss,
   kUpsLoss,
   kFeedLoss,
+  kTransformerLoss,
+  kPduLoss,
+  kRackLoss,
 };
 
 /// One thing that goes wrong and, after `lasts`, is right again.
@@ -55,6 +58,8 @@ struct SiteHealth {
   double chillers = 0.0;
   double feeds = 1.0;  ///< share in service
   double ups = 1.0;    ///< share of modules in service, those of lost feeds not
+  std::vector<double> boxes;  ///< by PlantParams::nodes: share of its copies in service
+  std::vector<char> lost;     ///< by group: its rack is without power
 };
 
 /// With shared spares (N+1) the units left are spread evenly over all loops. With units of its own

@@ -21,12 +21,9 @@ double PowerNodes::UtilityLimit(double now) const {
 /// Breakers, caps and shedding from what each box carried over the step.
 void PowerNodes::Act(const PlantStep& step, bool powered, std::vector<PlantEvent>* events) {
   std::fill(clock_.begin(), clock_.end(), 1.0);
-  std::fill(dark_.begin(), dark_.end(), 0);
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     Node& n = nodes_[i];
     Trip(i, step, powered, events);
-    if (n.opened >= 0.0 && i > 0)
-      for (const auto& [group, racks] : n.racks) dark_[group] = 1;
     const double limit = i == 0 ? UtilityLimit(step.end)
                          : n.use > 0.0 ? n.output / n.use
                                        : boxes_[i].rating;
@@ -39,6 +36,7 @@ void PowerNodes::Act(const PlantStep& step, bool powered, std::vector<PlantEvent
     if (n.at_limit == AtLimit::kCap) Cap(n, limit, step);
     if (n.at_limit == AtLimit::kShed) Shed(i, limit, step, events);
   }
+  Darken();
   main_open_ = nodes_[0].opened >= 0.0;
 }
 

@@ -31,6 +31,7 @@ void Plant::SetFaults(Instant now) {
   }
   if (changed) {
     health_ = HealthOf(params_, active);
+    nodes_.SetInService(health_.boxes);
     for (std::size_t k = 0; k < params_.cdus.size(); ++k) {
       network_.SetUnits(k, health_.cdu_units[k]);
       network_.SetValve(k, health_.valve_stuck[k] != 0, health_.bias[k]);

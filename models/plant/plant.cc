@@ -171,7 +171,11 @@ void Plant::Couple(Instant now) {
 void Plant::SetClocks(Instant now) {
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     const LoadGroupParams& p = params_.groups[i];
-    if (!p.port || p.node.accelerators == 0.0) continue;
+    if (!p.port) continue;
+    if (p.node.accelerators == 0.0) {
+      p.port->clock.Set(now, dark(i) || nodes_.stopped(i) ? power::kStoppedClock : 1.0);
+      continue;
+    }
     Rack& rack = racks_[i];
     const double t = now.seconds(), hot = network_.hot_die(i);
     const bool before = rack.throttle.engaged(), off_before = rack.boards.off();

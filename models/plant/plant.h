@@ -79,7 +79,7 @@ class Plant {
   void SetClocks(Instant now);
   void SetFaults(Instant now);
   bool outage() const { return health_.feeds <= 0.0 || nodes_.main_open(); }
-  bool dark(std::size_t group) const { return dark_ || nodes_.dark(group); }
+  bool dark(std::size_t group) const { return dark_ || nodes_.dark(group) || health_.lost[group] != 0; }
 
   Engine& engine_;
   PlantParams params_;

@@ -81,6 +81,7 @@ struct PlantParams {
   double utility_limit = 0.0;    ///< W; 0: none
   AtLimit at_limit = AtLimit::kReport;
   std::vector<DemandEvent> demand_events;  ///< the utility asks for less, for a while
+  std::vector<int> group_of_rack;          ///< of each rack of the floor; one that is to be lost has its own
   std::vector<PowerNodeParams> nodes;      ///< parents before children; the first is the utility
   NodeLimitParams node_limits;
   cost::Tariff tariff;

@@ -79,12 +79,24 @@ void PowerNodes::Carry(const PlantStep& step, const SiteTree& site) {
     const double passed = out > 0.0 ? n.output * site.tree.input(bus) / out : 0.0;
     if (boxes_[i].parent >= 0) nodes_[boxes_[i].parent].output += passed;
     const power::StageParams& stage = site.tree.stage(bus);
-    const double able = share * stage.rating * stage.modules * site.tree.in_service(bus);
+    const double able = share * stage.rating * stage.modules * site.tree.in_service(bus) * n.in_service;
     n.use = able > 0.0 ? n.output / able : n.output > 1.0 ? kOverdrawn : 0.0;
   }
   nodes_[0].output = step.utility;
   const double limit = UtilityLimit(step.end - step.seconds);
   nodes_[0].use = limit > 0.0 ? step.utility / limit : -1.0;
+}
+
+void PowerNodes::SetInService(const std::vector<double>& shares) {
+  for (std::size_t i = 0; i < shares.size(); ++i) nodes_[i].in_service = shares[i];
+  Darken();
+}
+
+void PowerNodes::Darken() {
+  std::fill(dark_.begin(), dark_.end(), 0);
+  for (std::size_t i = 1; i < nodes_.size(); ++i)
+    if (nodes_[i].opened >= 0.0 || nodes_[i].in_service <= 0.0)
+      for (const auto& [group, racks] : nodes_[i].racks) dark_[group] = 1;
 }
 
 void PowerNodes::Update(const PlantStep& step, const SiteTree& site, bool powered,
@@ -95,7 +107,7 @@ void PowerNodes::Update(const PlantStep& step, const SiteTree& site, bool powere
     Node& n = nodes_[i];
     if (boxes_[i].stage == "pdu" && boxes_[i].rating > 0.0 && params_.node_limits.pdu_limit) {
       const double firm = static_cast<double>(params_.feeds_needed) / params_.feeds;
-      const double alive = site.tree.in_service(site.stages[n.stage]);
+      const double alive = site.tree.in_service(site.stages[n.stage]) * n.in_service;
       busway_use_ = std::max(busway_use_, n.use * std::max(1.0, alive / firm));
     }
     n.peak = std::max(n.peak, n.output);

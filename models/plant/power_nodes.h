@@ -40,6 +40,8 @@ class PowerNodes {
  public:
   explicit PowerNodes(const PlantParams& params);
   /// After a step; `tree` as solved. `powered`: the utility carries the site.
+  /// Share of the copies of each box that are in service, by PlantParams::nodes; without any its racks are dark.
+  void SetInService(const std::vector<double>& shares);
   void Update(const PlantStep& step, const SiteTree& site, bool powered, std::vector<PlantEvent>* events);
   bool dark(std::size_t group) const { return dark_[group] != 0; }
   bool stopped(std::size_t group) const { return stopped_[group] != 0; }
@@ -63,9 +65,11 @@ class PowerNodes {
     AtLimit at_limit = AtLimit::kReport;
     int stage = -1;  // of the site's
     bool has_breaker = false, trips = false;
+    double in_service = 1.0;
     double output = 0.0, use = -1.0, use_max = -1.0, peak = 0.0, heat_max = 0.0;
     double over_since = -1.0, room_since = -1.0, opened = -1.0;  // s; below 0: not
   };
+  void Darken();
   void Carry(const PlantStep& step, const SiteTree& site);
   void Act(const PlantStep& step, bool powered, std::vector<PlantEvent>* events);
   void Trip(std::size_t i, const PlantStep& step, bool powered, std::vector<PlantEvent>* events);

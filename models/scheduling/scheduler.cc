@@ -28,17 +28,20 @@ Placement PlacementOf(const std::string& name) {
 
 Scheduler::Scheduler(Engine& engine, FloorShape shape, std::vector<Job> jobs, const SchedulerParams& params)
     : engine_(engine),
-      cluster_(std::move(shape), std::move(jobs), PlacementOf(params.placement), params.preemption),
+      cluster_(std::move(shape), std::move(jobs), PlacementOf(params.placement), params.preemption, params.faults),
       order_(Policy(params.policy).order(params.options, cluster_)),
       admission_(Policy(params.policy).admission(params.options, cluster_)),
       per_event_(params.options.passes == Passes::kPerEvent),
+      faulty_keeps_(params.faults.checkpoint > 0),
       ends_(cluster_.jobs().size()),
+      overruns_(cluster_.jobs().size()),
       progress_(cluster_.jobs().size()),
       open_(cluster_.jobs().size()) {
   for (std::size_t i = 1; i < this->jobs().size(); ++i)
     HR_CHECK(this->jobs()[i - 1].submit <= this->jobs()[i].submit, i);
   cluster_.OnPreempt([this](JobIndex job, const Allocation& units) {
     if (on_leave_) on_leave_(job, units);
+    EndOverrun(job);
     const std::int64_t start = cluster_.records()[job].last_start;
     admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
     order_->Left(cluster_, job, cluster_.now() - start);
@@ -51,27 +54,6 @@ void Scheduler::Start() {
     return;
   }
   SubmitNext();
-}
-
-void Scheduler::MoveOn(JobIndex job) {
-  Progress& p = progress_[job];
-  const double passed = static_cast<double>(engine_.now().ns() - p.since);
-  p.since = engine_.now().ns();
-  p.left -= passed * p.pace;
-  p.lost += passed * (1.0 - p.pace);
-}
-
-void Scheduler::SetPace(JobIndex job, double pace) {
-  Progress& p = progress_[job];
-  if (pace == p.pace) return;
-  MoveOn(job);
-  p.pace = pace;
-  if (ends_[job].valid()) engine_.Cancel(ends_[job]);
-  ends_[job] = {};
-  if (pace <= 0.0) return;
-  const auto wait = static_cast<std::int64_t>(std::ceil(std::max(0.0, p.left) / pace));
-  ends_[job] = engine_.After(Duration::Ns(wait), per_event_ ? Phase::kArrival : Phase::kCompletion,
-                             [this, job] { End(job); });
 }
 
 void Scheduler::SubmitNext() {
@@ -87,18 +69,67 @@ void Scheduler::SubmitNext() {
   });
 }
 
-void Scheduler::End(JobIndex job) {
+void Scheduler::End(JobIndex job, bool stalled) {
   cluster_.SetNow(engine_.now().ns());
   const Allocation units = cluster_.allocation(job);
   const std::int64_t start = cluster_.records()[job].last_start;
   if (on_leave_) on_leave_(job, units);
+  EndOverrun(job);
   admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
   order_->Left(cluster_, job, cluster_.now() - start);
-  cluster_.Finish(job, cluster_.RemainingRuntime(job) > cluster_.RemainingEstimate(job) ? JobState::kFailed
-                                                                                        : JobState::kCompleted);
+  const bool cut = stalled || cluster_.RemainingRuntime(job) > cluster_.RemainingEstimate(job);
+  cluster_.Finish(job, cut ? JobState::kFailed : JobState::kCompleted);
   --open_;
   RequestPass();
   if (open_ == 0 && on_done_) on_done_();
+}
+
+void Scheduler::Stall(std::uint32_t node) {
+  cluster_.SetNow(engine_.now().ns());
+  for (const JobIndex job : cluster_.JobsOn(node)) {
+    if (ends_[job].valid()) engine_.Cancel(ends_[job]);
+    progress_[job].stalled = true;
+    const std::int64_t last = std::max(engine_.now().ns(), cluster_.records()[job].last_start + cluster_.RemainingEstimate(job));
+    ends_[job] = engine_.At(Instant::Ns(last), per_event_ ? Phase::kArrival : Phase::kCompletion, [this, job] { End(job, true); });
+  }
+}
+
+std::size_t Scheduler::Interrupt(std::uint32_t node, Instant fault, std::optional<Instant> until) {
+  cluster_.SetNow(engine_.now().ns());
+  const std::vector<JobIndex> jobs = cluster_.JobsOn(node);
+  for (const JobIndex job : jobs) {
+    if (ends_[job].valid()) engine_.Cancel(ends_[job]);
+    MoveOn(job);
+    progress_[job].owed = faulty_keeps_ ? progress_[job].owed + std::llround(progress_[job].lost) : 0;
+    const Allocation units = cluster_.allocation(job);
+    const std::int64_t start = cluster_.records()[job].last_start;
+    if (on_leave_) on_leave_(job, units);
+    EndOverrun(job);
+    admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
+    order_->Left(cluster_, job, cluster_.now() - start);
+    cluster_.Interrupt(job, fault.ns());
+    ++interruptions_;
+    if (cluster_.records()[job].state == JobState::kWaiting) {
+      admission_->Submitted(cluster_, job);
+    } else {
+      --open_;
+    }
+  }
+  if (until) {
+    cluster_.TakeDown(node, until->ns());
+    admission_->Down(cluster_, cluster_.UnitsOfNode(node), until->ns());
+  }
+  RequestPass();
+  if (!jobs.empty() && open_ == 0 && on_done_) on_done_();
+  return jobs.size();
+}
+
+void Scheduler::BringUp(std::uint32_t node) {
+  cluster_.SetNow(engine_.now().ns());
+  const std::int64_t until = cluster_.DownUntil(node);
+  cluster_.BringUp(node);
+  admission_->Up(cluster_, cluster_.UnitsOfNode(node), until);
+  RequestPass();
 }
 
 void Scheduler::RequestPass() {
@@ -154,10 +185,15 @@ void Scheduler::Apply() {
     admission_->Started(cluster_, job);
     const std::int64_t length =
         std::min(cluster_.RemainingRuntime(job), cluster_.RemainingEstimate(job)) + progress_[job].owed;
-    progress_[job] = {1.0, static_cast<double>(length), 0.0, engine_.now().ns(), progress_[job].owed};
+    const std::int64_t owed = progress_[job].owed;
+    progress_[job] = {};
+    progress_[job].left = static_cast<double>(length);
+    progress_[job].since = engine_.now().ns();
+    progress_[job].owed = owed;
     ends_[job] = engine_.After(Duration::Ns(length), per_event_ ? Phase::kArrival : Phase::kCompletion,
-                               [this, job] { End(job); });
+                               [this, job] { End(job, false); });
     if (on_start_) on_start_(job, cluster_.allocation(job));
+    if (progress_[job].owed > 0 && !overruns_[job].valid()) PlanOverrun(job);
   }
   if (!changes.preempted.empty() && open_ == 0 && on_done_) on_done_();
 }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct SchedulerParams {
   std::string placement = "first-fit";   ///< a row of PlacementTable()
   PolicyOptions options;
   PreemptOptions preemption;
+  FaultOptions faults;
 };
 
 /// A cluster's scheduler on the engine: jobs are submitted at their time, ends come `min(runtime, estimate)` after the
@@ -31,11 +33,18 @@ class Scheduler {
   using Watcher = std::function<void(JobIndex job, const Allocation& units)>;
   void OnStart(Watcher watcher) { on_start_ = std::move(watcher); }
   void OnLeave(Watcher watcher) { on_leave_ = std::move(watcher); }
+  /// Stops the jobs on `node`, which is up, and which have made no progress since `fault`; gives how many there were. With `until` the
+  /// node is down from now on and expected back then.
+  std::size_t Interrupt(std::uint32_t node, Instant fault, std::optional<Instant> until);
+  /// The node is back, whatever was expected.
+  void BringUp(std::uint32_t node);
+  /// Jobs on `node` make no progress from now on: they end at their estimate, or by Interrupt().
+  void Stall(std::uint32_t node);
   /// Called once, when every job has ended.
   void OnDone(std::function<void()> done) { on_done_ = std::move(done); }
   void Start();
   /// From now on a running job gets through `pace` seconds of its runtime a second (0: it stands). Jobs start at 1. What it loses
-  /// is not counted against its estimate, and policies go on expecting its end where it was.
+  /// is not counted against its estimate; policies expect its end where it was, and beyond that at its new end.
   void SetPace(JobIndex job, double pace);
 
   const Cluster& cluster() const { return cluster_; }
@@ -43,6 +52,7 @@ class Scheduler {
   const std::vector<JobRecord>& records() const { return cluster_.records(); }
   std::size_t open() const { return open_; }  ///< jobs that have not ended
   std::uint64_t preemptions() const { return preemptions_; }
+  std::uint64_t interruptions() const { return interruptions_; }  ///< of jobs, by faults
   std::uint64_t passes() const { return passes_; }
 
  private:
@@ -52,23 +62,27 @@ class Scheduler {
     double lost = 0.0;      ///< ns behind pace 1 since its start
     std::int64_t since = 0;
     std::int64_t owed = 0;  ///< ns that earlier starts lost of what was kept
+    std::int64_t over = -1; ///< ns until which it is expected to hold its units beyond its estimate; -1: not beyond
+    bool stalled = false;
   };
   void MoveOn(JobIndex job);
+  void PlanOverrun(JobIndex job);
+  void Overrun(JobIndex job);
+  void EndOverrun(JobIndex job);
   void SubmitNext();
-  void End(JobIndex job);
+  void End(JobIndex job, bool stalled);
   void RequestPass();
   void Pass();
   void Apply();
-  bool per_event() const { return per_event_; }
 
   Engine& engine_;
   Cluster cluster_;
   std::unique_ptr<QueueOrder> order_;
   std::unique_ptr<Admission> admission_;
-  bool per_event_;
+  bool per_event_, faulty_keeps_;
   Watcher on_start_, on_leave_;
   std::function<void()> on_done_;
-  std::vector<EventId> ends_;
+  std::vector<EventId> ends_, overruns_;
   std::vector<Progress> progress_;
   std::size_t next_ = 0;
   std::size_t open_;
@@ -76,7 +90,7 @@ class Scheduler {
   std::int64_t sorted_ = 0;
   EventId wake_;
   std::int64_t wake_at_ = kNever;
-  std::uint64_t preemptions_ = 0, passes_ = 0;
+  std::uint64_t preemptions_ = 0, passes_ = 0, interruptions_ = 0;
 };
 
 }  // namespace headroom::scheduling

@@ -1,6 +1,10 @@
 #include "scenarios/build/facility_builder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace headroom::scenario {
 namespace {
@@ -44,6 +48,26 @@ topology::SystemSpec SpecOf(const SystemStock& s, double switch_rate) {
     if (s.accelerator->nic() > 0.0) spec.nic_rate = s.accelerator->nic();
   }
   return spec;
+}
+
+/// PDUs divide racks where breakers or faults act on the power tree; a rack that is to be lost is one of its own.
+void SetParts(const schema::Site& site, BuiltFacility* out) {
+  bool by_pdu = site.power().has_breakers();
+  std::set<std::string> lost;
+  for (const schema::Fault& f : site.faults()) {
+    by_pdu = by_pdu || f.what() == "pdu-loss" || f.what() == "transformer-loss";
+    if (f.what() == "rack-loss") lost.insert(f.where());
+  }
+  if (!by_pdu && lost.empty()) return;
+  const int pdus = static_cast<int>(out->site->power().units.size());
+  int rack = 0;
+  for (const topology::System& system : out->site->systems()) {
+    auto& parts = out->part_of_rack.emplace_back();
+    for (std::uint32_t r = 0; r < system.racks; ++r, ++rack) {
+      const int pdu = static_cast<int>(out->site->power().pdu_of_rack[system.first_rack.index() + r].index());
+      parts.push_back(lost.count(fmt::format("rack-{}", rack + 1)) > 0 ? pdus + rack : by_pdu ? pdu : 0);
+    }
+  }
 }
 
 }  // namespace
@@ -90,16 +114,12 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
       const topology::CduId id = out.site->cooling().cdu_of_rack[system.first_rack.index() + r];
       of_rack.push_back(id.valid() ? static_cast<int>(id.index()) : -1);
     }
-    if (site.power().has_breakers()) {
-      auto& pdus = out.pdu_of_rack.emplace_back();
-      for (std::uint32_t r = 0; r < system.racks; ++r)
-        pdus.push_back(static_cast<int>(out.site->power().pdu_of_rack[system.first_rack.index() + r].index()));
-    }
     if (system.accelerators == 0) continue;
     out.fabric.switches += system.fabric.switches();
     out.fabric.power +=
         system.fabric.switches() * sheet.power() + system.fabric.switch_optics() * sheet.optic_power();
   }
+  SetParts(site, &out);
   return out;
 }
 

@@ -22,8 +22,8 @@ struct BuiltFacility {
   FabricLoad fabric;
   /// Index of the CDU of each rack by system; -1: air.
   std::vector<std::vector<int>> cdu_of_rack;
-  /// Index of the PDU of each rack in the site's power tree, by system; empty unless PDUs act (site.power.breakers).
-  std::vector<std::vector<int>> pdu_of_rack;
+  /// Racks that differ in what may befall them have different numbers, by system; empty where none do.
+  std::vector<std::vector<int>> part_of_rack;
 };
 
 /// Errors go to the context; `site` is null then.

@@ -19,7 +19,7 @@ const char* StageOf(topology::PowerUnitKind kind) {
 }
 
 void SetBoxes(const topology::Facility& site, const LoadGroups& groups, plant::PlantParams* p) {
-  std::vector<int> group_of_rack;
+  std::vector<int>& group_of_rack = p->group_of_rack;
   for (const auto& system : groups.group_of_rack)
     for (const std::uint32_t g : system) group_of_rack.push_back(static_cast<int>(g));
   for (const topology::PowerUnit& unit : site.power().units) {

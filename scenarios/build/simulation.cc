@@ -45,7 +45,7 @@ struct Simulation::Impl {
     facility = BuildFacility(context, systems);
     const std::vector<std::vector<Slice>> slices = PlaceWork(systems, Claims(context, loaded.folder), context);
     diagnostics.ThrowIfErrors();
-    groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack, facility.pdu_of_rack);
+    groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack, facility.part_of_rack);
     services = std::make_unique<SiteServices>(context, engine);
     BuildWorks(loaded, slices);
     const plant::PlantParams params =
@@ -120,6 +120,9 @@ const training::StepModel* Simulation::StepModelOf(const std::string& workload) 
     if (impl_->context.scenario.workloads(w).name() == workload) return impl_->works[w]->step_model();
   return nullptr;
 }
+
+const plant::PlantParams& Simulation::plant_params() const { return impl_->plant->params(); }
+const topology::Facility& Simulation::site() const { return *impl_->facility.site; }
 
 Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   Impl& s = *impl_;

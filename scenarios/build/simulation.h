@@ -14,6 +14,12 @@
 namespace headroom::training {
 class StepModel;
 }
+namespace headroom::plant {
+struct PlantParams;
+}
+namespace headroom::topology {
+class Facility;
+}
 
 namespace headroom::scenario {
 
@@ -50,6 +56,8 @@ class Simulation {
   const std::vector<Finding>& warnings() const;
   /// The step of the training workload of that name; null if there is none. Lives as long as the simulation.
   const training::StepModel* StepModelOf(const std::string& workload) const;
+  const plant::PlantParams& plant_params() const;
+  const topology::Facility& site() const;
   /// Runs to the end, to an interruption, or not at all where work cannot fit. Once.
   Outcome Run(Recorder& recorder, const Watch& watch);
 

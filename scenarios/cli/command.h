@@ -24,6 +24,7 @@ Action AddRun(CLI::App& app);
 Action AddCheck(CLI::App& app);
 Action AddReport(CLI::App& app);
 Action AddSweep(CLI::App& app);
+Action AddContingency(CLI::App& app);
 Action AddCompare(CLI::App& app);
 Action AddExport(CLI::App& app);
 Action AddTrace(CLI::App& app);
