@@ -14,7 +14,9 @@ double WaterHeat(double kelvin) { return SpecificHeat(Coolant::kWater, kelvin); 
 CounterFlowExchanger CduExchanger(const CduParams& cdu, double rack_supply, double facility) {
   const double hot = cdu.rack_flow * SpecificHeat(cdu.coolant, rack_supply);
   const double cold = cdu.facility_flow * WaterHeat(facility);
-  return {hot, cold, DesignEffectiveness(cdu.capacity, cdu.approach, hot, cold)};
+  return {hot, cold, DesignEffectiveness(cdu.capacity, cdu.approach, hot, cold),
+          FilmRatio({cdu.coolant, rack_supply, cdu.rack_flow},
+                    {Coolant::kWater, facility, cdu.facility_flow})};
 }
 
 CounterFlowExchanger Plate(const HeatNetworkParams& p, const HeatRejection& rejection) {
