@@ -114,6 +114,22 @@ const std::string& Report::time_units() const { return impl_->time_units; }
 const std::vector<std::string>& Report::series_names() const { return impl_->series_names; }
 const std::vector<std::string>& Report::table_paths() const { return impl_->table_paths; }
 
+const std::vector<double>& Report::times() const { return impl_->times; }
+
+SeriesShape Report::shape(const std::string& name) const {
+  const auto& known = impl_->series_names;
+  if (std::find(known.begin(), known.end(), name) == known.end())
+    Unknown(path(), "series", name, known);
+  SeriesShape shape = ReadShape(impl_->file, name);
+  shape.rows = std::min(shape.rows, impl_->times.size());
+  return shape;
+}
+
+void Report::ReadRows(const std::string& name, std::size_t first, std::size_t count,
+                      float* to) const {
+  report::ReadRows(impl_->file, name, first, count, to);
+}
+
 SeriesValues Report::series(const std::string& name) const {
   const auto& known = impl_->series_names;
   if (std::find(known.begin(), known.end(), name) == known.end())
