@@ -171,6 +171,7 @@ void WriteSampleReport(const std::string& path, const SampleSize& size) {
   from.scenario_text = kScenario;
   if (size.factor != 1.0) from.scenario_text.replace(from.scenario_text.find("3 MW"), 4, "4 MW");
   from.program_version = "0.1.0";
+  from.schema_version = size.version;
   report::ReportWriter writer(path, from);
   const SeriesId site = writer.AddSeries({"site_power", "W", "Power at the utility", "time: mean", "", {}});
   if (size.only_site_rows > 0) {

@@ -10,6 +10,7 @@ struct SampleSize {
   int rows = 600;          ///< recording intervals of a second
   bool tables = true;      ///< jobs, requests, steps, events, a window
   double factor = 1.0;     ///< on power, for a second variant
+  unsigned version = 1;    ///< of the format
   int only_site_rows = 0;  ///< over 0: one series, site_power, of so many rows and nothing else
 };
 

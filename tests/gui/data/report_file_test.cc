@@ -121,6 +121,9 @@ TEST_CASE("what is no report is refused with a message that names the file", "[r
   text.close();
   CHECK(Refusal(text.fileName()).endsWith("gui_text.h5: not a Headroom report"));
   CHECK(Refusal(text.fileName(), true).endsWith("gui_text.h5: not a collected sweep"));
+  const QString later = folder + "gui_version.h5";
+  WriteSampleReport(later.toStdString(), {.racks = 2, .rows = 2, .tables = false, .version = 2});
+  CHECK(Refusal(later).endsWith("gui_version.h5: is a report of version 2; this program reads version 1"));
   // A report that was cut in half opens no more, and says so instead of ending the program.
   QFile whole(Sample("gui_cut.h5"));
   whole.resize(whole.size() / 2);
