@@ -8,6 +8,7 @@
 #include "models/jobs/job_report.h"
 #include "scenarios/build/held_units.h"
 #include "scenarios/build/job_faults.h"
+#include "scenarios/build/job_places.h"
 #include "scenarios/build/job_streams.h"
 #include "scenarios/build/listed_jobs.h"
 #include "scenarios/build/scheduler_options.h"
@@ -77,6 +78,9 @@ jobs::Outcome OutcomeOf(scheduling::JobState state) {
   }
 }
 
+/// Jobs of a stream whose places are written: a table of more is of no use to anybody who draws it.
+constexpr std::size_t kMostPlaced = 100000;
+
 class JobsWork final : public Work {
  public:
   JobsWork(const WorkSite& site, jobs::JobStream stream, std::vector<scheduling::Job> jobs, const scheduling::SchedulerParams& params, HeldUnits::Draw draw)
@@ -85,11 +89,18 @@ class JobsWork final : public Work {
         engine_(site.engine),
         stream_(std::move(stream)),
         held_(site.ports, draw),
+        places_(stream_.size()),
         scheduler_(engine_, ShapeOf(site), std::move(jobs), params) {
     for (const jobs::BatchJob& j : stream_) work_ += static_cast<double>(j.runtime) * 1e-9 * j.units;
     units_ = scheduler_.cluster().units();
-    scheduler_.OnStart([this](scheduling::JobIndex, const scheduling::Allocation& units) { held_.Take(engine_.now(), units); });
-    scheduler_.OnLeave([this](scheduling::JobIndex, const scheduling::Allocation& units) { held_.Give(engine_.now(), units); });
+    scheduler_.OnStart([this](scheduling::JobIndex job, const scheduling::Allocation& units) {
+      held_.Take(engine_.now(), units);
+      places_.Start(engine_.now(), job, units);
+    });
+    scheduler_.OnLeave([this](scheduling::JobIndex job, const scheduling::Allocation& units) {
+      held_.Give(engine_.now(), units);
+      places_.Leave(engine_.now(), job);
+    });
     if (site.services.failures() && site.system.node != nullptr)
       faults_ = std::make_unique<JobFaults>(engine_, scheduler_, site.services.Spares(site.system.node->name()), *site.services.failures(),
                                             site.context.scenario.seed(), site.path + ".failures", name_);
@@ -128,6 +139,7 @@ class JobsWork final : public Work {
   }
   void WriteTables(Recorder& recorder) const override {
     recorder.WriteTable(jobs::MakeTable("/workloads/" + name_ + "/jobs", stream_, Results()));
+    if (stream_.size() <= kMostPlaced) recorder.WriteTable(places_.MakeTable("/workloads/" + name_ + "/placements"));
   }
   std::vector<WorkEvent> Events() const override { return faults_ ? faults_->events() : std::vector<WorkEvent>{}; }
   double Energy() const override { return held_.Energy(); }
@@ -147,6 +159,7 @@ class JobsWork final : public Work {
   Engine& engine_;
   jobs::JobStream stream_;
   HeldUnits held_;
+  JobPlaces places_;
   scheduling::Scheduler scheduler_;
   std::unique_ptr<JobFaults> faults_;
   double work_ = 0.0;
