@@ -31,6 +31,7 @@ Plant::Plant(Engine& engine, const PlantParams& params)
     HR_CHECK(!params_.groups[i].port || params_.groups[i].port->energy.total() == 0.0,
              params_.groups[i].name);
   fault_on_.assign(params_.faults.size(), 0);
+  fault_lost_ = fault_on_;
   health_ = HealthOf(params_, {});
   ups_energy_ = site_.ups.valid() ? params_.ups_energy : 0.0;
   TakeLoads();
@@ -85,17 +86,12 @@ void Plant::TakeLoads() {
       beyond = path_.Take(i, last_.seconds(), dt, energy, g.held);
     }
     g.idle = g.installed - g.held;
+    const double own = p.port ? p.port->clock.value() : 1.0;
+    const double volts = power::ClockLaw().Voltage(own <= power::kStoppedClock ? 1.0 : own);
+    const double leak =
+        g.off ? 0.0 : p.node.accelerator_tdp * p.leakage.At(network_.hot_die(i)) * volts * volts;
+    g.leakage = leak * g.held / dt;
     g.boards = g.off ? 0.0 : (energy + beyond + p.node.accelerator_idle * g.idle) / dt;
-    double leak = 0.0;
-    g.leakage = 0.0;
-    if (p.port && !g.off) {
-      const double clock = p.port->clock.value();
-      const double volts = power::ClockLaw().Voltage(clock <= power::kStoppedClock ? 1.0 : clock);
-      leak = p.node.accelerator_tdp * p.leakage.Beyond(network_.hot_die(i), volts);
-      g.leakage = p.node.accelerators * p.nodes * p.node.accelerator_tdp * p.leakage.Beyond(network_.die(i), volts);
-      leak = std::max(leak, -0.5 * p.node.accelerator_idle);
-      g.leakage = std::max(g.leakage, -0.5 * p.node.accelerators * p.nodes * p.node.accelerator_idle);
-    }
     if (g.stopped && !g.off) g.boards = p.node.accelerator_idle * g.installed / dt;
     g.boards += g.leakage;
     if (g.off || g.stopped) g.busy = 0.0;
@@ -155,6 +151,7 @@ void Plant::Couple(Instant now) {
     PlantStep::Group& g = step_.groups[i];
     g.die = network_.die(i);
     g.hot = network_.hot_die(i);
+    g.hbm = MemoryTemperature(i);
     g.clock = params_.groups[i].port ? params_.groups[i].port->clock.value() : 1.0;
     g.throttled = racks_[i].throttle.engaged() || (g.off && !dark(i));
   }
@@ -168,6 +165,11 @@ void Plant::Couple(Instant now) {
   SetClocks(now);
 }
 
+double Plant::MemoryTemperature(std::size_t group) const {
+  const double inlet = network_.inlet(group);
+  return inlet + params_.groups[group].hbm_rise * (network_.hot_die(group) - inlet);
+}
+
 void Plant::SetClocks(Instant now) {
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     const LoadGroupParams& p = params_.groups[i];
@@ -179,7 +181,9 @@ void Plant::SetClocks(Instant now) {
     Rack& rack = racks_[i];
     const double t = now.seconds(), hot = network_.hot_die(i);
     const bool before = rack.throttle.engaged(), off_before = rack.boards.off();
-    const double thermal = rack.throttle.Update(hot);
+    // Memory counts as a die whose throttle lies at the memory's limit.
+    const double memory = MemoryTemperature(i) - p.hbm_limit + p.throttle;
+    const double thermal = rack.throttle.Update(std::max(hot, memory));
     const bool cooled = network_.flow_share(i) > 0.5 &&
                         network_.inlet(i) <= (p.cdu < 0 ? params_.air.supply : params_.rack_supply) +
                                                  params_.clock.warm;
@@ -187,7 +191,8 @@ void Plant::SetClocks(Instant now) {
     if (rack.throttle.engaged() != before) {
       events_.push_back({t, before ? "release" : "throttle", p.name,
                          before ? "clock is free again"
-                                : "die temperature at its limit, clock falls"});
+                         : memory > hot ? "memory temperature at its limit, clock falls"
+                                        : "die temperature at its limit, clock falls"});
       if (!before && last_fault_ >= 0.0 && to_throttle_ < 0.0) to_throttle_ = t - last_fault_;
     }
     if (off != off_before) {

@@ -77,6 +77,8 @@ class Plant {
   /// Share of a site stage's modules that run.
   double InService(power::BusId bus) const;
   void SetClocks(Instant now);
+  /// Of the accelerators under work [K].
+  double MemoryTemperature(std::size_t group) const;
   void SetFaults(Instant now);
   bool outage() const { return health_.feeds <= 0.0 || nodes_.main_open(); }
   bool dark(std::size_t group) const { return dark_ || nodes_.dark(group) || health_.lost[group] != 0; }
@@ -96,7 +98,7 @@ class Plant {
   std::vector<PlantEvent> events_;
   PlantStep step_;
   SiteHealth health_;
-  std::vector<char> fault_on_;  // by params_.faults
+  std::vector<char> fault_on_, fault_lost_;  // by params_.faults
   bool dark_ = false, bypass_ = false, main_open_ = false;
   double ups_energy_ = 0.0;     // J left
   int faults_begun_ = 0;

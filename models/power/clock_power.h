@@ -5,13 +5,13 @@
 
 namespace headroom::power {
 
-/// How a chip's voltage follows its clock, both over those at full clock, and its leakage with temperature.
+/// How a chip's voltage and power follow its clock, over those at full clock.
 ///
 ///     V(f)        = max(floor, 1 - slope (1 - f))
 ///     dynamic     a kernel's energy above idle goes with core V^2 + 1 - core: core is the part on the clock
 ///                 that falls; memory and links keep theirs
 ///     power       of a compute-bound kernel, which takes 1/f: f (core V^2 + 1 - core)
-///     leakage(T)  share of TDP that leaks at the reference, times V^2 e^((T - reference) / fold)
+///     leakage     goes with V^2; the plant knows its temperature
 ///
 /// All assumed: slope and floor as published voltage curves of 5 and 4 nm parts run (about three
 /// quarters of the voltage at 60 % of the clock), core shares 0.85 of compute-bound and 0.5 of memory-bound
@@ -32,17 +32,6 @@ struct ClockLaw {
   /// Power above idle over that at full clock, where the time goes by 1 + compute (1/f - 1).
   double Power(double clock, double compute) const {
     return Energy(clock, compute) / (1.0 + compute * (1.0 / clock - 1.0));
-  }
-};
-
-/// Leakage beyond that at the reference, which measured powers hold already.
-struct Leakage {
-  double share = 0.05;        ///< of TDP at the reference and full voltage. Assumed
-  double reference = 333.15;  ///< K. Assumed
-  double fold = 35.0;         ///< K for a factor of e. Assumed (about a doubling in 25 K)
-  /// Over TDP, at die temperature `kelvin`.
-  double Beyond(double kelvin, double voltage) const {
-    return share * voltage * voltage * (std::exp((kelvin - reference) / fold) - 1.0);
   }
 };
 

@@ -42,6 +42,9 @@ class Scheduler {
   void Stall(std::uint32_t node);
   /// Called once, when every job has ended.
   void OnDone(std::function<void()> done) { on_done_ = std::move(done); }
+  /// after[j]: jobs that must have completed before job j enters the queue, which is then no earlier than its submission. Where one of
+  /// them fails, j and all that follow it are cancelled. No cycles. Call before Start().
+  void RunAfter(std::vector<std::vector<JobIndex>> after);
   void Start();
   /// From now on a running job gets through `pace` seconds of its runtime a second (0: it stands). Jobs start at 1. What it loses
   /// is not counted against its estimate; policies expect its end where it was, and beyond that at its new end.
@@ -70,6 +73,8 @@ class Scheduler {
   void Overrun(JobIndex job);
   void EndOverrun(JobIndex job);
   void SubmitNext();
+  void Submit(JobIndex job);
+  void Release(JobIndex done);
   void End(JobIndex job, bool stalled);
   void RequestPass();
   void Pass();
@@ -84,6 +89,8 @@ class Scheduler {
   std::function<void()> on_done_;
   std::vector<EventId> ends_, overruns_;
   std::vector<Progress> progress_;
+  std::vector<std::vector<JobIndex>> followers_;  ///< empty where no job follows another
+  std::vector<std::uint32_t> awaited_;            ///< jobs that a job still follows
   std::size_t next_ = 0;
   std::size_t open_;
   bool pass_due_ = false;

@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 
+#include "scenarios/build/cooling_builder.h"
+
 namespace headroom::scenario {
 namespace {
 
@@ -79,10 +81,12 @@ double RackNameplate(const SystemStock& s) {
 BuiltFacility BuildFacility(const BuildContext& context, const std::vector<SystemStock>& systems) {
   const schema::Site& site = context.scenario.site();
   const catalog::Switch& sheet = SwitchFor(context, systems);
+  const catalog::Cdu& cdu = context.library.cdu(site.cooling().cdu().type());
   topology::SiteSpec spec;
   double nameplate = 0.0;
   for (const SystemStock& s : systems) {
     spec.systems.push_back(SpecOf(s, sheet.rate()));
+    spec.systems.back().rack_coolant = RackFlow(s, cdu, site.cooling().rack_supply());
     nameplate += s.nameplate();
   }
   spec.fabric.type = site.fabric().type();
@@ -97,11 +101,12 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
   spec.power.block_rating =
       distribution.has_block() ? distribution.block() : std::min(kBlockRating, nameplate / distribution.fill());
   spec.power.ups = site.power().ups().topology() != "none";
-  const catalog::Cdu& cdu = context.library.cdu(site.cooling().cdu().type());
   spec.cooling.cdu_capacity = cdu.capacity();
+  spec.cooling.cdu_flow = cdu.rack_flow();
   spec.cooling.racks_per_cdu = site.cooling().cdu().per_racks();
 
   BuiltFacility out;
+  out.room = spec.room;
   try {
     out.site = std::make_unique<const topology::Facility>(spec);
   } catch (const ConfigError& e) {

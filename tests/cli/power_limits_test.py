@@ -52,7 +52,7 @@ class PowerLimits(CommandTest):
         self.assertLess(dark["energy_balance_error"], 1e-9)
 
     def test_a_busway_that_nameplates_overfill_trips_or_is_capped(self):
-        narrow = "distribution: {busway: 18 kW, fill: 115 %}"
+        narrow = "distribution: {busway: 13.5 kW, fill: 152 %, block: 1 MW}"
         tripped = self.jobs("{%s, breakers: {}}" % narrow)
         self.assertGreater(tripped["site.power.trips"], 0)
         capped = self.jobs("{%s, breakers: {at_limit: cap}}" % narrow)

@@ -192,3 +192,25 @@ TEST_CASE("work without phases is smoothed at its mean", "[path]") {
   CHECK(Value(m, "site.power.smoothing_overhead") == Approx(420.0 / 300.0).epsilon(1e-9));
   CHECK(run.plant.totals().board_energy() == Approx(72.0 * 720.0 * 100.0).epsilon(1e-9));
 }
+
+TEST_CASE("a battery that ends emptier than it began does not flatter PUE", "[plant][pue]") {
+  double pue[2];
+  for (const bool battery : {false, true}) {
+    Row row(2);
+    if (battery) {
+      power::BessParams b;
+      b.energy = 3.6e9;
+      b.power = 1e6;
+      b.round_trip = 1.0;
+      b.initial_charge = 1.0;
+      b.control = power::BessControl::kPeakShave;
+      b.target = 0.5e6;
+      row.params.path.bess = b;
+    }
+    Run run(row, 900.0);
+    const MetricSet m = run.For(1800.0);
+    pue[battery] = Value(m, "site.pue");
+    if (battery) CHECK(Value(m, "site.battery.charge_final") < 0.9);
+  }
+  CHECK(pue[1] == Approx(pue[0]).epsilon(1e-9));
+}

@@ -38,10 +38,3 @@ TEST_CASE("the clock within a limit is the largest that meets it", "[clock_power
   CHECK(watts(f) == Approx(700.0).epsilon(1e-5));
   CHECK(ClockWithin(100.0, kLeastClock, watts) == kLeastClock);
 }
-
-TEST_CASE("leakage is none at its reference and grows by e in its fold", "[clock_power]") {
-  const Leakage leak;
-  CHECK(leak.Beyond(leak.reference, 1.0) == Approx(0.0).margin(1e-15));
-  CHECK(leak.Beyond(leak.reference + leak.fold, 1.0) == Approx(0.05 * 1.718281828));
-  CHECK(leak.Beyond(leak.reference + leak.fold, 0.5) == Approx(0.25 * 0.05 * 1.718281828));
-}
