@@ -65,7 +65,7 @@ void BreakdownView::Follow() {
     labels_ << reports[r].label;
     for (const Metric& m : reports[r].file->summary().metrics.all()) {
       if (stem_.isEmpty() || StemOf(m.name) != stem_ || m.name == "site.cost.total" || !std::isfinite(m.value)) continue;
-      const QString name = QString::fromStdString(m.name).mid(stem_.size()).replace('_', ' ').replace(".", " ");
+      const QString name = QString::fromStdString(m.name).mid(stem_.size()).replace('_', ' ').replace(".", " ").replace(QRegularExpression("^it$"), "IT");
       auto at = std::find_if(parts_.begin(), parts_.end(), [&](const Part& p) { return p.name == name; });
       if (at == parts_.end()) at = parts_.insert(parts_.end(), Part{name, std::vector<double>(reports.size(), std::nan(""))});
       at->values[r] = m.value;

@@ -208,12 +208,14 @@ void GanttView::PaintRow(QPainter& painter, const GanttRow& row, const QRectF& w
   if (row.rack < 0) return;
   const RackSource source = SourceOf(f, FindRackMetric("utilisation"), row.rack);
   if (source.series < 0) return;
+  int last = static_cast<int>(strip.left());
   for (const TracePoint& p : TraceOf(f, source.series, source.entity, range.from, range.to, static_cast<int>(strip.width() / 3)).points) {
     if (!std::isfinite(p.mean)) continue;
     QColor colour = theme.text;
     colour.setAlphaF(static_cast<float>(std::clamp(0.08 + 0.6 * p.mean, 0.0, 1.0)));
-    const double x = XOf(p.time, strip);
-    if (x >= strip.left() && x <= strip.right()) painter.fillRect(QRectF(x - 1.5, strip.top(), 3.2, strip.height()), colour);
+    const int x = static_cast<int>(XOf(p.time, strip));
+    painter.fillRect(QRect(last, static_cast<int>(strip.top()), std::max(0, x - last), static_cast<int>(strip.height())), colour);
+    last = x;
   }
 }
 

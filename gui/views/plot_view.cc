@@ -132,7 +132,7 @@ void PlotView::Draw() {
   heading_->setText(QString("<b>%1</b>%2").arg(title().toHtmlEscaped(), unit.isEmpty() ? QString() : QString(" <span style='color:%1'>%2</span>").arg(t.secondary.name(), unit)));
   PutGraphs(drawn_);
   PutLabels(drawn_);
-  PutTable(drawn_);
+  table_due_ = true;
   const double at = cursor();
   marker_->setVisible(std::isfinite(at));
   if (std::isfinite(at)) {
@@ -259,9 +259,12 @@ void PlotView::PutLabels(const std::vector<PlotCurve>& curves) {
   plot_->axisRect()->setMinimumMargins(QMargins(15, 6, std::max(15, width + 6), 4));
 }
 
-void PlotView::PutTable(const std::vector<PlotCurve>& curves) {
+QAbstractItemModel* PlotView::table() const {
+  if (!table_due_) return table_;
+  table_due_ = false;
+  const std::vector<PlotCurve>& curves = drawn_;
   const QString unit = x_unit();
-  QStringList headers{unit.isEmpty() ? tr("time") : log_x() ? unit : unit};
+  QStringList headers{unit.isEmpty() ? tr("time") : unit};
   for (const PlotCurve& c : curves) headers << (c.label.isEmpty() ? title() : c.label);
   // Lines of one table share their x; where they do not, the first one's counts and gaps stay.
   std::vector<RowsModel::Row> rows;
@@ -273,6 +276,7 @@ void PlotView::PutTable(const std::vector<PlotCurve>& curves) {
       rows.push_back(std::move(row));
     }
   table_->Set(std::move(headers), std::move(rows));
+  return table_;
 }
 
 void PlotView::Read(const QPointF& at) {

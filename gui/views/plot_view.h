@@ -32,7 +32,7 @@ class PlotView : public View {
  public:
   explicit PlotView(StudyState* state, QWidget* parent = nullptr);
   ~PlotView() override;
-  QAbstractItemModel* table() const override { return table_; }
+  QAbstractItemModel* table() const override;
   void paintTo(QPainter& painter, QSizeF size) const override;
   QSize sizeHint() const override { return {640, 240}; }
   QSize minimumSizeHint() const override { return {280, 140}; }
@@ -76,7 +76,6 @@ class PlotView : public View {
   void ScaleY(const std::vector<PlotCurve>& curves);
   void PutGraphs(const std::vector<PlotCurve>& curves);
   void PutLabels(const std::vector<PlotCurve>& curves);
-  void PutTable(const std::vector<PlotCurve>& curves);
   void Read(const QPointF& at);
   void Zoom(double factor, double about);
 
@@ -95,6 +94,7 @@ class PlotView : public View {
   std::pair<double, double> pressed_range_;
   bool dragging_ = false;
   bool dark_ = false;
+  mutable bool table_due_ = true;
 };
 
 }  // namespace headroom::gui
