@@ -34,6 +34,7 @@ PlotView::PlotView(StudyState* state, QWidget* parent) : View(state, parent), pl
   column->addWidget(heading_);
   column->addWidget(plot_, 1);
   setFocusPolicy(Qt::StrongFocus);
+  setAccessibleName(tr("Plot"));
   plot_->setFocusPolicy(Qt::NoFocus);
   plot_->installEventFilter(this);
   plot_->setMouseTracking(true);

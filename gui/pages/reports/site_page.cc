@@ -102,6 +102,7 @@ QWidget* SitePage::MakeSide() {
   selected_ = new QLabel;
   selected_->setTextFormat(Qt::RichText);
   selected_->setWordWrap(true);
+  selected_->setAccessibleName(tr("What is selected"));
   selected_->setAlignment(Qt::AlignTop);
   selected_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   plot_ = new SeriesPlot(state());
