@@ -22,7 +22,7 @@ class SweepResultsPage : public Page {
 
  public:
   explicit SweepResultsPage(StudyState* state, QWidget* parent = nullptr);
-  QString name() const override { return tr("Sweep"); }
+  QString name() const override { return tr("Results"); }
   QString emptyState() const override;
   /// Opens DIR/sweep.h5 or the file itself; what goes wrong is said on the page.
   void Open(const QString& path);
