@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <qcustomplot.h>
 
 #include <QtWidgets>
 #include <algorithm>
@@ -120,7 +119,6 @@ void Pan(const QString& path, int frames) {
       const double from = (file->end() - length) * (0.5 + 0.45 * std::sin(i * 0.02));
       state.SetRange({from, from + length});
       plot.Draw();
-      plot.plot()->replot(QCustomPlot::rpImmediateRefresh);
     });
     fmt::print("{:<28} {:>10.1f} frames/s\n", fmt::format("pan_{:g}_of_it", share), pan.PerSecond());
     fmt::print("{:<28} {:>10.2f} ms\n", fmt::format("pan_{:g}_p99", share), pan.Quantile(0.99));
