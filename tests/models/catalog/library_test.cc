@@ -56,6 +56,7 @@ TEST_CASE("an unknown name is refused with the nearest one", "[catalog]") {
 TEST_CASE("kinds and names are sorted and complete", "[catalog]") {
   const Library library;
   CHECK(library.kinds() == std::vector<std::string>{"accelerator", "cdu", "chiller", "conversion",
+                                                    "dry_cooler",
                                                     "failures", "kernels", "llm", "node", "rack",
                                                     "storage", "switch", "tower"});
   for (const auto& kind : library.kinds()) {
