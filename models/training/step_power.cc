@@ -45,6 +45,7 @@ void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) c
   double energy = busy.tp + busy.cp + busy.ep + busy.dp > 0
                       ? watts(shares.communication) * (busy.tp + busy.cp + busy.ep + busy.dp)
                       : 0;
+  energy += busy.host * watts(shares.idle);
   for (std::size_t k = 0; k < kKernelKinds; ++k)
     energy += busy.kinds[k] * watts(shares.Of(static_cast<KernelKind>(k)));
   const StepBreakdown& b = out->breakdown;
@@ -56,7 +57,7 @@ void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) c
                  {"drain", waits, watts(shares.idle), false},
                  {"gradients and parameters", after, watts(shares.communication)},
                  {"optimizer", b.optimizer, watts(shares.memory)},
-                 {"host", b.stall, watts(shares.idle), false}};
+                 {"host", b.stall - busy.host, watts(shares.idle), false}};
   double joules = 0, length = 0;
   for (const PowerPhase& phase : out->phases) {
     joules += phase.seconds * phase.watts;
