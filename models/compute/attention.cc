@@ -50,7 +50,7 @@ KernelCost Prefill(const AttentionParams& a, const AttentionShape& s, double pro
   cost.flops *= products;
   cost.bytes *= products;
   const double reach = a.bandwidth * a.memory_efficiency;
-  const double rows = 2.0 * s.sequences * s.query * (s.heads + 2.0 * s.kv_heads) * (s.head_dim + s.v_dim);
+  const double rows = 2.0 * s.sequences * s.query * s.heads * (s.head_dim + s.v_dim);
   const double compute = TileSeconds(a, s) * products / efficiency;
   const Blended blended = Blend(compute, products * CacheBytes(s) / reach, 4.0);
   const double moved = products * a.passes * rows / reach;

@@ -16,7 +16,7 @@ namespace headroom::compute {
 ///     tiles = b*g*ceil(q*(h/g)/128),   keys = min(c, c - q/2 + 64) causal, c otherwise
 ///     tc = (work^4 + (w*longest)^4)^(1/4) * 128*2*(d + v) / (peak*e_c/S)
 ///     work = keys*tiles/S + c_h*max(tiles/S, 1),   longest = c + c_h
-///     rows = 2*b*q*(h + 2*g)*(d + v) bytes of q, k, v and o in bf16;   tb = cache/(bandwidth*e_m)
+///     rows = 2*b*q*h*(d + v) bytes of q and o in bf16, before and after a tile's loop;   tb = cache/(bandwidth*e_m)
 ///
 /// Decode: the keys and values of each head are read by up to M multiprocessors.
 ///

@@ -101,8 +101,9 @@ void AddMoe(const Architecture& a, double tokens, double outside, const LayerSha
   const double width = a.moe.expert_ffn / s.etp;
   const double in = a.gated ? 2.0 : 1.0;
   // Rows that reach this accelerator in all, and rows of one expert.
-  const double routed = outside * a.moe.experts_per_token * s.etp;
+  const double routed = outside * a.moe.experts_per_token * s.etp * s.busiest;
   const double rows = routed / local;
+  const std::size_t first = out->size() + 3;
   out->push_back(Gemm("router", Block::kFfn, outside, a.moe.experts, a.hidden, false));
   out->push_back(
       Elementwise("route_softmax_topk", Block::kFfn, 6.0 * 4.0 * outside * a.moe.experts));
@@ -110,7 +111,10 @@ void AddMoe(const Architecture& a, double tokens, double outside, const LayerSha
   out->push_back(Grouped("experts_up", local, rows, in * width, a.hidden));
   out->push_back(Elementwise("activation", Block::kFfn, kElement * routed * width * (in + 1.0)));
   out->push_back(Grouped("experts_down", local, rows, a.hidden, width));
+  for (std::size_t i = first; i < out->size(); ++i) (*out)[i].routed = true;
+  (*out)[first - 1].permutes = true;
   out->push_back(Elementwise("unpermute", Block::kFfn, kElement * a.hidden * (routed + outside)));
+  out->back().permutes = true;
   if (a.moe.shared_experts > 0) {
     AddFfn(a, "shared_up", "shared_down", tokens, a.moe.shared_experts * a.moe.expert_ffn / s.tp,
            out);

@@ -21,6 +21,8 @@ struct Operator {
       false;  ///< a linear layer with weights: runs in the plan's precision; all else in bf16
   /// kGemm: m x k by k x n. kGroupedGemm: `groups` of them in one launch, m rows each.
   double m = 0, n = 0, k = 0, groups = 1;
+  bool routed = false;    ///< works on rows that a router sent here
+  bool permutes = false;  ///< moves rows to or from the order of experts
   /// kAttention, with heads on this accelerator.
   double sequences = 0, query = 0, context = 0, heads = 0, kv_heads = 0, qk_dim = 0, v_dim = 0;
   bool causal = true;
@@ -45,7 +47,8 @@ struct LayerShard {
   bool sequence_parallel =
       false;  ///< work outside the tensor-parallel regions is split over tp as well
   double ep = 1;
-  double etp = 1;  ///< tensor parallelism of an expert
+  double etp = 1;      ///< tensor parallelism of an expert
+  double busiest = 1;  ///< rows that the busiest rank of an expert group gets over the mean
 };
 
 /// Bytes of one element in memory-bound kernels (bf16).

@@ -25,6 +25,17 @@ std::vector<PassTimes> ChunkTimes(const LayerCost& cost, const std::vector<Chunk
   return out;
 }
 
+double AdapterParameters(const llm::Architecture& a, const ParallelPlan& plan) {
+  // A pair in x rank and rank x out beside each product; the side that is split over tp is.
+  const double tp = plan.tp, r = plan.adapter.rank, h = a.hidden;
+  const double kv = a.is_mla() ? a.heads * (a.qk_dim() + a.value_dim()) : 2 * a.kv_heads * a.head_dim;
+  const double qkv = a.heads * a.qk_dim() + kv, mixed = a.heads * a.value_dim();
+  double out = r * (h + qkv / tp) + r * (mixed / tp + h);
+  if (plan.adapter.feed_forward && !a.is_moe())
+    out += r * (h + (a.gated ? 2 : 1) * a.ffn / tp) + r * (a.ffn / tp + h);
+  return out;
+}
+
 std::vector<ChunkParameters> ParametersOfChunks(const std::vector<Chunk>& layout,
                                                 const llm::Architecture& model,
                                                 const ParallelPlan& plan) {
@@ -44,6 +55,11 @@ std::vector<ChunkParameters> ParametersOfChunks(const std::vector<Chunk>& layout
       p.dense += (copy ? llm::EmbeddingParameters(model) : llm::HeadParameters(model)) / plan.tp +
                  model.hidden;
       for (std::uint32_t i = 0; i < model.mtp_layers; ++i) add(model.layers + i, &p);
+    }
+    if (plan.adapter.trained()) {
+      p.frozen = p.dense + p.experts;
+      p.experts = 0;
+      p.dense = c.layers * AdapterParameters(model, plan);
     }
     out.push_back(p);
   }

@@ -12,11 +12,15 @@ namespace headroom::training {
 std::vector<PassTimes> ChunkTimes(const LayerCost& cost, const std::vector<Chunk>& layout,
                                   const llm::Architecture& model);
 
-/// Parameters of a chunk on one accelerator: those that dp x cp replicate, and the routed experts.
+/// Parameters of a chunk on one accelerator: trained ones that dp x cp replicate, those of routed
+/// experts, and frozen ones beside adapters.
 struct ChunkParameters {
   double dense = 0;
   double experts = 0;
+  double frozen = 0;
 };
+/// Of the adapters of one layer on one accelerator.
+double AdapterParameters(const llm::Architecture& model, const ParallelPlan& plan);
 std::vector<ChunkParameters> ParametersOfChunks(const std::vector<Chunk>& layout,
                                                 const llm::Architecture& model,
                                                 const ParallelPlan& plan);

@@ -27,10 +27,19 @@ struct Framework {
       1.5;  ///< traffic of a memory-bound kernel's backward over its forward
   double optimizer_traffic =
       30;  ///< B per parameter: gradient, master, moments read; three written, weight written
+  /// Device traffic of permuting tokens for their experts over the least: 1 fused, 10 in releases
+  /// before Megatron-Core fused it (NVIDIA's guide to DeepSeek-V3 on GB200: up to ten times).
+  double permute_passes = 1;
   double step_overhead = 20e-3;  ///< s per step: data, logging, host
+  double launch = 8e-6;  ///< s of host per kernel that no graph holds; assumed, see host_work.h
+  /// Share of an expert exchange that another micro-batch's compute hides at most, and seconds of
+  /// compute lost per hidden second: the copying takes some 20 of 132 to 148 multiprocessors.
+  double ep_hidden_share = 0.9;
+  double ep_slowdown = 0.15;
   /// Deviation of speed from chip to chip. A synchronous step goes at the pace of the slowest of
   /// its accelerators, in the mean 1 + spread * z(n), z the expected largest of n normal deviates.
-  double chip_spread = 0.005;
+  /// Assumed, at the low end of published variation (8 % in the mean on older chips).
+  double chip_spread = 0.02;
 };
 
 /// fp16: Megatron-LM of 2021-22 (unfused attention with dropout, fp32 gradients). bf16 and below:

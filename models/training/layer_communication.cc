@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "models/llm/parameters.h"
+#include "models/training/expert_exchange.h"
 #include "models/training/layer_cost.h"
 
 /// The collectives inside a layer: LayerCost's part that moves bytes between accelerators.
@@ -74,41 +75,92 @@ void LayerCost::AddContextParallel(PassTimes* out, const PassTimes& step) const 
   out->forward.Add(compute::KernelKind::kMemory, (p.cp - 1) * kernels_.Elementwise(merge).seconds);
 }
 
+/// Queries, keys and values give up their sequence shares for head shares before attention, the
+/// result the other way after it; backward mirrors both.
+void LayerCost::AddUlysses(PassTimes* out) const {
+  const ParallelPlan& p = params_.plan;
+  if (p.cp == 1) return;
+  const llm::Architecture& a = params_.model;
+  const network::Group group = network::MakeGroup(params_.fabric, p.cp, p.tp);
+  const double heads = a.heads / p.tp;
+  const double kv = a.is_mla() ? heads : std::max<double>(p.cp, llm::LocalKvHeads(a, p.tp));
+  const auto exchange = [&](double width) {
+    return network::Cost(params_.fabric, group, Operation::kAllToAll, Algorithm::kAuto,
+                         tokens_ * width * llm::kElement)
+        .seconds;
+  };
+  const double t = exchange(heads * a.qk_dim() + kv * (a.qk_dim() + a.value_dim())) +
+                   exchange(heads * a.value_dim());
+  out->forward.cp += t;
+  out->backward.cp += t;
+}
+
 void LayerCost::AddExpertParallel(PassTimes* out) const {
   const ParallelPlan& p = params_.plan;
   const double outside = p.sequence_parallel ? tokens_ / p.tp : tokens_;
-  const double bytes =
-      outside * params_.model.moe.experts_per_token * params_.model.hidden * llm::kElement;
-  double t = 0;  // there and back
-  if (p.ep > 1) {
+  const double k = params_.model.moe.experts_per_token, width = params_.model.hidden;
+  if (p.ep > 1 && p.experts.dispatcher == Dispatcher::kAllToAll) {
     const network::Group group = network::MakeGroup(params_.fabric, p.ep, p.etp);
-    t +=
-        2 *
-        network::Cost(params_.fabric, group, Operation::kAllToAll, Algorithm::kAuto, bytes).seconds;
+    const double t = network::Cost(params_.fabric, group, Operation::kAllToAll, Algorithm::kAuto,
+                                   outside * k * width * llm::kElement * p.experts.busiest)
+                         .seconds;
+    out->forward.ep += 2 * t;
+    out->backward.ep += 2 * t;
+  } else if (p.ep > 1) {
+    const ExpertExchange x = MakeExpertExchange(params_.fabric, p, k);
+    const double tokens = outside * p.experts.busiest;
+    const double back = x.Seconds(tokens, width, llm::kElement);
+    out->forward.ep += x.Seconds(tokens, width, p.experts.dispatch_bytes) + back;
+    out->backward.ep += 2 * back;
   }
   if (p.etp > 1) {
     const network::Group group = network::MakeGroup(params_.fabric, p.etp, 1);
+    double t = 0;
     for (const Operation op : {Operation::kAllGather, Operation::kReduceScatter}) {
-      t += network::Cost(params_.fabric, group, op, Algorithm::kAuto, bytes * p.etp).seconds;
+      t += network::Cost(params_.fabric, group, op, Algorithm::kAuto,
+                         outside * k * width * llm::kElement * p.etp)
+               .seconds;
     }
+    out->forward.ep += t;
+    out->backward.ep += t;
   }
-  out->forward.ep += t;
-  out->backward.ep += t;
+}
+
+/// One micro-batch's exchange runs beside another's compute, except where the pipeline fills and
+/// drains.
+void LayerCost::HideExchange(PassTimes* out) const {
+  const ParallelPlan& p = params_.plan;
+  const Framework& f = params_.framework;
+  const double exchange = out->forward.ep + out->backward.ep;
+  if (exchange <= 0) return;
+  const double room = out->forward.compute + out->backward.compute + out->weight.compute;
+  const double paired = p.micro_batches() / (p.micro_batches() + p.pp - 1.0);
+  const double hidden = f.ep_hidden_share * paired * std::min(exchange, room);
+  const double left = 1 - hidden / exchange * (1 - f.ep_slowdown);
+  for (WorkTime* pass : {&out->forward, &out->backward}) {
+    pass->ep_hidden += hidden * pass->ep / exchange;
+    pass->ep *= left;
+  }
 }
 
 void LayerCost::AddSharded(std::uint32_t layer, PassTimes* out) const {
   const ParallelPlan& p = params_.plan;
   if (p.zero != 3) return;
   const llm::LayerParameters w = llm::ParametersOfLayer(params_.model, layer);
+  const bool frozen = p.adapter.trained();
+  const Offload& off = p.offload;
   const auto add = [&](double parameters, std::uint32_t ranks, std::uint32_t stride) {
     if (ranks <= 1 || parameters == 0) return;
     const network::Group group = network::MakeGroup(params_.fabric, ranks, stride);
     const auto cost = [&](Operation op, double bytes) {
       return network::Cost(params_.fabric, group, op, Algorithm::kAuto, bytes).seconds;
     };
-    const double gather = cost(Operation::kAllGather, parameters * params_.framework.gather_bytes);
+    double gather = cost(Operation::kAllGather, parameters * params_.framework.gather_bytes);
+    // The shard comes from the host or NVMe first; both go on at once.
+    if (off.parameters != Place::kDevice)
+      gather = std::max(gather, parameters * params_.framework.gather_bytes / ranks / off.Rate(off.parameters));
     const double scatter =
-        cost(Operation::kReduceScatter, parameters * params_.framework.gradient_bytes);
+        frozen ? 0 : cost(Operation::kReduceScatter, parameters * params_.framework.gradient_bytes);
     const double slow = params_.framework.overlap_slowdown;
     const auto exposed = [&](double t, double room, bool hide) {
       const double hidden = hide ? std::min(t, room) : 0;

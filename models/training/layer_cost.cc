@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "models/training/host_work.h"
+
 namespace headroom::training {
 namespace {
 
@@ -17,12 +19,17 @@ compute::Precision HalfOf(compute::Precision p) {
              : compute::Precision::kBf16;
 }
 
+/// Attention of one rank. Documents packed into a sequence are as many shorter sequences; over a
+/// ring each rank keeps its share of the pairs.
 std::vector<llm::AttentionWork> AttentionBlocks(const ParallelPlan& plan) {
-  const double local = double(plan.sequence) / plan.cp;
-  std::vector<llm::AttentionWork> out{{double(plan.micro_batch), local, local, true, false}};
-  for (std::uint32_t i = 1; i < plan.cp; ++i) {
-    out.push_back({double(plan.micro_batch), 0.5 * local, local, false, false});
-  }
+  const double length = plan.packing.Length(plan.sequence);
+  const double documents = plan.micro_batch * plan.sequence / length;
+  const bool whole = plan.cp == 1 || plan.context == ContextKind::kUlysses;
+  if (whole) return {{documents, length, length, true, false}};
+  const double local = length / plan.cp;
+  std::vector<llm::AttentionWork> out{{documents, local, local, true, false}};
+  for (std::uint32_t i = 1; i < plan.cp; ++i)
+    out.push_back({documents, 0.5 * local, local, false, false});
   return out;
 }
 
@@ -33,7 +40,7 @@ LayerCost::LayerCost(const StepParams& params, const compute::KernelModel& kerne
   clock_ /= 1 + params.framework.chip_spread * LargestOf(params.plan.accelerators());
   const ParallelPlan& p = params.plan;
   tokens_ = double(p.micro_batch) * p.sequence / p.cp;
-  shard_ = {double(p.tp), p.sequence_parallel, double(p.ep), double(p.etp)};
+  shard_ = {double(p.tp), p.sequence_parallel, double(p.ep), double(p.etp), p.experts.busiest};
   if (p.tp > 1) {
     const network::Group group = network::MakeGroup(params.fabric, p.tp, 1);
     const double elements = tokens_ * params.model.hidden;
@@ -71,9 +78,9 @@ double LayerCost::WeightGemm(const llm::Operator& op) const {
 void LayerCost::AddCasts(const llm::Operator& op, PassTimes* out) const {
   if (params_.framework.linear_input_bytes >= llm::kElement) return;
   // Read in bf16, written as rows and as columns. Inputs are cast by the kernel before, except
-  // attention's output.
+  // attention's output and what experts get.
   const double bytes = llm::kElement + 2 * params_.framework.linear_input_bytes;
-  const bool fused = std::string_view(op.name) != "attention_out";
+  const bool fused = std::string_view(op.name) != "attention_out" && !op.routed;
   AddElementwise(fused ? 0 : bytes * op.m * op.k * op.groups, bytes * op.m * op.n * op.groups, out);
 }
 
@@ -119,40 +126,105 @@ void LayerCost::AddAttention(const llm::Operator& op, PassTimes* out) const {
   out->AddScaled(t, 1);
 }
 
+void LayerCost::AddOperator(const llm::Operator& op, PassTimes* out) const {
+  switch (op.kind) {
+    case llm::OperatorKind::kGemm:
+    case llm::OperatorKind::kGroupedGemm:
+      out->forward.Add(compute::KernelKind::kGemm, Gemm(op.m, op.n, op.k, op.groups, op.linear));
+      out->backward.Add(compute::KernelKind::kGemm, Gemm(op.m, op.k, op.n, op.groups, op.linear));
+      if (params_.plan.adapter.trained()) {
+        AddAdapter(op, out);
+      } else {
+        out->weight.Add(compute::KernelKind::kGemm, WeightGemm(op));
+      }
+      if (op.linear) AddCasts(op, out);
+      break;
+    case llm::OperatorKind::kAttention: {
+      const ParallelPlan& p = params_.plan;
+      PassTimes one;
+      if (p.cp > 1 && p.context == ContextKind::kUlysses) {
+        llm::Operator share = op;
+        share.heads /= p.cp;
+        share.kv_heads = std::max(1.0, op.kv_heads / p.cp);
+        AddAttention(share, &one);
+      } else {
+        AddAttention(op, &one);
+      }
+      out->AddScaled(one, p.packing.Slowest(p.sequence, p.cp, p.dp, double(p.global_batch) / p.dp));
+      break;
+    }
+    case llm::OperatorKind::kElementwise: {
+      // Dropout reads or writes a mask of one byte beside the three passes of a residual.
+      double bytes = params_.framework.dropout ? op.bytes * 7.0 / 6.0 : op.bytes;
+      if (op.permutes) bytes *= params_.framework.permute_passes;
+      AddElementwise(bytes, bytes * params_.framework.backward_elementwise, out);
+      break;
+    }
+  }
+}
+
+void LayerCost::AddAdapter(const llm::Operator& op, PassTimes* out) const {
+  if (!op.linear || op.routed || op.kind != llm::OperatorKind::kGemm) return;
+  if (op.block == llm::Block::kFfn && !params_.plan.adapter.feed_forward) return;
+  const double r = params_.plan.adapter.rank;
+  const double down = Gemm(op.m, r, op.k, 1, false), up = Gemm(op.m, op.n, r, 1, false);
+  const double sum = kernels_.Elementwise(3 * llm::kElement * op.m * op.n).seconds;
+  out->forward.Add(compute::KernelKind::kGemm, down + up);
+  out->forward.Add(compute::KernelKind::kMemory, sum);
+  out->backward.Add(compute::KernelKind::kGemm, Gemm(op.m, r, op.n, 1, false) + Gemm(op.m, op.k, r, 1, false));
+  out->backward.Add(compute::KernelKind::kMemory, kernels_.Elementwise(3 * llm::kElement * op.m * op.k).seconds);
+  out->weight.Add(compute::KernelKind::kGemm, Gemm(r, op.n, op.m, 1, false) + Gemm(op.k, r, op.m, 1, false));
+}
+
+void LayerCost::AddRecomputed(const llm::Operator& op, bool dense, PassTimes* out) const {
+  const RecomputedModules& again = params_.plan.again;
+  const std::string_view name = op.name;
+  const bool ffn = dense && again.dense_ffn && (name == "ffn_up" || name == "ffn_down");
+  const bool up = again.mla_up && (name == "q_up" || name == "kv_up");
+  const bool light = (name == "activation" && (again.activation || (dense && again.dense_ffn))) ||
+                     (name == "rope" && again.mla_up && params_.model.is_mla()) ||
+                     ((name == "attention_norm" || name == "ffn_norm") && again.norm);
+  if (ffn || up) {
+    out->backward.Add(compute::KernelKind::kGemm, Gemm(op.m, op.n, op.k, op.groups, op.linear));
+  } else if (light) {
+    out->backward.Add(compute::KernelKind::kMemory, kernels_.Elementwise(op.bytes).seconds);
+  }
+}
+
 PassTimes LayerCost::Layer(std::uint32_t layer) const {
   const std::vector<llm::Operator> ops =
       llm::LayerOperators(params_.model, layer, tokens_, AttentionBlocks(params_.plan), shard_);
-  PassTimes t;
+  const bool moe = params_.model.moe_layer(layer);
+  const bool quantised = params_.framework.linear_input_bytes < llm::kElement;
+  PassTimes t, routed;
   PassTimes block;  // the attention that one exchange of keys and values hides behind
-  const bool classic = params_.framework.dropout;
+  Launches launches, routed_launches;
   for (const llm::Operator& op : ops) {
-    switch (op.kind) {
-      case llm::OperatorKind::kGemm:
-      case llm::OperatorKind::kGroupedGemm:
-        t.forward.Add(compute::KernelKind::kGemm, Gemm(op.m, op.n, op.k, op.groups, op.linear));
-        t.backward.Add(compute::KernelKind::kGemm, Gemm(op.m, op.k, op.n, op.groups, op.linear));
-        t.weight.Add(compute::KernelKind::kGemm, WeightGemm(op));
-        if (op.linear) AddCasts(op, &t);
-        break;
-      case llm::OperatorKind::kAttention: {
-        PassTimes one;
-        AddAttention(op, &one);
-        t.AddScaled(one, 1);
-        block = one;
-        break;
-      }
-      case llm::OperatorKind::kElementwise: {
-        // Dropout reads or writes a mask of one byte beside the three passes of a residual.
-        const double bytes = classic ? op.bytes * 7.0 / 6.0 : op.bytes;
-        AddElementwise(bytes, bytes * params_.framework.backward_elementwise, &t);
-        break;
-      }
-    }
+    PassTimes one;
+    AddOperator(op, &one);
+    if (op.kind == llm::OperatorKind::kAttention) block = one;
+    AddRecomputed(op, !moe, &one);
+    (op.routed ? routed : t).AddScaled(one, 1);
+    (op.routed ? routed_launches : launches) += LaunchesOf(op, quantised);
   }
+  const auto wait = [&](const Launches& n, PassTimes* part) {
+    const double launch = params_.framework.launch;
+    part->forward.host += std::max(0.0, n.forward * launch - part->forward.total());
+    part->backward.host +=
+        std::max(0.0, n.backward * launch - part->backward.total() - part->weight.total());
+  };
+  if (params_.plan.graphs != Graphs::kStep) wait(routed_launches, &routed);
   AddTensorParallel(ops, &t);
-  AddContextParallel(&t, block);
-  if (params_.model.moe_layer(layer)) AddExpertParallel(&t);
+  if (params_.plan.context == ContextKind::kUlysses) {
+    AddUlysses(&t);
+  } else {
+    AddContextParallel(&t, block);
+  }
+  if (params_.plan.graphs == Graphs::kNone) wait(launches, &t);
+  t.AddScaled(routed, 1);
+  if (moe) AddExpertParallel(&t);
   if (params_.plan.recompute == llm::Recompute::kFull) t.backward += t.forward;
+  if (moe && params_.plan.overlap.ep) HideExchange(&t);
   AddSharded(layer, &t);
   return t;
 }
@@ -178,7 +250,7 @@ PassTimes LayerCost::Head() const {
     }
     t.forward.Add(compute::KernelKind::kGemm, Gemm(op.m, op.n, op.k, 1, false));
     t.backward.Add(compute::KernelKind::kGemm, Gemm(op.m, op.k, op.n, 1, false));
-    t.weight.Add(compute::KernelKind::kGemm, WeightGemm(op));
+    if (!params_.plan.adapter.trained()) t.weight.Add(compute::KernelKind::kGemm, WeightGemm(op));
   }
   const double logits = tokens_ * params_.model.vocab / shard_.tp;
   AddElementwise(logits * params_.framework.loss_forward_bytes,

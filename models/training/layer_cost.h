@@ -17,10 +17,12 @@ namespace headroom::training {
 /// all-reduce per block and pass. With `overlap.tp` each collective hides behind its product as
 /// Framework says. Context parallelism is ring attention with balanced (zig-zag) shares: the local
 /// block, then cp - 1 exchanges of keys and values, each hidden behind one block of attention with
-/// `overlap.cp`. Experts: dispatch and combine are all-to-alls of tokens * experts_per_token *
-/// hidden, with a gather and a scatter among the ranks that share an expert (`etp`); never hidden.
-/// Left out: imbalance between experts and between documents, kernels' launch gaps beyond their
-/// fitted constant.
+/// `overlap.cp`. Experts: dispatch and combine as in expert_exchange.h, with a gather and a scatter
+/// among the ranks that share an expert (`etp`); with `overlap.ep` another micro-batch's compute
+/// hides them, at a cost to it. The busiest rank's rows set the pace of its group. Where no graph
+/// holds the launches a part of a layer takes no less than the host needs to launch it
+/// (host_work.h); the experts' part starts after a wait for the rows of each expert, so that the
+/// host cannot run ahead. Left out: imbalance between documents.
 class LayerCost {
  public:
   LayerCost(const StepParams& params, const compute::KernelModel& kernels, double clock);
@@ -47,6 +49,11 @@ class LayerCost {
   void AddTensorParallel(const std::vector<llm::Operator>& ops, PassTimes* out) const;
   void AddContextParallel(PassTimes* out, const PassTimes& attention_step) const;
   void AddExpertParallel(PassTimes* out) const;
+  void HideExchange(PassTimes* out) const;
+  void AddUlysses(PassTimes* out) const;
+  void AddAdapter(const llm::Operator& op, PassTimes* out) const;
+  void AddOperator(const llm::Operator& op, PassTimes* out) const;
+  void AddRecomputed(const llm::Operator& op, bool dense, PassTimes* out) const;
   void AddSharded(std::uint32_t layer, PassTimes* out) const;
   void Expose(double communication, double room, bool hide, WorkTime* out) const;
 

@@ -59,10 +59,13 @@ std::vector<MemoryUse> MemoryOfStages(const StepParams& params, const std::vecto
       const std::uint32_t i = PositionOf(row, p.pp, s, c);
       add(parameters[i].dense, p.dense_replicas());
       add(parameters[i].experts, p.expert_replicas());
+      m.weights += parameters[i].frozen * f.weight_bytes / (p.zero >= 3 ? p.dense_replicas() : 1);
       const double layers = std::max<std::uint32_t>(1, layout[i].layers);
       largest_layer =
-          std::max(largest_layer, (parameters[i].dense + parameters[i].experts) / layers);
+          std::max(largest_layer, (parameters[i].dense + parameters[i].experts + parameters[i].frozen) / layers);
     }
+    if (p.offload.optimizer != Place::kDevice) m.optimizer = 0;
+    if (p.offload.parameters != Place::kDevice) m.weights = 0;
     m.activations = PeakInFlight(row, orders[s], p.pp, s, bytes);
     if (p.zero >= 3) m.transient += 2 * largest_layer * f.weight_bytes;
     if (p.recompute == llm::Recompute::kFull) {

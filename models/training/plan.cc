@@ -62,6 +62,10 @@ void CheckBatch(const ParallelPlan& p, Rules* rules) {
   rules->Require(p.global_batch % wave == 0, "global_batch",
                  "global_batch {} does not divide by micro_batch {} x dp {} = {}", p.global_batch,
                  p.micro_batch, p.dp, wave);
+  if (p.mirrored && p.global_batch % wave == 0)
+    rules->Require(p.micro_batches() >= 2 * p.pp, "global_batch",
+                  "{} micro-batches for each half of dualpipe are fewer than its {} ranks",
+                  p.micro_batches(), 2 * p.pp);
   const std::uint32_t halves = p.cp > 1 ? 2 * p.cp : 1;
   rules->Require(p.sequence % halves == 0, "sequence",
                  "sequence {} does not divide into 2 x cp = {} parts", p.sequence, halves);
@@ -84,6 +88,13 @@ ParallelPlan Resolve(ParallelPlan plan, std::uint32_t accelerators) {
   if (plan.dp == 0)
     plan.dp =
         inner > 0 && accelerators >= inner ? static_cast<std::uint32_t>(accelerators / inner) : 1;
+  if (plan.schedule == Schedule::kDualPipe && !plan.mirrored && plan.pp > 1 && plan.pp % 2 == 0 &&
+      plan.virtual_stages <= 2) {
+    plan.mirrored = true;
+    plan.pp /= 2;
+    plan.dp *= 2;
+    plan.virtual_stages = 2;
+  }
   return plan;
 }
 
@@ -104,11 +115,26 @@ std::vector<PlanProblem> Check(const ParallelPlan& p, const llm::Architecture& a
                 heads);
   rules.Require(a.is_mla() || kv % p.tp == 0 || p.tp % kv == 0, "parallelism.tp",
                 "tp {} and the {} key/value heads do not divide one another", p.tp, kv);
+  if (p.context == ContextKind::kUlysses)
+    rules.Require(heads % (p.tp * p.cp) == 0, "parallelism.cp",
+                  "ulysses spreads heads over context ranks: tp {} x cp {} does not divide the {} heads",
+                  p.tp, p.cp, heads);
+  if (p.offload.parameters != Place::kDevice)
+    rules.Require(p.zero == 3, "offload.parameters",
+                  "parameters leave the device only with zero 3; zero is {}", p.zero);
+  if (p.offload.optimizer != Place::kDevice)
+    rules.Require(p.zero >= 1 || p.dense_replicas() == 1, "offload.optimizer",
+                  "the optimizer leaves the device only sharded, with zero 1 and above; zero is {}", p.zero);
   rules.Require(!p.sequence_parallel || p.tp > 1, "parallelism.sequence_parallel",
                 "sequence_parallel needs tp over 1; tp is {}", p.tp);
   const ScheduleRow& row = RowOf(p.schedule);
-  rules.Require(row.order != nullptr, "pipeline", "pipeline {} is not modelled", row.name);
-  rules.Require(p.pp > 1 || p.virtual_stages == 1, "parallelism.virtual_stages",
+  if (p.schedule == Schedule::kDualPipe) {
+    rules.Require(p.mirrored, "parallelism.pp",
+                  "pp is {}; dualpipe runs two mirrored pipelines and needs an even number above 1",
+                  p.pp);
+    if (!rules.ok()) return rules.Take();
+  }
+  rules.Require(p.pp > 1 || p.virtual_stages == 1 || p.mirrored, "parallelism.virtual_stages",
                 "virtual_stages is {}; one pipeline stage has no chunks to interleave",
                 p.virtual_stages);
   rules.Require(p.pp == 1 || row.Allows(p.virtual_stages), "parallelism.virtual_stages",
@@ -134,6 +160,46 @@ llm::Recompute RecomputeFromName(const std::string& name) {
   if (name == "selective") return llm::Recompute::kSelective;
   if (name == "full") return llm::Recompute::kFull;
   throw std::invalid_argument(fmt::format("no kind of recompute is called '{}'", name));
+}
+
+Dispatcher DispatcherFromName(const std::string& name) {
+  if (name == "all-to-all") return Dispatcher::kAllToAll;
+  if (name == "deduplicated") return Dispatcher::kDeduplicated;
+  throw std::invalid_argument(fmt::format("no dispatcher is called '{}'", name));
+}
+
+ContextKind ContextKindFromName(const std::string& name) {
+  if (name == "ring") return ContextKind::kRing;
+  if (name == "ulysses") return ContextKind::kUlysses;
+  throw std::invalid_argument(fmt::format("no kind of context parallelism is called '{}'", name));
+}
+
+Place PlaceFromName(const std::string& name) {
+  if (name == "device") return Place::kDevice;
+  if (name == "host") return Place::kHost;
+  if (name == "nvme") return Place::kNvme;
+  throw std::invalid_argument(fmt::format("no place is called '{}'", name));
+}
+
+Graphs GraphsFromName(const std::string& name) {
+  if (name == "none") return Graphs::kNone;
+  if (name == "static") return Graphs::kStatic;
+  if (name == "step") return Graphs::kStep;
+  throw std::invalid_argument(fmt::format("no kind of graph is called '{}'", name));
+}
+
+void AddModule(const std::string& name, RecomputedModules* modules) {
+  if (name == "mla-up") {
+    modules->mla_up = true;
+  } else if (name == "activation") {
+    modules->activation = true;
+  } else if (name == "norm") {
+    modules->norm = true;
+  } else if (name == "dense-ffn") {
+    modules->dense_ffn = true;
+  } else {
+    throw std::invalid_argument(fmt::format("no module is called '{}'", name));
+  }
 }
 
 }  // namespace headroom::training

@@ -7,6 +7,9 @@
 #include "models/compute/precision.h"
 #include "models/llm/architecture.h"
 #include "models/llm/memory.h"
+#include "models/training/offload.h"
+#include "models/training/order_statistics.h"
+#include "models/training/packing.h"
 
 namespace headroom::training {
 
@@ -28,6 +31,43 @@ struct Overlap {
   bool grad_reduce = false;
   bool param_gather = false;
   bool cp = true;
+  bool ep = false;  ///< one micro-batch's exchange behind another's compute
+};
+
+/// How tokens reach their experts. kAllToAll: a collective of a row per token and expert.
+/// kDeduplicated (DeepEP, HybridEP): a token crosses to another domain, and to another rank, once.
+enum class Dispatcher { kAllToAll, kDeduplicated };
+
+/// What of a step the host launches as recorded graphs: nothing, what has a fixed shape (all but
+/// the routed experts), or the whole step.
+enum class Graphs { kNone, kStatic, kStep };
+
+/// Experts of a plan beyond their parallelism.
+struct ExpertPlan {
+  Dispatcher dispatcher = Dispatcher::kDeduplicated;
+  double dispatch_bytes = 2;  ///< of an element on its way to an expert (deduplicated); back in bf16
+  std::uint32_t domains_per_token = 0;  ///< routing limited to so many domains; 0: no limit
+  double busiest = 1;  ///< load of the busiest rank over the mean, see routing.h
+};
+
+/// Cheap modules that selective recompute runs again, as Megatron-Core names them.
+struct RecomputedModules {
+  bool mla_up = false;      ///< up-projections of latent attention
+  bool activation = false;  ///< between the two products of a feed-forward block or expert
+  bool norm = false;
+  bool dense_ffn = false;  ///< whole feed-forward blocks of dense layers
+};
+
+/// Context parallelism: keys and values go round (ring attention), or heads are exchanged for
+/// sequence before attention and back after it (Ulysses).
+enum class ContextKind { kRing, kUlysses };
+
+/// Low-rank adaptation (LoRA): the model is frozen, and pairs of matrices of `rank` beside some of
+/// its linear layers are trained. 0: all of the model is trained.
+struct Adapter {
+  std::uint32_t rank = 0;
+  bool feed_forward = false;  ///< beside the feed-forward products too, not attention's alone
+  bool trained() const { return rank > 0; }
 };
 
 /// How a model is spread over accelerators and a batch over time. Ranks are numbered as in
@@ -43,9 +83,18 @@ struct ParallelPlan {
   std::uint32_t dp = 0;  ///< 0: what tp x pp x cp leaves; Resolve() fills it
   std::uint32_t zero = 0;
   bool sequence_parallel = false;
+  ContextKind context = ContextKind::kRing;
   Schedule schedule = Schedule::k1f1b;
   llm::Recompute recompute = llm::Recompute::kNone;
+  RecomputedModules again;
   Overlap overlap;
+  ExpertPlan experts;
+  Graphs graphs = Graphs::kStatic;
+  Adapter adapter;
+  Offload offload;
+  Packing packing;
+  Variation jitter;       ///< of the time of a step, on top of the spread of chips
+  bool mirrored = false;  ///< one half of DualPipe: pp stages in a V, dp counts both halves
   std::uint32_t micro_batch = 1;   ///< sequences
   std::uint32_t global_batch = 1;  ///< sequences
   std::uint32_t sequence = 1;      ///< tokens
@@ -70,7 +119,9 @@ struct PlanProblem {
   std::string message;
 };
 
-/// Fills `dp` where it is 0 and the rest divides; Check() tells where it does not.
+/// Fills `dp` where it is 0 and the rest divides; Check() tells where it does not. DualPipe over pp
+/// ranks is two mirrored pipelines over pp / 2 whose parameters are replicas of each other: pp is halved,
+/// dp doubled and each rank gets two chunks.
 ParallelPlan Resolve(ParallelPlan plan, std::uint32_t accelerators);
 /// Every rule that the resolved plan breaks for `model` on `accelerators` accelerators; empty: it
 /// can run.
@@ -81,5 +132,11 @@ std::vector<PlanProblem> Check(const ParallelPlan& plan, const llm::Architecture
 std::string Name(Schedule schedule);
 Schedule ScheduleFromName(const std::string& name);
 llm::Recompute RecomputeFromName(const std::string& name);
+Dispatcher DispatcherFromName(const std::string& name);
+Graphs GraphsFromName(const std::string& name);
+ContextKind ContextKindFromName(const std::string& name);
+Place PlaceFromName(const std::string& name);
+/// Sets the module called `name`. @throws std::invalid_argument.
+void AddModule(const std::string& name, RecomputedModules* modules);
 
 }  // namespace headroom::training

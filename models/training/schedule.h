@@ -35,7 +35,7 @@ using Orders = std::vector<std::vector<Action>>;
 struct ScheduleRow {
   Schedule schedule;
   const char* name;
-  Orders (*order)(const ScheduleInput&);  ///< null: not modelled
+  Orders (*order)(const ScheduleInput&);
   bool splits_weight;                     ///< W apart from B
   bool v_shaped;  ///< a stage's second chunk counts from the last stage back, so that the last
                   ///< holds chunks p-1 and p
@@ -54,6 +54,7 @@ Orders ZeroBubbleOrder(const ScheduleInput& in);
 Orders ZbvOrder(const ScheduleInput& in);
 Orders VHalfOrder(const ScheduleInput& in);
 Orders VMinOrder(const ScheduleInput& in);
+Orders DualPipeOrder(const ScheduleInput& in);
 
 /// Position of a stage's chunk in the model (0 .. stages*chunks - 1), and back.
 std::uint32_t PositionOf(const ScheduleRow& row, std::uint32_t stages, std::uint32_t stage,

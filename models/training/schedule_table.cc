@@ -17,7 +17,7 @@ constexpr std::array<ScheduleRow, 8> kTable{{
     {Schedule::kZbv, "zbv", ZbvOrder, true, true, 2, 2, "2"},
     {Schedule::kVHalf, "v-half", VHalfOrder, true, true, 2, 2, "2"},
     {Schedule::kVMin, "v-min", VMinOrder, true, true, 2, 2, "2"},
-    {Schedule::kDualPipe, "dualpipe", nullptr, true, true, 2, 2, "2"},
+    {Schedule::kDualPipe, "dualpipe", DualPipeOrder, true, true, 2, 2, "2"},
 }};
 
 }  // namespace

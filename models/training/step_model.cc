@@ -87,9 +87,18 @@ double StepModel::OptimizerSeconds() const {
       all += w.dense + w.experts;
     }
     // The update, one more read of the gradients for their norm, and clearing the buffer.
-    const double bytes =
-        sharded * (f.optimizer_traffic + f.gradient_bytes) + all * f.gradient_bytes;
-    most = std::max(most, kernels_.Elementwise(bytes).seconds);
+    if (p.offload.optimizer == Place::kDevice) {
+      const double bytes =
+          sharded * (f.optimizer_traffic + f.gradient_bytes) + all * f.gradient_bytes;
+      most = std::max(most, kernels_.Elementwise(bytes).seconds);
+    } else {
+      const Offload& off = p.offload;
+      const double moved = sharded * (f.gradient_bytes + f.weight_bytes) / off.link;
+      const double update = sharded * f.optimizer_traffic / off.host_memory;
+      const double state =
+          off.optimizer == Place::kNvme ? 2 * sharded * f.optimizer_bytes / off.nvme : 0;
+      most = std::max(most, moved + std::max(update, state));
+    }
   }
   return most;
 }
@@ -165,7 +174,8 @@ StepResult StepModel::At(double clock) const {
   b.pp_exposed = std::max(0.0, plain.end - instant.end);
   b.bubble = std::max(0.0, instant.end - busy.total());
   b.optimizer = OptimizerSeconds();
-  b.stall = params_.framework.step_overhead;
+  b.stall = busy.host + params_.framework.step_overhead;
+  b.stall += b.sum() * (p.jitter.Slowest(p.accelerators()) - 1);
   out.step_time = b.sum();
 
   out.tokens = p.tokens_per_step();

@@ -44,6 +44,7 @@ void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) c
   double energy = busy.tp + busy.cp + busy.ep + busy.dp > 0
                       ? watts(shares.communication) * (busy.tp + busy.cp + busy.ep + busy.dp)
                       : 0;
+  energy += busy.host * watts(shares.idle);
   for (std::size_t k = 0; k < kKernelKinds; ++k) {
     const auto kind = static_cast<KernelKind>(k);
     const bool compute = kind == KernelKind::kGemm || kind == KernelKind::kPrefillAttention;
@@ -58,7 +59,7 @@ void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) c
                  {"drain", waits, watts(shares.idle), false},
                  {"gradients and parameters", after, watts(shares.communication)},
                  {"optimizer", b.optimizer, watts(shares.memory)},
-                 {"host", b.stall, watts(shares.idle), false}};
+                 {"host", b.stall - busy.host, watts(shares.idle), false}};
   double joules = 0, length = 0;
   for (const PowerPhase& phase : out->phases) {
     joules += phase.seconds * phase.watts;

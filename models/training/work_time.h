@@ -14,9 +14,11 @@ struct WorkTime {
   double compute = 0;
   double tp = 0, cp = 0, ep = 0, dp = 0;
   std::array<double, kKernelKinds> kinds{};  ///< `compute` by kind of kernel
-  double tp_hidden = 0;                      ///< s of tensor-parallel communication behind compute
+  double host = 0;       ///< the accelerator waits for the host's launches
+  double tp_hidden = 0;  ///< s of tensor-parallel communication behind compute
+  double ep_hidden = 0;  ///< s of expert exchange behind compute
 
-  double total() const { return compute + tp + cp + ep + dp; }
+  double total() const { return compute + tp + cp + ep + dp + host; }
   void Add(compute::KernelKind kind, double seconds) {
     compute += seconds;
     kinds[static_cast<std::size_t>(kind)] += seconds;
@@ -28,7 +30,9 @@ struct WorkTime {
     cp += o.cp * times;
     ep += o.ep * times;
     dp += o.dp * times;
+    host += o.host * times;
     tp_hidden += o.tp_hidden * times;
+    ep_hidden += o.ep_hidden * times;
     for (std::size_t i = 0; i < kKernelKinds; ++i) kinds[i] += o.kinds[i] * times;
     return *this;
   }

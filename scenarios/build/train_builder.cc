@@ -2,11 +2,12 @@
 
 #include <utility>
 
+#include "models/training/nearest_fit.h"
 #include "models/training/step_model.h"
-#include "models/training/training_job.h"
 #include "models/training/training_job.h"
 #include "scenarios/build/kernel_choice.h"
 #include "scenarios/build/train_recovery.h"
+#include "scenarios/build/train_routing.h"
 #include "scenarios/build/work.h"
 
 namespace headroom::scenario {
@@ -29,7 +30,20 @@ training::ParallelPlan PlanOf(const schema::Train& t) {
                                           : training::Schedule::k1f1b;
   p.recompute = training::RecomputeFromName(t.recompute());
   p.overlap = {t.overlap().tp(), t.overlap().pp(), t.overlap().grad_reduce(), t.overlap().param_gather(),
-               t.overlap().cp()};
+               t.overlap().cp(), t.overlap().ep()};
+  for (const std::string& module : t.recompute_modules()) training::AddModule(module, &p.again);
+  p.graphs = training::GraphsFromName(t.graphs());
+  p.experts.dispatcher = training::DispatcherFromName(t.moe().dispatcher());
+  p.experts.dispatch_bytes = t.moe().dispatch_precision() == "fp8" ? 1 + 1.0 / 32 : 2;
+  p.experts.domains_per_token = t.moe().domains_per_token();
+  p.context = training::ContextKindFromName(a.context());
+  p.adapter = {t.lora().rank(), t.lora().feed_forward()};
+  const schema::OffloadPlan& off = t.offload();
+  p.offload = {training::PlaceFromName(off.optimizer()), training::PlaceFromName(off.parameters()), off.link(),
+               off.host_memory(), off.nvme()};
+  p.packing = {t.packing().mean_length(), t.packing().deviation()};
+  if (t.has_jitter())
+    p.jitter = {training::DistributionFromName(t.jitter().distribution()), t.jitter().deviation(), t.jitter().share()};
   p.micro_batch = t.micro_batch();
   p.global_batch = t.global_batch();
   p.sequence = t.sequence();
@@ -63,7 +77,10 @@ class TrainingWork final : public Work {
   }
   std::optional<std::string> Verdict() const override {
     if (full_clock_.memory.fits) return std::nullopt;
-    return full_clock_.memory.text;
+    const auto near = training::FindNearestFit(model_.params(), kernels_);
+    if (!near) return full_clock_.memory.text + "; no plan within three changes fits";
+    return fmt::format("{}; the nearest plan that fits: {} ({:.3g} s a step, {:.1f} GiB)", full_clock_.memory.text,
+                       near->changes, near->step_time, near->memory / (1024.0 * 1024 * 1024));
   }
   std::optional<double> ExpectedSeconds() const override {
     if (steps_ == 0) return std::nullopt;
@@ -188,6 +205,7 @@ std::unique_ptr<Work> BuildTrain(const WorkSite& site) {
     return nullptr;
   }
   if (!broken.empty()) return nullptr;
+  params.plan.experts.busiest = BusiestOf(site, params.model, params.plan.ep);
   params.fabric = site.fabric;
   params.framework = training::FrameworkFor(params.plan.precision);
   params.linear_derate = params.half_derate = profile.training_gemm_derate();

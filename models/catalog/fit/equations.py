@@ -66,7 +66,7 @@ def prefill(P, shape, machine):
     work = (tiles / S * keys + np.maximum(tiles / S, 1) * P["half_length"]) * QUERY_TILE * per_pair
     longest = (c + P["half_length"]) * QUERY_TILE * per_pair
     compute = (work**4 + (P["critical"] * longest) ** 4) ** 0.25
-    rows = 4 * b * q * d * (h + 2 * g)
+    rows = 4 * b * q * d * h
     cache = 2 * b * g * c * d * machine["bytes"]
     reach = bw * P["memory_efficiency"]
     flops = 4 * b * h * d * (q * (c - q) + q * (q + 1) / 2)

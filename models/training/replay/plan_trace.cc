@@ -156,7 +156,9 @@ PlanTrace::Passes PlanTrace::LayerPasses(const LayerCost& cost, std::uint32_t la
                  outside * params.model.moe.experts_per_token * params.model.hidden * llm::kElement,
                  "ep_all_to_all");
   const bool shown = plan.tp > 1 && !plan.overlap.tp;
-  const bool experts = plan.ep > 1 && params.model.moe_layer(layer);
+  // An exchange that is no plain all-to-all, or is hidden, is part of the stretch of work.
+  const bool experts = plan.ep > 1 && params.model.moe_layer(layer) && !plan.overlap.ep &&
+                       plan.experts.dispatcher == Dispatcher::kAllToAll;
   // A block whose products are all grouped has no collective of its own.
   const long blocks =
       !shown || !plan.sequence_parallel

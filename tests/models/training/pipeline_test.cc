@@ -51,6 +51,14 @@ TEST_CASE("interleaving divides the bubble by the chunks", "[pipeline]") {
   }
 }
 
+// Half of DualPipe on 8 ranks: its 4 ranks wait (p - 1) forward passes, and hold 8 + 1 chunks.
+TEST_CASE("dualpipe waits a forward pass per rank and holds a chunk more than its ranks",
+          "[pipeline]") {
+  const Line line = RunSchedule(Schedule::kDualPipe, 4, 2, 16, {0.5, 0.5, 0.5});
+  CHECK(line.run.end == Approx(16 * 3 + 3 * 0.5));
+  CHECK(line.peaks == std::vector<double>(4, 4.5));
+}
+
 TEST_CASE("micro-batches in flight are those of the papers", "[pipeline][memory]") {
   const Line one = RunSchedule(Schedule::k1f1b, 4, 1, 16, {1, 1, 1});
   CHECK(one.peaks == std::vector<double>{4, 3, 2, 1});

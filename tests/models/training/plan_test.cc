@@ -69,7 +69,19 @@ TEST_CASE("a plan that does not divide is refused by field and values", "[plan]"
   CHECK(First(p, 2) ==
         "parallelism.virtual_stages: pipeline 1f1b takes 1 chunks per stage; virtual_stages is 2");
   p.schedule = Schedule::kDualPipe;
-  CHECK(First(p, 2) == "pipeline: pipeline dualpipe is not modelled");
+  p.pp = 3;
+  p.dp = 1;
+  CHECK(First(Resolve(p, 3), 3) ==
+        "parallelism.pp: pp is 3; dualpipe runs two mirrored pipelines and needs an even number "
+        "above 1");
+  p.pp = 4;
+  p.dp = 1;
+  p.global_batch = 4;
+  CHECK(First(Resolve(p, 4), 4) ==
+        "global_batch: 2 micro-batches for each half of dualpipe are fewer than its 4 ranks");
+  p = Base();
+  p.pp = 2;
+  p.virtual_stages = 2;
   p.schedule = Schedule::kInterleaved1f1b;
   p.global_batch = 3;
   CHECK(First(p, 2) ==

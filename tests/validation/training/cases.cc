@@ -48,6 +48,41 @@ llm::Architecture Gpt(const char* name, double layers, double hidden, double hea
   return a;
 }
 
+/// What NVIDIA's published recipes (NVIDIA-NeMo/Megatron-Bridge scripts/performance/configs at the time
+/// of each release) say about a mixture of experts beyond the columns of the table.
+void ApplyRecipe(const std::string& model, const std::string& chip, double release, ParallelPlan* p) {
+  const bool deepseek = model == "DeepSeekV3", large = model == "Qwen3_235B_a22B";
+  p->graphs = training::Graphs::kStatic;
+  p->experts.dispatcher = training::Dispatcher::kDeduplicated;
+  if (deepseek) p->again.mla_up = true;
+  if (deepseek && p->chunks() == 16) p->layout = {4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1};
+  if (chip == "gb200") {
+    // From 26.06 on: whole-step graphs, exchange beside compute, fused grouped products.
+    const bool newest = release >= 26.06 && p->precision == compute::Precision::kMxfp8;
+    if (newest) p->graphs = training::Graphs::kStep;
+    p->overlap.ep = newest;
+  } else if (chip == "b200") {
+    if (large) {
+      p->graphs = training::Graphs::kNone;
+      p->experts.dispatcher = training::Dispatcher::kAllToAll;
+    } else if (deepseek && p->ep == 32) {
+      p->overlap.ep = true;
+      p->again.dense_ffn = true;
+    } else if (deepseek) {
+      p->graphs = training::Graphs::kNone;
+    }
+  } else {
+    p->graphs = training::Graphs::kNone;
+    if (large) {
+      p->overlap.ep = true;
+      p->overlap.tp = false;
+      p->experts.dispatcher = training::Dispatcher::kAllToAll;
+    } else if (p->pp > 1) {
+      p->experts.dispatcher = training::Dispatcher::kAllToAll;
+    }
+  }
+}
+
 std::string Lower(std::string s) {
   std::transform(s.begin(), s.end(), s.begin(), [](unsigned char c) { return std::tolower(c); });
   return s;
@@ -96,6 +131,7 @@ training::StepParams Bench::Params(const Case& c) const {
   s.plan = c.plan;
   s.fabric = FabricOf(chip);
   s.framework = training::FrameworkFor(c.plan.precision);
+  if (!c.fused_permute) s.framework.permute_passes = 10;
   s.linear_derate = s.half_derate = derate(c.accelerator);
   s.memory_capacity = chip.memory().capacity();
   s.tdp = chip.tdp();
@@ -161,10 +197,12 @@ std::vector<Case> Dgxc(const catalog::Library& library, const std::string& folde
     c.model.layers = r.number("layers");
     c.plan = ModernPlan(Lower(r.text("dtype")));
     Shape(r, "VP", &c.plan);
-    c.gates = !c.model.is_moe();
     if (c.model.is_moe()) {
       c.plan.ep = std::max(1.0, r.number("EP", 1));
       c.plan.etp = std::max(1.0, r.number("ETP", c.plan.tp));
+      c.plan.experts.dispatcher = training::Dispatcher::kAllToAll;
+      // grok1_314b.yaml of these releases: ub_tp_comm_overlap false.
+      if (r.text("tag") != "v25.05.05") c.plan.overlap.tp = c.fused_permute = false;
     }
     const double gpus = r.number("n_gpus");
     c.plan.micro_batch = r.number("MBS", 1);
@@ -206,7 +244,10 @@ std::vector<Case> MegatronBridge(const catalog::Library& library, const std::str
     c.model = llm::Resolve(library.llm(n->second));
     c.plan = ModernPlan(precision);
     Shape(r, "VP", &c.plan);
-    if (c.model.is_moe()) c.plan.ep = std::max(1.0, r.number("EP", 1));
+    if (c.model.is_moe()) {
+      c.plan.ep = std::max(1.0, r.number("EP", 1));
+      ApplyRecipe(r.text("model"), c.accelerator, std::stod(r.text("release").substr(0, 5)), &c.plan);
+    }
     if (r.number("FSDP") > 1) c.plan.zero = 3;
     c.plan.micro_batch = r.number("MBS", 1);
     c.plan.global_batch = r.number("GBS");
@@ -220,7 +261,6 @@ std::vector<Case> MegatronBridge(const catalog::Library& library, const std::str
     if (!seen.insert(key).second) continue;  // the table lists the newest release first
     c.name = key + " " + r.text("release");
     c.measured = c.plan.tokens_per_step() / (r.number("tokens_per_s_per_gpu") * gpus);
-    c.gates = !c.model.is_moe();
     out.push_back(c);
   }
   return out;
@@ -246,7 +286,6 @@ std::vector<Case> Korthikanti(const catalog::Library&, const std::string& folder
       c.plan = training::Resolve(c.plan, r.number("n_gpus"));
       c.measured = r.number(full ? "iter_s_full_recompute" : "iter_s_seqpar_plus_selective");
       c.name = r.text("model") + (full ? " full recompute" : " sequence parallel, selective");
-      c.fit = full && r.text("model") == "175B";
       out.push_back(c);
     }
   }

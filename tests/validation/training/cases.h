@@ -16,6 +16,7 @@ struct Case {
   std::string accelerator;
   llm::Architecture model;
   training::ParallelPlan plan;  ///< resolved
+  bool fused_permute = true;
   double measured = 0;          ///< s
   bool fit = false;             ///< the row on which this accelerator's derate is fitted
   bool gates = true;            ///< counts in the asserted errors

@@ -40,11 +40,13 @@ TEST_CASE("measured training steps are predicted", "[validation][training]") {
           Approx(bench.derate(c.accelerator)).epsilon(0.01));
   }
   std::vector<Line> lines;
+  std::vector<bool> of_experts;
   for (const Case& c : cases) {
     try {
       const training::StepResult r = bench.Predict(c);
       CHECK(r.breakdown.sum() == Approx(r.step_time).epsilon(1e-12));
       lines.push_back({c.table, c.name, c.measured, r.step_time, "s", c.fit, c.gates, Parts(r)});
+      of_experts.push_back(c.model.is_moe());
     } catch (const ConfigError& e) {
       fmt::print("not run: {}: {}\n", c.name, e.what());
     }
@@ -54,22 +56,19 @@ TEST_CASE("measured training steps are predicted", "[validation][training]") {
   fmt::print("all predicted rows: median {:.2f} %, p90 {:.2f} %, {} rows\n", 100 * all.median,
              100 * all.p90, all.rows);
   std::vector<Line> experts;
-  for (Line l : lines) {
-    if (l.gates || l.table == "Megatron-Core r0.8 weak scaling") continue;
-    l.gates = true;
-    experts.push_back(l);
-  }
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (of_experts[i]) experts.push_back(lines[i]);
   const Errors moe = Summarise(experts);
   fmt::print("mixture of experts: median {:.2f} %, p90 {:.2f} %, {} rows\n", 100 * moe.median,
              100 * moe.p90, moe.rows);
-  CHECK(moe.median <= 0.20);
-  CHECK(all.rows >= 100);
+  CHECK(moe.median <= 0.06);
+  CHECK(all.rows >= 150);
   CHECK(all.median <= 0.04);
-  CHECK(all.p90 <= 0.09);
+  CHECK(all.p90 <= 0.12);
   CHECK(Summarise(lines, "MLPerf Training 5.0, Llama 3.1 405B").worst <= 0.02);
-  CHECK(Summarise(lines, "Korthikanti et al., Table 5").worst <= 0.04);
+  CHECK(Summarise(lines, "Korthikanti et al., Table 5").worst <= 0.03);
   CHECK(Summarise(lines, "DGX Cloud benchmarking recipes").median <= 0.04);
-  CHECK(Summarise(lines, "Megatron-Bridge performance summary").median <= 0.06);
+  CHECK(Summarise(lines, "Megatron-Bridge performance summary").median <= 0.09);
   CHECK(Summarise(lines, "Narayanan et al. SC21, Table 1").median <= 0.05);
 }
 
@@ -79,7 +78,6 @@ TEST_CASE("time of one layer of the 22B model on A100", "[validation][training]"
   if (!folder) return;
   Bench bench;
   const std::vector<Case> cases = Korthikanti(bench.library(), *folder);
-  bench.Fit(cases[0]);
   training::StepParams s = bench.Params(cases[0]);
   for (const bool sp : {false, true}) {
     for (const auto recompute :

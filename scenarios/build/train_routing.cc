@@ -1,0 +1,38 @@
+#include "scenarios/build/train_routing.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <stdexcept>
+
+#include "models/training/routing.h"
+
+namespace headroom::scenario {
+
+double BusiestOf(const WorkSite& site, const llm::Architecture& model, std::uint32_t ep) {
+  const schema::Routing& routing = site.workload.train().moe().routing();
+  const std::string path = site.path + ".train.moe.routing";
+  const auto experts = static_cast<std::uint32_t>(model.moe.experts);
+  if (!model.is_moe() || ep == 0 || experts % ep != 0) return 1;
+  if (routing.has_zipf())
+    return training::BusiestRank(training::ZipfLoads(experts, model.moe.experts_per_token, routing.zipf(), ep), ep);
+  if (routing.kind() != "trace") return 1;
+  if (routing.file().empty()) {
+    site.context.Error(path + ".file", "this key is missing; routing from a trace needs it");
+    return 1;
+  }
+  const std::string file = routing.file().front() == '/' ? routing.file() : site.folder + "/" + routing.file();
+  std::ifstream in(file);
+  if (!in) {
+    site.context.Error(path + ".file", fmt::format("{} cannot be read", routing.file()));
+    return 1;
+  }
+  try {
+    return training::ReadRouting(in, experts).Busiest(ep);
+  } catch (const std::invalid_argument& e) {
+    site.context.Error(path + ".file", fmt::format("{}: {}", routing.file(), e.what()));
+    return 1;
+  }
+}
+
+}  // namespace headroom::scenario
