@@ -36,17 +36,24 @@ PowerShares PowerSharesOf(const catalog::Accelerator& accelerator) {
   return out;
 }
 
+double StepModel::Watts(double share, double clock) const {
+  const double idle = params_.power.idle;
+  const double scale = clock == 1.0 ? 1.0 : std::pow(clock, params_.power_clock_exponent);
+  return params_.tdp * (idle + (share - idle) * scale);
+}
+
+double StepModel::WorkJoules(double clock, const WorkTime& busy) const {
+  const double exposed = busy.tp + busy.cp + busy.ep + busy.dp;
+  double joules = exposed * Watts(params_.power.communication, clock);
+  for (std::size_t k = 0; k < kKernelKinds; ++k)
+    joules += busy.kinds[k] * Watts(params_.power.Of(static_cast<KernelKind>(k)), clock);
+  return joules;
+}
+
 void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) const {
   const PowerShares& shares = params_.power;
-  const double scale = std::pow(clock, params_.power_clock_exponent);
-  const auto watts = [&](double share) {
-    return params_.tdp * (shares.idle + (share - shares.idle) * scale);
-  };
-  double energy = busy.tp + busy.cp + busy.ep + busy.dp > 0
-                      ? watts(shares.communication) * (busy.tp + busy.cp + busy.ep + busy.dp)
-                      : 0;
-  for (std::size_t k = 0; k < kKernelKinds; ++k)
-    energy += busy.kinds[k] * watts(shares.Of(static_cast<KernelKind>(k)));
+  const auto watts = [&](double share) { return Watts(share, clock); };
+  const double energy = WorkJoules(clock, busy);
   const StepBreakdown& b = out->breakdown;
   const double work = busy.total();
   const double after = b.dp_exposed - busy.dp;

@@ -21,18 +21,6 @@ namespace {
 /// Simulated time between two looks at the clock on the wall.
 constexpr double kStretch = 60.0;
 
-std::vector<Claim> Claims(const BuildContext& context, const std::string& folder) {
-  std::vector<Claim> claims;
-  for (const schema::Workload& w : context.scenario.workloads()) {
-    const std::string path = fmt::format("workloads[{}]", w.name());
-    const WorkKind* kind = FindWorkKind(w.kind_case());
-    HR_CHECK(kind != nullptr, w.name());
-    claims.push_back(kind->claim(w, path));
-    if (kind->ranks) claims.back().count = kind->ranks(w, folder);
-  }
-  return claims;
-}
-
 }  // namespace
 
 struct Simulation::Impl {
@@ -43,7 +31,7 @@ struct Simulation::Impl {
     systems = TakeStock(context);
     diagnostics.ThrowIfErrors();
     facility = BuildFacility(context, systems);
-    const std::vector<std::vector<Slice>> slices = PlaceWork(systems, Claims(context, loaded.folder), context);
+    const std::vector<std::vector<Slice>> slices = PlaceWork(systems, ClaimsOf(context), context);
     diagnostics.ThrowIfErrors();
     groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack);
     services = std::make_unique<SiteServices>(context, engine);

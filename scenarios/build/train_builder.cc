@@ -2,41 +2,15 @@
 
 #include <utility>
 
+#include "models/training/search/nearest_plan.h"
 #include "models/training/step_model.h"
 #include "models/training/training_job.h"
-#include "models/training/training_job.h"
-#include "scenarios/build/kernel_choice.h"
 #include "scenarios/build/train_recovery.h"
+#include "scenarios/build/train_setup.h"
 #include "scenarios/build/work.h"
 
 namespace headroom::scenario {
 namespace {
-
-training::ParallelPlan PlanOf(const schema::Train& t) {
-  training::ParallelPlan p;
-  const schema::Parallelism& a = t.parallelism();
-  p.tp = a.tp();
-  p.pp = a.pp();
-  p.virtual_stages = a.virtual_stages();
-  p.cp = a.cp();
-  p.ep = a.ep();
-  p.etp = a.etp();
-  p.dp = a.dp();
-  p.zero = a.zero();
-  p.sequence_parallel = a.sequence_parallel();
-  p.schedule = !t.pipeline().empty()      ? training::ScheduleFromName(t.pipeline())
-               : a.virtual_stages() > 1   ? training::Schedule::kInterleaved1f1b
-                                          : training::Schedule::k1f1b;
-  p.recompute = training::RecomputeFromName(t.recompute());
-  p.overlap = {t.overlap().tp(), t.overlap().pp(), t.overlap().grad_reduce(), t.overlap().param_gather(),
-               t.overlap().cp()};
-  p.micro_batch = t.micro_batch();
-  p.global_batch = t.global_batch();
-  p.sequence = t.sequence();
-  p.precision = compute::PrecisionFromName(t.precision());
-  p.layout.assign(t.layout().begin(), t.layout().end());
-  return p;
-}
 
 class TrainingWork final : public Work {
  public:
@@ -63,7 +37,10 @@ class TrainingWork final : public Work {
   }
   std::optional<std::string> Verdict() const override {
     if (full_clock_.memory.fits) return std::nullopt;
-    return full_clock_.memory.text;
+    const auto nearest = training::NearestFittingPlan(model_.params(), kernels_);
+    return full_clock_.memory.text +
+           (nearest ? "; the nearest plan that fits: " + training::DifferenceText(model_.params().plan, *nearest)
+                    : std::string("; no plan on as many accelerators fits"));
   }
   std::optional<double> ExpectedSeconds() const override {
     if (steps_ == 0) return std::nullopt;
@@ -165,36 +142,14 @@ Claim ClaimTrain(const schema::Workload& workload, const std::string& path) {
 
 std::unique_ptr<Work> BuildTrain(const WorkSite& site) {
   const BuildContext& context = site.context;
-  const schema::Train& t = site.workload.train();
   const std::string path = site.path + ".train";
-  const catalog::Llm sheet = context.library.Resolve(t.model());
-  const auto problems = llm::Check(sheet);
-  for (const auto& p : problems) context.Error(path + ".model." + p.field, p.message);
-  if (!problems.empty()) return nullptr;
-
-  const catalog::Accelerator& chip = *site.system.accelerator;
-  const catalog::Kernels& profile = ChooseKernels(context, chip, t.stack(), path + ".stack",
-                                                  {"transformer-engine", "primus", "maxtext", "neuron"});
-  compute::KernelModel kernels(chip, profile);
-
-  training::StepParams params;
-  params.model = llm::Resolve(sheet);
-  const training::ParallelPlan written = PlanOf(t);
-  params.plan = training::Resolve(written, site.accelerators);
-  const auto broken = training::Check(params.plan, params.model, site.accelerators);
+  auto setup = MakeTrainSetup(context, site.workload.train(), path, *site.system.accelerator, site.fabric,
+                              site.accelerators);
+  if (!setup) return nullptr;
+  const auto broken = training::Check(setup->params.plan, setup->params.model, site.accelerators);
   for (const auto& p : broken) context.Error(path + "." + p.field, p.message);
-  if (!kernels.Supports(params.plan.precision)) {
-    context.Error(path + ".precision", fmt::format("{} has no {} rate", chip.name(), t.precision()));
-    return nullptr;
-  }
   if (!broken.empty()) return nullptr;
-  params.fabric = site.fabric;
-  params.framework = training::FrameworkFor(params.plan.precision);
-  params.linear_derate = params.half_derate = profile.training_gemm_derate();
-  params.memory_capacity = chip.memory().capacity();
-  params.tdp = chip.tdp();
-  params.power = training::PowerSharesOf(chip);
-  return std::make_unique<TrainingWork>(site, std::move(kernels), std::move(params));
+  return std::make_unique<TrainingWork>(site, std::move(setup->kernels), std::move(setup->params));
 }
 
 }  // namespace headroom::scenario

@@ -101,6 +101,9 @@ Claim ClaimReplay(const schema::Workload& workload, const std::string& path);
 std::unique_ptr<Work> BuildReplay(const WorkSite& site);
 std::uint32_t ReplayRanks(const schema::Workload& workload, const std::string& folder);
 
+/// What every workload of the scenario asks for, in the order of the file.
+std::vector<Claim> ClaimsOf(const BuildContext& context);
+
 /// The row of a kind; null for kinds that the reader refuses.
 const WorkKind* FindWorkKind(schema::Workload::KindCase kind);
 
