@@ -8,6 +8,7 @@
 #include "models/plant/plant.h"
 #include "scenarios/build/facility_builder.h"
 #include "scenarios/build/plant_builder.h"
+#include "scenarios/build/shared_uplinks.h"
 #include "scenarios/build/site_costs.h"
 #include "scenarios/build/site_record.h"
 #include "scenarios/build/site_services.h"
@@ -45,6 +46,14 @@ struct Simulation::Impl {
     Measure();
   }
 
+  /// Of workload `w`, whose share of the uplinks depends on how it fills its leaves.
+  network::FabricParams FabricOf(int w) const {
+    const std::uint32_t system = slices[w].front().system;
+    network::FabricParams fabric = FabricFor(context, facility.site->systems()[system], systems[system]);
+    FitToLeaves(LeavesOf(slices[w], systems, *facility.site), *facility.site, &fabric.scale_out);
+    return fabric;
+  }
+
   void BuildWorks(const LoadedScenario& loaded) {
     for (int w = 0; w < loaded.scenario.workloads_size(); ++w) {
       const schema::Workload& workload = loaded.scenario.workloads(w);
@@ -53,7 +62,7 @@ struct Simulation::Impl {
       for (const Slice& s : slices[w]) count += s.count;
       const WorkSite site{context,          workload,        fmt::format("workloads[{}]", workload.name()),
                           loaded.folder,    system,          count,
-                          groups.works[w],  FabricFor(context, facility.site->systems()[slices[w].front().system], system),
+                          groups.works[w],  FabricOf(w),
                           engine, systems, *services, slices[w]};
       if (auto work = FindWorkKind(workload.kind_case())->build(site)) {
         if (!context.scenario.run().has_duration() && !work->ExpectedSeconds())
@@ -130,10 +139,14 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   const double expected = s.Expected();
   SiteRecord record(s.engine, recorder, s.context.scenario, *s.plant, s.works, expected);
   s.under_way = s.works.size();
-  for (auto& work : s.works)
-    work->Start([&] {
+  SharedUplinks uplinks(s.works, s.slices, s.systems, *s.facility.site,
+                        s.context.scenario.site().fabric().oversubscription());
+  for (std::size_t w = 0; w < s.works.size(); ++w)
+    s.works[w]->Start([&, w] {
+      uplinks.End(w);
       if (--s.under_way == 0 && !timed) s.engine.Stop();
     });
+  uplinks.BeginAll();
   s.plant->Start();
   record.Start();
 

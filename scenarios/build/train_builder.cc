@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "models/training/search/nearest_plan.h"
+#include "models/training/step_account.h"
 #include "models/training/step_model.h"
 #include "models/training/training_job.h"
 #include "scenarios/build/train_recovery.h"
@@ -55,6 +56,10 @@ class TrainingWork final : public Work {
     const double part = job_->running() ? job_->offset() / job_->step().step_time : 0.0;
     return job_->tokens() + part * full_clock_.tokens + job_->undone() * full_clock_.tokens;
   }
+  UplinkUse uplink_use() const override {
+    return {full_clock_.step_time, training::UplinkSeconds(model_.params(), full_clock_)};
+  }
+  void SetUplinkStretch(double stretch) override { job_->SetUplinkStretch(stretch); }
   const training::StepModel* step_model() const override { return &model_; }
   double PricedTokens() const override { return job_->tokens(); }
   double Energy() const override { return job_->energy(); }
