@@ -35,6 +35,29 @@ void Try(const AlgorithmRow& row, const Path& path, Operation op, double bytes,
   }
 }
 
+/// Seconds of what leaves a domain through the NICs of its members.
+double Leaving(const Path& path, Operation op, bool in_network, double bytes) {
+  if (path.d <= 1) return 0;
+  double out = 0;
+  switch (op) {
+    case Operation::kAllReduce:
+      out = path.out_reduces && in_network ? 1 : 2 * (1 - 1 / path.d);
+      break;
+    case Operation::kAllGather:
+    case Operation::kReduceScatter:
+      out = 1 - 1 / path.d;
+      break;
+    case Operation::kAllToAll:
+      out = path.m * (1 - 1 / path.d);
+      break;
+    case Operation::kBroadcast:
+    case Operation::kSendRecv:
+      out = 1;
+      break;
+  }
+  return bytes * out / (path.m * path.out_wire);
+}
+
 }  // namespace
 
 std::string Name(Operation op) { return kOperations[static_cast<std::size_t>(op)]; }
@@ -84,28 +107,12 @@ double WireBound(const FabricParams& fabric, const Group& group, Operation op, b
   // Every member takes in (and gives out) its volume through its domain link and its NIC together.
   double bound =
       path.m > 1 ? bytes * volume / (path.up_wire + (path.d > 1 ? path.out_wire : 0)) : 0;
-  if (path.d > 1) {
-    // What leaves a domain through the NICs of its members.
-    double out = 0;
-    switch (op) {
-      case Operation::kAllReduce:
-        out = path.out_reduces && in_network ? 1 : 2 * (1 - 1 / path.d);
-        break;
-      case Operation::kAllGather:
-      case Operation::kReduceScatter:
-        out = 1 - 1 / path.d;
-        break;
-      case Operation::kAllToAll:
-        out = path.m * (1 - 1 / path.d);
-        break;
-      case Operation::kBroadcast:
-      case Operation::kSendRecv:
-        out = 1;
-        break;
-    }
-    bound = std::max(bound, bytes * out / (path.m * path.out_wire));
-  }
-  return bound;
+  return std::max(bound, Leaving(path, op, in_network, bytes));
+}
+
+double LeavingBound(const FabricParams& fabric, const Group& group, Operation op, bool in_network,
+                    double bytes) {
+  return Leaving(MakePath(fabric, group), op, in_network, bytes);
 }
 
 CollectiveCost Cost(const FabricParams& fabric, const Group& group, Operation op,
@@ -127,11 +134,10 @@ CollectiveCost Cost(const FabricParams& fabric, const Group& group, Operation op
         fmt::format("algorithm {} does not serve {} of {} ranks in {} domains; it needs {}",
                     Name(algorithm), Name(op), path.n, path.d, taken->needs));
   }
-  bool in_network = false;
   for (const AlgorithmRow& row : AlgorithmTable()) {
-    if (row.algorithm == best.algorithm) in_network = row.in_network;
+    if (row.algorithm == best.algorithm) best.in_network = row.in_network;
   }
-  best.wire_bound = WireBound(fabric, group, op, in_network, bytes);
+  best.wire_bound = WireBound(fabric, group, op, best.in_network, bytes);
   best.seconds = std::max(best.seconds, best.wire_bound);
   best.bus_bandwidth = bytes / best.seconds * BusFactor(op, path.n);
   best.bound = best.wire_bound < 0.5 * best.seconds ? "latency"

@@ -32,6 +32,7 @@ struct CollectiveCost {
   double bus_bandwidth = 0;                ///< B/s, as NCCL-tests define it
   Algorithm algorithm = Algorithm::kAuto;  ///< the one taken
   Protocol protocol = Protocol::kSimple;
+  bool in_network = false;
   const char* bound = "";  ///< "latency", "scale-up" or "scale-out"
 };
 
@@ -50,6 +51,9 @@ double SendSeconds(const FabricParams& fabric, bool beyond_domain, bool beyond_l
 /// its line rate.
 double WireBound(const FabricParams& fabric, const Group& group, Operation op, bool in_network,
                  double bytes);
+/// The part of WireBound() that lies between domains [s]; 0 inside one.
+double LeavingBound(const FabricParams& fabric, const Group& group, Operation op, bool in_network,
+                    double bytes);
 /// Bus bandwidth over algorithm bandwidth (bytes / time): 2(n-1)/n for an all-reduce and so on.
 double BusFactor(Operation op, double ranks);
 

@@ -15,7 +15,7 @@ std::optional<double> DoubleBinaryTreeCost(const Path& path, Operation op, doubl
   const double depth = path.d > 1 ? std::ceil(std::log2(path.d)) : 0;
   return p.base_tree +
          rounds * ((path.m - 1) * path.UpStep(p.up_tree) + depth * path.OutStep(p.out_tree)) +
-         bytes * rounds / (path.Rate(p) * kTreeShare);
+         bytes * rounds / (path.Rate(p, bytes) * kTreeShare);
 }
 
 }  // namespace headroom::network

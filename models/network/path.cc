@@ -14,9 +14,12 @@ double Path::RingWire() const {
   return m > 1 ? std::min(up_wire, m * out_wire) : out_wire;
 }
 
-double Path::Rate(const ProtocolParams& p) const {
-  const double rate = RingRate() * p.share;
-  return up_wire > 0 && m > 1 ? std::min(rate, p.cap * up_wire) : rate;
+double Path::Rate(const ProtocolParams& p, double bytes) const {
+  double rate = RingRate() * p.share;
+  if (up_wire > 0 && m > 1) rate = std::min(rate, p.cap * up_wire);
+  if (p.protocol == Protocol::kLl)
+    rate *= std::clamp(bytes / (kLlChannelBytes * n), 1.0, kLlChannels) / kLlChannels;
+  return rate;
 }
 
 Path MakePath(const FabricParams& f, const Group& g) {

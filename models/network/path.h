@@ -27,8 +27,8 @@ struct Path {
   /// domain together.
   double RingRate() const;
   double RingWire() const;
-  /// RingRate() under a protocol.
-  double Rate(const ProtocolParams& p) const;
+  /// RingRate() under a protocol for a buffer of `bytes`, see kLlChannels.
+  double Rate(const ProtocolParams& p, double bytes) const;
 };
 
 Path MakePath(const FabricParams& fabric, const Group& group);

@@ -42,7 +42,7 @@ std::optional<double> RingCost(const Path& path, Operation op, double bytes,
   const double rounds = op == Operation::kAllReduce ? 2 : 1;
   const double crossings = path.d > 1 ? std::min(steps, rounds * path.d) : 0;
   return p.base_ring + (steps - crossings) * path.UpStep(p.up_ring) +
-         crossings * path.OutStep(p.out_ring) + bytes * terms->volume / path.Rate(p);
+         crossings * path.OutStep(p.out_ring) + bytes * terms->volume / path.Rate(p, bytes);
 }
 
 }  // namespace headroom::network

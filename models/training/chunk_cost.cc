@@ -4,21 +4,41 @@
 
 namespace headroom::training {
 
-std::vector<PassTimes> ChunkTimes(const LayerCost& cost, const std::vector<Chunk>& layout,
+namespace {
+
+bool Mixed(const llm::Architecture& model) {
+  return model.is_moe() && model.moe.dense_layers > 0;
+}
+
+}  // namespace
+
+ModelPieces PiecesOf(const LayerCost& cost, const llm::Architecture& model) {
+  ModelPieces out;
+  out.last = cost.Layer(model.layers - 1);
+  out.first = Mixed(model) ? cost.Layer(0) : out.last;
+  out.embedding = cost.Embedding();
+  out.head = cost.Head();
+  return out;
+}
+
+std::vector<PassTimes> ChunkTimes(const ModelPieces& pieces, const std::vector<Chunk>& layout,
                                   const llm::Architecture& model) {
-  const bool mixed = model.is_moe() && model.moe.dense_layers > 0;
-  const PassTimes last = cost.Layer(model.layers - 1);
-  const PassTimes first = mixed ? cost.Layer(0) : last;
+  const bool mixed = Mixed(model);
   std::vector<PassTimes> out;
+  out.reserve(layout.size());
   for (const Chunk& c : layout) {
     PassTimes t;
-    for (std::uint32_t i = c.first_layer; i < c.first_layer + c.layers; ++i) {
-      t.AddScaled(mixed && !model.moe_layer(i) ? first : last, 1);
+    std::uint32_t firsts = 0;
+    if (mixed) {
+      for (std::uint32_t i = c.first_layer; i < c.first_layer + c.layers; ++i)
+        firsts += model.moe_layer(i) ? 0 : 1;
     }
-    if (c.embedding) t.AddScaled(cost.Embedding(), 1);
+    if (firsts > 0) t.AddScaled(pieces.first, firsts);
+    t.AddScaled(pieces.last, c.layers - firsts);
+    if (c.embedding) t.AddScaled(pieces.embedding, 1);
     if (c.head) {
-      t.AddScaled(cost.Head(), 1.0 + model.mtp_layers);
-      t.AddScaled(last, model.mtp_layers);
+      t.AddScaled(pieces.head, 1.0 + model.mtp_layers);
+      t.AddScaled(pieces.last, model.mtp_layers);
     }
     out.push_back(t);
   }

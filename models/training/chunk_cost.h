@@ -7,9 +7,16 @@
 
 namespace headroom::training {
 
-/// Times of every chunk, by position in the model. A layer of each kind is worked out once.
-/// Multi-token-prediction layers stand in the last chunk, each with a head of its own.
-std::vector<PassTimes> ChunkTimes(const LayerCost& cost, const std::vector<Chunk>& layout,
+/// What a model is made of, each worked out once: its first layer where dense and routed layers are
+/// mixed, its last, embedding and head.
+struct ModelPieces {
+  PassTimes first, last, embedding, head;
+};
+ModelPieces PiecesOf(const LayerCost& cost, const llm::Architecture& model);
+
+/// Times of every chunk, by position in the model. Multi-token-prediction layers stand in the last
+/// chunk, each with a head of its own.
+std::vector<PassTimes> ChunkTimes(const ModelPieces& pieces, const std::vector<Chunk>& layout,
                                   const llm::Architecture& model);
 
 /// Parameters of a chunk on one accelerator: trained ones that dp x cp replicate, those of routed

@@ -1,5 +1,6 @@
 #include "models/training/collective_job.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/core/check.h"
@@ -15,8 +16,14 @@ CollectiveJob::CollectiveJob(Engine& engine, CollectiveJobParams params,
   for (double bytes : params_.sizes) {
     const network::CollectiveCost cost =
         network::Cost(params_.fabric, params_.group, params_.operation, params_.algorithm, bytes);
-    runs_.push_back({bytes, length_, cost});
+    const double leaving =
+        params_.group.beyond_leaf
+            ? std::min(cost.seconds, network::LeavingBound(params_.fabric, params_.group,
+                                                           params_.operation, cost.in_network, bytes))
+            : 0.0;
+    runs_.push_back({bytes, length_, cost, leaving});
     length_ += cost.seconds * params_.repeat;
+    leaving_ += leaving * params_.repeat;
   }
 }
 
@@ -25,18 +32,49 @@ void CollectiveJob::Start() {
   running_ = true;
   settled_ = engine_.now();
   for (CollectiveRun& r : runs_) r.start += settled_.seconds();
-  const auto ns = static_cast<std::int64_t>(std::ceil(length_ * 1e9));
-  engine_.After(Duration::Ns(ns), Phase::kCompletion, [this] {
-    Settle(engine_.now());
-    running_ = false;
-    if (on_end_) on_end_();
-  });
+  Schedule();
+}
+
+void CollectiveJob::Schedule() {
+  if (end_event_.valid()) engine_.Cancel(end_event_);
+  const auto ns = static_cast<std::int64_t>(std::ceil((1 - done_) * Length() * 1e9));
+  end_event_ = engine_.After(Duration::Ns(ns), Phase::kCompletion, [this] { Finish(); });
+}
+
+void CollectiveJob::SetUplinkStretch(double stretch) {
+  if (stretch == stretch_) return;
+  if (running_) Settle(engine_.now());
+  stretch_ = stretch;
+  if (running_) Schedule();
+}
+
+/// A run that was slowed is told at the mean pace of the whole job.
+void CollectiveJob::Finish() {
+  end_event_ = {};
+  Settle(engine_.now());
+  running_ = false;
+  mean_stretch_ += (1 - done_) * stretch_;
+  done_ = 1;
+  if (mean_stretch_ > 1 + 1e-9) {
+    double start = runs_.empty() ? 0 : runs_.front().start;
+    for (CollectiveRun& r : runs_) {
+      const double seconds = r.cost.seconds + (mean_stretch_ - 1) * r.leaving;
+      r.cost.bus_bandwidth *= r.cost.seconds / seconds;
+      r.cost.seconds = seconds;
+      r.start = start;
+      start += seconds * params_.repeat;
+    }
+  }
+  if (on_end_) on_end_();
 }
 
 void CollectiveJob::Settle(Instant now) {
   if (!running_ || now <= settled_) return;
   const double seconds = (now - settled_).seconds();
   settled_ = now;
+  const double share = std::min(1 - done_, seconds / Length());
+  done_ += share;
+  mean_stretch_ += share * stretch_;
   held_.Add(seconds, params_.watts, 1.0);
   energy_ += held_.count() * params_.watts * seconds;
 }

@@ -27,6 +27,7 @@ struct CollectiveRun {
   double bytes = 0;
   double start = 0;  ///< s from the run's start, of the first repetition
   network::CollectiveCost cost;
+  double leaving = 0;  ///< s of it on the uplinks of leaves
 };
 
 /// A benchmark of one collective as NCCL-tests run it: every size `repeat` times, back to back, one
@@ -37,6 +38,11 @@ class CollectiveJob : public Settler {
   CollectiveJob(Engine& engine, CollectiveJobParams params, std::function<void()> on_end = {});
   void Start();
   void Settle(Instant now) override;
+  /// From now on what goes over the uplinks of leaves takes `stretch` times as long.
+  void SetUplinkStretch(double stretch);
+  /// s of all runs, and of it on the uplinks, nobody else there.
+  double length() const { return length_; }
+  double leaving() const { return leaving_; }
   const std::vector<CollectiveRun>& runs() const { return runs_; }
   bool running() const { return running_; }
   const std::string& name() const { return params_.name; }
@@ -48,7 +54,16 @@ class CollectiveJob : public Settler {
   HeldAccelerators held_;
   std::function<void()> on_end_;
   std::vector<CollectiveRun> runs_;
-  double length_ = 0;
+  void Schedule();
+  void Finish();
+  /// s of all runs at the present stretch.
+  double Length() const { return length_ + (stretch_ - 1) * leaving_; }
+
+  double length_ = 0, leaving_ = 0;
+  double stretch_ = 1;
+  double done_ = 0;           ///< share of all runs
+  double mean_stretch_ = 0;   ///< integral of the stretch over what is done
+  EventId end_event_;
   double energy_ = 0;
   bool running_ = false;
   Instant settled_;

@@ -39,7 +39,7 @@ LayerCost::LayerCost(const StepParams& params, const compute::KernelModel& kerne
     : params_(params), kernels_(kernels), clock_(clock) {
   clock_ /= 1 + params.framework.chip_spread * LargestOf(params.plan.accelerators());
   const ParallelPlan& p = params.plan;
-  tokens_ = double(p.micro_batch) * p.sequence / p.cp;
+  tokens_ = p.tokens_per_pass();
   shard_ = {double(p.tp), p.sequence_parallel, double(p.ep), double(p.etp), p.experts.busiest};
   if (p.tp > 1) {
     const network::Group group = network::MakeGroup(params.fabric, p.tp, 1);

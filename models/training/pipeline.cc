@@ -18,6 +18,11 @@ class Run {
         free_(in.stages, 0.0) {
     result_.busy.assign(in.stages, 0.0);
     result_.chunks.resize(positions_);
+    for (std::uint32_t s = 0; s < in.stages; ++s)
+      for (std::uint32_t c = 0; c < in.chunks; ++c)
+        position_.push_back(PositionOf(*in.schedule, in.stages, s, c));
+    for (std::uint32_t i = 0; i < positions_; ++i)
+      hop_.push_back(i + 1 < positions_ ? Hop(i, i + 1) : 0.0);
   }
 
   PipelineResult Go() {
@@ -57,7 +62,7 @@ class Run {
   }
 
   bool Take(std::uint32_t s, const Action& a) {
-    const std::uint32_t position = PositionOf(*in_.schedule, in_.stages, s, a.chunk);
+    const std::uint32_t position = position_[s * in_.chunks + a.chunk];
     const PieceTimes& t = in_.pieces[position];
     ChunkSpan& span = result_.chunks[position];
     double start = free_[s], length = 0, hop_after = 0;
@@ -66,7 +71,7 @@ class Run {
         if (position > 0) {
           const double from = forward_[Index(position - 1, a.micro_batch)];
           if (from < 0) return false;
-          start = std::max(start, from + Hop(position - 1, position));
+          start = std::max(start, from + hop_[position - 1]);
         }
         length = t.forward;
         double end = start + length;
@@ -77,7 +82,7 @@ class Run {
           }
           span.first_forward = start;
         }
-        if (position + 1 < positions_) hop_after = Hop(position, position + 1);
+        hop_after = hop_[position];
         forward_[Index(position, a.micro_batch)] = end;
         free_[s] = end;
         break;
@@ -88,10 +93,10 @@ class Run {
         if (position + 1 < positions_) {
           const double from = backward_[Index(position + 1, a.micro_batch)];
           if (from < 0) return false;
-          start = std::max(start, from + Hop(position + 1, position));
+          start = std::max(start, from + hop_[position]);
         }
         length = t.backward + (in_.schedule->splits_weight ? 0 : t.weight);
-        if (position > 0) hop_after = Hop(position - 1, position);
+        if (position > 0) hop_after = hop_[position - 1];
         backward_[Index(position, a.micro_batch)] = free_[s] = start + length;
         break;
       }
@@ -111,6 +116,8 @@ class Run {
 
   const PipelineInput& in_;
   std::uint32_t positions_;
+  std::vector<std::uint32_t> position_;  ///< by stage and chunk
+  std::vector<double> hop_;              ///< from a position to the next
   std::vector<double> forward_, backward_;  ///< ends; negative: not yet
   std::vector<std::size_t> next_;
   std::vector<double> free_;

@@ -88,6 +88,7 @@ ParallelPlan Resolve(ParallelPlan plan, std::uint32_t accelerators) {
   if (plan.dp == 0)
     plan.dp =
         inner > 0 && accelerators >= inner ? static_cast<std::uint32_t>(accelerators / inner) : 1;
+  if (plan.pp == 1) plan.schedule = Schedule::k1f1b;
   if (plan.schedule == Schedule::kDualPipe && !plan.mirrored && plan.pp > 1 && plan.pp % 2 == 0 &&
       plan.virtual_stages <= 2) {
     plan.mirrored = true;
@@ -153,6 +154,11 @@ Schedule ScheduleFromName(const std::string& name) {
     if (name == row.name) return row.schedule;
   }
   throw std::invalid_argument(fmt::format("no pipeline schedule is called '{}'", name));
+}
+
+std::string Name(llm::Recompute recompute) {
+  constexpr const char* kNames[] = {"none", "selective", "full"};
+  return kNames[static_cast<std::size_t>(recompute)];
 }
 
 llm::Recompute RecomputeFromName(const std::string& name) {

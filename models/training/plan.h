@@ -109,6 +109,8 @@ struct ParallelPlan {
   std::uint32_t dense_replicas() const { return dp * cp; }
   /// The same for routed experts.
   std::uint32_t expert_replicas() const { return dp * cp * tp / (ep * etp); }
+  /// Of one micro-batch on one context-parallel rank.
+  double tokens_per_pass() const { return double(micro_batch) * sequence / cp; }
   double tokens_per_step() const { return double(global_batch) * sequence; }
 };
 
@@ -121,7 +123,7 @@ struct PlanProblem {
 
 /// Fills `dp` where it is 0 and the rest divides; Check() tells where it does not. DualPipe over pp
 /// ranks is two mirrored pipelines over pp / 2 whose parameters are replicas of each other: pp is halved,
-/// dp doubled and each rank gets two chunks.
+/// dp doubled and each rank gets two chunks. Without a pipeline every schedule is 1F1B.
 ParallelPlan Resolve(ParallelPlan plan, std::uint32_t accelerators);
 /// Every rule that the resolved plan breaks for `model` on `accelerators` accelerators; empty: it
 /// can run.
@@ -131,6 +133,7 @@ std::vector<PlanProblem> Check(const ParallelPlan& plan, const llm::Architecture
 /// As scenarios spell them. The From functions throw std::invalid_argument.
 std::string Name(Schedule schedule);
 Schedule ScheduleFromName(const std::string& name);
+std::string Name(llm::Recompute recompute);
 llm::Recompute RecomputeFromName(const std::string& name);
 Dispatcher DispatcherFromName(const std::string& name);
 Graphs GraphsFromName(const std::string& name);

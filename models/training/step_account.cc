@@ -22,6 +22,53 @@ double HardwareFlops(const StepParams& params) {
   return per_token * params.plan.tokens_per_step();
 }
 
+namespace {
+
+/// The parts of a step whose groups span leaves.
+std::vector<double StepBreakdown::*> UplinkParts(const StepParams& params) {
+  const ParallelPlan& p = params.plan;
+  const auto leaves = [&](std::uint32_t ranks, std::uint32_t stride) {
+    return network::MakeGroup(params.fabric, std::max(1u, ranks), stride).beyond_leaf;
+  };
+  std::vector<double StepBreakdown::*> out;
+  if (leaves(p.tp, 1)) out.push_back(&StepBreakdown::tp_exposed);
+  if (leaves(p.cp, p.tp)) out.push_back(&StepBreakdown::cp_exposed);
+  if (leaves(p.ep, p.etp)) out.push_back(&StepBreakdown::ep_exposed);
+  if (leaves(p.pp, p.tp * p.cp * p.dp)) out.push_back(&StepBreakdown::pp_exposed);
+  if (leaves(p.dense_replicas(), p.tp)) out.push_back(&StepBreakdown::dp_exposed);
+  return out;
+}
+
+double HiddenOnUplinks(const StepParams& params, const StepResult& step) {
+  const ParallelPlan& p = params.plan;
+  const bool leaves =
+      network::MakeGroup(params.fabric, std::max(1u, p.dense_replicas()), p.tp).beyond_leaf;
+  return leaves ? step.dp_hidden : 0;
+}
+
+}  // namespace
+
+double UplinkSeconds(const StepParams& params, const StepResult& step) {
+  double sum = HiddenOnUplinks(params, step);
+  for (double StepBreakdown::*part : UplinkParts(params)) sum += step.breakdown.*part;
+  return sum;
+}
+
+StepResult Stretched(const StepParams& params, StepResult step, double stretch) {
+  const double extra = (stretch - 1) * UplinkSeconds(params, step);
+  if (extra <= 0) return step;
+  for (double StepBreakdown::*part : UplinkParts(params)) step.breakdown.*part *= stretch;
+  step.breakdown.dp_exposed += (stretch - 1) * HiddenOnUplinks(params, step);
+  const double watts = params.tdp * params.power.communication;
+  const double before = step.step_time;
+  step.step_time += extra;
+  step.mean_watts = (step.mean_watts * before + watts * extra) / step.step_time;
+  step.busy_share = (step.busy_share * before + extra) / step.step_time;
+  step.phases.push_back({"waits for shared uplinks", extra, watts});
+  step.bound = BoundOf(params, step.breakdown);
+  return step;
+}
+
 const char* BoundOf(const StepParams& params, const StepBreakdown& b) {
   const ParallelPlan& p = params.plan;
   const auto leaves = [&](std::uint32_t ranks, std::uint32_t stride) {

@@ -7,6 +7,11 @@ namespace headroom::training {
 /// FLOPs of a step over all accelerators with recompute counted: full recompute adds a forward pass
 /// of every layer, selective that of unfused attention.
 double HardwareFlops(const StepParams& params);
+/// Seconds of a step in which gradients, parameters and activations cross the uplinks of leaves, hidden
+/// reductions included.
+double UplinkSeconds(const StepParams& params, const StepResult& step);
+/// The step where these take `stretch` times as long. What was hidden has no room left to hide in.
+StepResult Stretched(const StepParams& params, StepResult step, double stretch);
 /// The largest part of a step as a word; communication by the tier that its group needs.
 const char* BoundOf(const StepParams& params, const StepBreakdown& breakdown);
 

@@ -59,7 +59,7 @@ std::vector<double> StepModel::SendSeconds() const {
   const double inner = double(p.tp) * p.cp * p.dp;
   const double domain = std::max<std::uint32_t>(1, params_.fabric.scale_up.domain);
   const double leaf = params_.fabric.scale_out.leaf_accelerators;
-  const double tokens = double(p.micro_batch) * p.sequence / p.cp;
+  const double tokens = p.tokens_per_pass();
   // Tensor-parallel ranks send a slice each, with or without sequence parallelism.
   const double bytes = tokens * params_.model.hidden * llm::kElement / p.tp;
   std::vector<double> out(p.pp, 0.0);
@@ -114,15 +114,18 @@ Orders StepModel::OrdersFor(const std::vector<PassTimes>& times) const {
   return RowOf(params_.plan.schedule).order(shape);
 }
 
-StepResult StepModel::Evaluate(double clock) const {
+ModelPieces StepModel::Pieces(double clock) const {
   HR_CHECK(clock > 0 && clock <= 1.0 + 1e-9, clock);
-  return At(std::min(clock, limit_clock_));
+  return PiecesOf(LayerCost(params_, kernels_, clock), params_.model);
 }
 
-StepResult StepModel::At(double clock) const {
+StepResult StepModel::Evaluate(double clock) const { return At(std::min(clock, limit_clock_)); }
+
+StepResult StepModel::At(double clock) const { return Evaluate(clock, Pieces(clock)); }
+
+StepResult StepModel::Evaluate(double clock, const ModelPieces& pieces) const {
   const ParallelPlan& p = params_.plan;
-  const LayerCost cost(params_, kernels_, clock);
-  const std::vector<PassTimes> times = ChunkTimes(cost, layout_, params_.model);
+  const std::vector<PassTimes> times = ChunkTimes(pieces, layout_, params_.model);
   const ReplicaTraffic traffic = TrafficOf(params_, parameters_);
 
   PipelineInput in;
@@ -139,11 +142,11 @@ StepResult StepModel::At(double clock) const {
   const PipelineResult plain = RunPipeline(in);
   double gather_after = 0;
   PipelineResult gated = plain;
-  if (p.overlap.param_gather) {
+  if (p.overlap.param_gather && std::any_of(traffic.gather.begin(), traffic.gather.end(), [](double t) { return t > 0; })) {
     in.gates = GatherGates(params_, traffic);
     gated = RunPipeline(in);
     in.gates.clear();
-  } else {
+  } else if (!p.overlap.param_gather) {
     for (std::uint32_t s = 0; s < p.pp; ++s) {
       double sum = 0;
       for (std::uint32_t c = 0; c < p.virtual_stages; ++c)
@@ -153,7 +156,7 @@ StepResult StepModel::At(double clock) const {
   }
   const ReduceTail tail = Reduce(params_, traffic, gated);
   in.send.assign(p.pp, 0.0);
-  const PipelineResult instant = RunPipeline(in);
+  const PipelineResult instant = p.pp > 1 ? RunPipeline(in) : plain;
 
   const std::uint32_t rep =
       std::max_element(instant.busy.begin(), instant.busy.end()) - instant.busy.begin();
@@ -181,7 +184,7 @@ StepResult StepModel::At(double clock) const {
   out.tokens = p.tokens_per_step();
   out.model_flops = llm::TrainingFlopsPerToken(params_.model, p.sequence) * out.tokens;
   out.hardware_flops = HardwareFlops(params_);
-  out.memory = Judge(params_, MemoryOfStages(params_, layout_, parameters_, orders, cost.tokens()));
+  out.memory = Judge(params_, MemoryOfStages(params_, layout_, parameters_, orders, p.tokens_per_pass()));
   out.bound = BoundOf(params_, b);
   FillPower(clock, busy, &out);
   return out;

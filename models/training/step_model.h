@@ -5,6 +5,7 @@
 
 #include "models/training/memory.h"
 #include "models/training/pipeline.h"
+#include "models/training/step_bound.h"
 
 namespace headroom::training {
 
@@ -44,6 +45,13 @@ struct StepResult {
   std::string bound;      ///< the largest part: "compute", "bubble", "scale-up", "scale-out" ...
 };
 
+/// Figures that a step cannot beat.
+struct StepBound {
+  double step_time = 0;  ///< s
+  double memory = 0;     ///< B, of the fullest stage
+  double joules = 0;     ///< of one accelerator in a step
+};
+
 /// One optimizer step of one plan. Built once, evaluated per clock share.
 ///
 ///     step = parameters' first bucket + pipeline + last bucket of gradients + optimizer [+
@@ -64,6 +72,14 @@ class StepModel {
   StepResult Evaluate(double clock = 1.0) const;
   /// The clock that the power limit leaves.
   double limit_clock() const { return limit_clock_; }
+  /// The same with the pieces of the model worked out before, for plans that share them.
+  StepResult Evaluate(double clock, const ModelPieces& pieces) const;
+  ModelPieces Pieces(double clock = 1.0) const;
+  /// What no evaluation at full clock comes out under, without running the pipeline. `held`: of
+  /// the plan's schedule.
+  /// Its `memory`, which needs no times.
+  double LeastMemory(const HeldForwards& held) const;
+  StepBound LowerBound(const ModelPieces& pieces, const HeldForwards& held) const;
   const StepParams& params() const { return params_; }
   const compute::KernelModel& kernels() const { return kernels_; }
   const std::vector<Chunk>& layout() const { return layout_; }
@@ -76,6 +92,8 @@ class StepModel {
   double ClockWithinLimit() const;
   std::vector<double> SendSeconds() const;
   double OptimizerSeconds() const;
+  double Watts(double share, double clock, double compute = 0.0) const;
+  double WorkJoules(double clock, const WorkTime& busy) const;
   void FillPower(double clock, const WorkTime& busy, StepResult* out) const;
 
   StepParams params_;

@@ -36,20 +36,26 @@ PowerShares PowerSharesOf(const catalog::Accelerator& accelerator) {
   return out;
 }
 
-void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) const {
-  const PowerShares& shares = params_.power;
-  const auto watts = [&](double share, double compute = 0.0) {
-    return params_.tdp * (shares.idle + (share - shares.idle) * params_.clock_law.Power(clock, compute));
-  };
-  double energy = busy.tp + busy.cp + busy.ep + busy.dp > 0
-                      ? watts(shares.communication) * (busy.tp + busy.cp + busy.ep + busy.dp)
-                      : 0;
-  energy += busy.host * watts(shares.idle);
+double StepModel::Watts(double share, double clock, double compute) const {
+  const double idle = params_.power.idle;
+  return params_.tdp * (idle + (share - idle) * params_.clock_law.Power(clock, compute));
+}
+
+double StepModel::WorkJoules(double clock, const WorkTime& busy) const {
+  const double exposed = busy.tp + busy.cp + busy.ep + busy.dp;
+  double joules = exposed * Watts(params_.power.communication, clock) + busy.host * Watts(params_.power.idle, clock);
   for (std::size_t k = 0; k < kKernelKinds; ++k) {
     const auto kind = static_cast<KernelKind>(k);
     const bool compute = kind == KernelKind::kGemm || kind == KernelKind::kPrefillAttention;
-    energy += busy.kinds[k] * watts(shares.Of(kind), compute ? 1.0 : 0.0);
+    joules += busy.kinds[k] * Watts(params_.power.Of(kind), clock, compute ? 1.0 : 0.0);
   }
+  return joules;
+}
+
+void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) const {
+  const PowerShares& shares = params_.power;
+  const auto watts = [&](double share) { return Watts(share, clock); };
+  const double energy = WorkJoules(clock, busy);
   const StepBreakdown& b = out->breakdown;
   const double work = busy.total();
   const double after = b.dp_exposed - busy.dp;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/training/step_account.h"
 #include "sim/core/balance.h"
 #include "sim/core/check.h"
 
@@ -40,9 +41,10 @@ TrainingJob::TrainingJob(Engine& engine, const StepModel& model, TrainingJobPara
 
 const StepResult& TrainingJob::AtClock(double clock) {
   const std::int64_t key = std::max<std::int64_t>(1, std::llround(clock * 1e4));
-  const auto it = known_.find(key);
+  const auto it = known_.find({key, stretch_});
   if (it != known_.end()) return it->second;
-  StepResult step = model_.Evaluate(std::min(1.0, key * 1e-4));
+  StepResult step =
+      Stretched(model_.params(), model_.Evaluate(std::min(1.0, key * 1e-4)), stretch_);
   if (const double wait = params_.data_seconds - step.step_time; wait > 0) {
     const double share = step.step_time / params_.data_seconds;
     step.breakdown.data = wait;
@@ -50,7 +52,7 @@ const StepResult& TrainingJob::AtClock(double clock) {
     step.busy_share *= share;
     step.step_time = params_.data_seconds;
   }
-  return known_.emplace(key, std::move(step)).first->second;
+  return known_.emplace(std::pair(key, stretch_), std::move(step)).first->second;
 }
 
 void TrainingJob::Start() {
@@ -78,6 +80,15 @@ void TrainingJob::Schedule() {
 void TrainingJob::OnClock(Instant now) {
   if (!running_) return;
   Settle(now);
+  current_ = &AtClock(held_.Clock());
+  Schedule();
+}
+
+void TrainingJob::SetUplinkStretch(double stretch) {
+  if (stretch == stretch_) return;
+  if (running_) Settle(engine_.now());
+  stretch_ = stretch;
+  if (!running_) return;
   current_ = &AtClock(held_.Clock());
   Schedule();
 }

@@ -64,6 +64,8 @@ class TrainingJob : public Settler {
   /// Takes its accelerators now.
   void Start();
   void Settle(Instant now) override;
+  /// From now on what a step sends over the uplinks of leaves takes `stretch` times as long as alone.
+  void SetUplinkStretch(double stretch);
   bool running() const { return running_; }
   /// After Settle(). @throws InternalError if tokens or times do not add up.
   TrainingResults Results() const;
@@ -113,7 +115,9 @@ class TrainingJob : public Settler {
   TrainingJobParams params_;
   HeldAccelerators held_;
   std::function<void()> on_end_;
-  std::map<std::int64_t, StepResult> known_;  ///< by clock in units of 1e-4
+  /// By clock in units of 1e-4, and stretch of the uplinks.
+  std::map<std::pair<std::int64_t, double>, StepResult> known_;
+  double stretch_ = 1;
   const StepResult* current_ = nullptr;
   bool running_ = false;
   Instant started_, settled_;

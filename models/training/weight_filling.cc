@@ -1,6 +1,6 @@
 #include "models/training/weight_filling.h"
 
-#include <algorithm>
+#include <bit>
 #include <deque>
 #include <limits>
 
@@ -18,6 +18,33 @@ struct Line {
   std::deque<Action> weights;  ///< backward done, weights not
 };
 
+/// The least of n values that change one at a time, by a knock-out tree; of equal ones the first.
+class Earliest {
+ public:
+  explicit Earliest(std::uint32_t n) : leaves_(std::bit_ceil(n)), nodes_(2 * leaves_) {
+    for (std::uint32_t i = 0; i < leaves_; ++i) nodes_[leaves_ + i] = {kNever, i};
+    for (std::uint32_t i = leaves_ - 1; i > 0; --i) nodes_[i] = Better(i);
+  }
+  void Set(std::uint32_t i, double value) {
+    i += leaves_;
+    nodes_[i].value = value;
+    while (i /= 2) nodes_[i] = Better(i);
+  }
+  double value() const { return nodes_[1].value; }
+  std::uint32_t index() const { return nodes_[1].index; }
+
+ private:
+  struct Node {
+    double value;
+    std::uint32_t index;
+  };
+  const Node& Better(std::uint32_t i) const {
+    return nodes_[2 * i + 1].value < nodes_[2 * i].value ? nodes_[2 * i + 1] : nodes_[2 * i];
+  }
+  std::uint32_t leaves_;
+  std::vector<Node> nodes_;
+};
+
 class Filling {
  public:
   Filling(const ScheduleInput& in, const ScheduleRow& row, const Orders& passes, double limit)
@@ -28,18 +55,33 @@ class Filling {
         lines_(in.stages),
         out_(in.stages),
         forward_(std::size_t(in.stages) * in.chunks * in.micro_batches, kNever),
-        backward_(forward_) {}
+        backward_(forward_) {
+    for (std::uint32_t s = 0; s < in.stages; ++s) {
+      out_[s].reserve(3 * std::size_t(in.chunks) * in.micro_batches);
+      for (std::uint32_t c = 0; c < in.chunks; ++c)
+        position_.push_back(PositionOf(row, in.stages, s, c));
+    }
+    for (std::uint32_t i = 0; i < in.stages * in.chunks; ++i)
+      stage_.push_back(SeatOf(row, in.stages, i).stage);
+  }
 
   Orders Run() {
-    while (true) {
-      std::uint32_t stage = 0;
-      Step best;
-      for (std::uint32_t s = 0; s < in_.stages; ++s) {
-        const Step step = Next(s);
-        if (step.start < best.start) best = step, stage = s;
-      }
-      if (best.start == kNever) break;
-      Take(stage, best);
+    std::vector<Step> steps(in_.stages);
+    Earliest earliest(in_.stages);
+    const auto look = [&](std::uint32_t s) {
+      steps[s] = Next(s);
+      earliest.Set(s, steps[s].start);
+    };
+    for (std::uint32_t s = 0; s < in_.stages; ++s) look(s);
+    while (earliest.value() != kNever) {
+      const std::uint32_t stage = earliest.index();
+      const Action a = steps[stage].action;
+      Take(stage, steps[stage]);
+      look(stage);
+      // What a stage may do next hangs on itself and on the neighbours of its chunks.
+      const std::uint32_t at = Position(stage, a);
+      if (a.kind == ActionKind::kForward && at + 1 < stage_.size()) look(stage_[at + 1]);
+      if (a.kind == ActionKind::kBackward && at > 0) look(stage_[at - 1]);
     }
     for (std::uint32_t s = 0; s < in_.stages; ++s)
       HR_CHECK(lines_[s].next == passes_[s].size(), row_.name, s);
@@ -55,19 +97,21 @@ class Filling {
   std::size_t Index(std::uint32_t position, std::uint32_t mb) const {
     return std::size_t(position) * in_.micro_batches + mb;
   }
+  std::uint32_t Position(std::uint32_t s, const Action& a) const {
+    return position_[s * in_.chunks + a.chunk];
+  }
   double Hop(std::uint32_t from, std::uint32_t to) const {
-    return SeatOf(row_, in_.stages, from).stage == SeatOf(row_, in_.stages, to).stage ? 0
-                                                                                      : in_.send;
+    return stage_[from] == stage_[to] ? 0 : in_.send;
   }
   double Ready(std::uint32_t s, const Action& a) const {
-    const std::uint32_t position = PositionOf(row_, in_.stages, s, a.chunk);
+    const std::uint32_t position = Position(s, a);
     if (a.kind == ActionKind::kForward) {
       return position == 0
                  ? 0
                  : forward_[Index(position - 1, a.micro_batch)] + Hop(position - 1, position);
     }
     const double own = forward_[Index(position, a.micro_batch)];
-    if (position + 1 == in_.stages * in_.chunks) return own;
+    if (position + 1 == stage_.size()) return own;
     return std::max(own,
                     backward_[Index(position + 1, a.micro_batch)] + Hop(position + 1, position));
   }
@@ -92,7 +136,7 @@ class Filling {
   void Take(std::uint32_t s, const Step& step) {
     Line& line = lines_[s];
     const Action& a = step.action;
-    const std::size_t index = Index(PositionOf(row_, in_.stages, s, a.chunk), a.micro_batch);
+    const std::size_t index = Index(Position(s, a), a.micro_batch);
     switch (a.kind) {
       case ActionKind::kForward:
         line.free = forward_[index] = step.start + in_.forward;
@@ -119,6 +163,7 @@ class Filling {
   double limit_;
   std::vector<Line> lines_;
   Orders out_;
+  std::vector<std::uint32_t> position_, stage_;  ///< by stage and chunk; by position
   std::vector<double> forward_, backward_;
 };
 

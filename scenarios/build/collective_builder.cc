@@ -38,6 +38,8 @@ class CollectiveWork final : public Work {
   Settler& settler() override { return *job_; }
   double Energy() const override { return job_->energy(); }
   double Held() const override { return seconds_ * accelerators_; }
+  UplinkUse uplink_use() const override { return {job_->length(), job_->leaving()}; }
+  void SetUplinkStretch(double stretch) override { job_->SetUplinkStretch(stretch); }
   void SetMetrics(MetricSet& m) const override {
     for (const training::CollectiveRun& run : job_->runs()) {
       const std::string at = fmt::format("workloads.{}.collectives.{}", name_, SizeName(run.bytes));

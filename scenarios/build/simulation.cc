@@ -8,6 +8,7 @@
 #include "models/plant/plant.h"
 #include "scenarios/build/facility_builder.h"
 #include "scenarios/build/plant_builder.h"
+#include "scenarios/build/shared_uplinks.h"
 #include "scenarios/build/site_costs.h"
 #include "scenarios/build/site_record.h"
 #include "scenarios/build/site_services.h"
@@ -22,18 +23,6 @@ namespace {
 /// Simulated time between two looks at the clock on the wall.
 constexpr double kStretch = 60.0;
 
-std::vector<Claim> Claims(const BuildContext& context, const std::string& folder) {
-  std::vector<Claim> claims;
-  for (const schema::Workload& w : context.scenario.workloads()) {
-    const std::string path = fmt::format("workloads[{}]", w.name());
-    const WorkKind* kind = FindWorkKind(w.kind_case());
-    HR_CHECK(kind != nullptr, w.name());
-    claims.push_back(kind->claim(w, path));
-    if (kind->ranks) claims.back().count = kind->ranks(w, folder);
-  }
-  return claims;
-}
-
 }  // namespace
 
 struct Simulation::Impl {
@@ -44,7 +33,7 @@ struct Simulation::Impl {
     systems = TakeStock(context);
     diagnostics.ThrowIfErrors();
     facility = BuildFacility(context, systems);
-    slices = PlaceWork(systems, Claims(context, loaded.folder), context);
+    slices = PlaceWork(systems, ClaimsOf(context), context);
     diagnostics.ThrowIfErrors();
     groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack, facility.part_of_rack);
     services = std::make_unique<SiteServices>(context, engine);
@@ -57,6 +46,14 @@ struct Simulation::Impl {
     Measure();
   }
 
+  /// Of workload `w`, whose share of the uplinks depends on how it fills its leaves.
+  network::FabricParams FabricOf(int w) const {
+    const std::uint32_t system = slices[w].front().system;
+    network::FabricParams fabric = FabricFor(context, facility.site->systems()[system], systems[system]);
+    FitToLeaves(LeavesOf(slices[w], systems, *facility.site), *facility.site, &fabric.scale_out);
+    return fabric;
+  }
+
   void BuildWorks(const LoadedScenario& loaded) {
     for (int w = 0; w < loaded.scenario.workloads_size(); ++w) {
       const schema::Workload& workload = loaded.scenario.workloads(w);
@@ -65,7 +62,7 @@ struct Simulation::Impl {
       for (const Slice& s : slices[w]) count += s.count;
       const WorkSite site{context,          workload,        fmt::format("workloads[{}]", workload.name()),
                           loaded.folder,    system,          count,
-                          groups.works[w],  FabricFor(context, facility.site->systems()[slices[w].front().system], system),
+                          groups.works[w],  FabricOf(w),
                           engine, systems, *services, slices[w]};
       if (auto work = FindWorkKind(workload.kind_case())->build(site)) {
         if (!context.scenario.run().has_duration() && !work->ExpectedSeconds())
@@ -145,10 +142,14 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   const double expected = s.Expected();
   SiteRecord record(s.engine, recorder, s.context.scenario, *s.plant, s.works, expected);
   s.under_way = s.works.size();
-  for (auto& work : s.works)
-    work->Start([&] {
+  SharedUplinks uplinks(s.works, s.slices, s.systems, *s.facility.site,
+                        s.context.scenario.site().fabric().oversubscription());
+  for (std::size_t w = 0; w < s.works.size(); ++w)
+    s.works[w]->Start([&, w] {
+      uplinks.End(w);
       if (--s.under_way == 0 && !timed) s.engine.Stop();
     });
+  uplinks.BeginAll();
   s.plant->Start();
   record.Start();
 

@@ -2,55 +2,17 @@
 
 #include <utility>
 
-#include "models/training/nearest_fit.h"
+#include "models/training/search/nearest_plan.h"
+#include "models/training/step_account.h"
 #include "models/training/step_model.h"
 #include "models/training/training_job.h"
-#include "scenarios/build/kernel_choice.h"
 #include "scenarios/build/train_recovery.h"
 #include "scenarios/build/train_routing.h"
+#include "scenarios/build/train_setup.h"
 #include "scenarios/build/work.h"
 
 namespace headroom::scenario {
 namespace {
-
-training::ParallelPlan PlanOf(const schema::Train& t) {
-  training::ParallelPlan p;
-  const schema::Parallelism& a = t.parallelism();
-  p.tp = a.tp();
-  p.pp = a.pp();
-  p.virtual_stages = a.virtual_stages();
-  p.cp = a.cp();
-  p.ep = a.ep();
-  p.etp = a.etp();
-  p.dp = a.dp();
-  p.zero = a.zero();
-  p.sequence_parallel = a.sequence_parallel();
-  p.schedule = !t.pipeline().empty()      ? training::ScheduleFromName(t.pipeline())
-               : a.virtual_stages() > 1   ? training::Schedule::kInterleaved1f1b
-                                          : training::Schedule::k1f1b;
-  p.recompute = training::RecomputeFromName(t.recompute());
-  p.overlap = {t.overlap().tp(), t.overlap().pp(), t.overlap().grad_reduce(), t.overlap().param_gather(),
-               t.overlap().cp(), t.overlap().ep()};
-  for (const std::string& module : t.recompute_modules()) training::AddModule(module, &p.again);
-  p.graphs = training::GraphsFromName(t.graphs());
-  p.experts.dispatcher = training::DispatcherFromName(t.moe().dispatcher());
-  p.experts.dispatch_bytes = t.moe().dispatch_precision() == "fp8" ? 1 + 1.0 / 32 : 2;
-  p.experts.domains_per_token = t.moe().domains_per_token();
-  p.context = training::ContextKindFromName(a.context());
-  p.adapter = {t.lora().rank(), t.lora().feed_forward()};
-  const schema::OffloadPlan& off = t.offload();
-  p.offload = {training::PlaceFromName(off.optimizer()), training::PlaceFromName(off.parameters()), off.link(),
-               off.host_memory(), off.nvme()};
-  p.packing = {t.packing().mean_length(), t.packing().deviation()};
-  if (t.has_jitter())
-    p.jitter = {training::DistributionFromName(t.jitter().distribution()), t.jitter().deviation(), t.jitter().share()};
-  p.micro_batch = t.micro_batch();
-  p.global_batch = t.global_batch();
-  p.sequence = t.sequence();
-  p.precision = compute::PrecisionFromName(t.precision());
-  p.layout.assign(t.layout().begin(), t.layout().end());
-  return p;
-}
 
 class TrainingWork final : public Work {
  public:
@@ -77,10 +39,10 @@ class TrainingWork final : public Work {
   }
   std::optional<std::string> Verdict() const override {
     if (full_clock_.memory.fits) return std::nullopt;
-    const auto near = training::FindNearestFit(model_.params(), kernels_);
-    if (!near) return full_clock_.memory.text + "; no plan within three changes fits";
-    return fmt::format("{}; the nearest plan that fits: {} ({:.3g} s a step, {:.1f} GiB)", full_clock_.memory.text,
-                       near->changes, near->step_time, near->memory / (1024.0 * 1024 * 1024));
+    const auto nearest = training::NearestFittingPlan(model_.params(), kernels_);
+    return full_clock_.memory.text +
+           (nearest ? "; the nearest plan that fits: " + training::DifferenceText(model_.params().plan, *nearest)
+                    : std::string("; no plan on as many accelerators fits"));
   }
   std::optional<double> ExpectedSeconds() const override {
     if (steps_ == 0) return std::nullopt;
@@ -95,6 +57,10 @@ class TrainingWork final : public Work {
     const double part = job_->running() ? job_->offset() / job_->step().step_time : 0.0;
     return job_->tokens() + part * full_clock_.tokens + job_->undone() * full_clock_.tokens;
   }
+  UplinkUse uplink_use() const override {
+    return {full_clock_.step_time, training::UplinkSeconds(model_.params(), full_clock_)};
+  }
+  void SetUplinkStretch(double stretch) override { job_->SetUplinkStretch(stretch); }
   const training::StepModel* step_model() const override { return &model_; }
   double PricedTokens() const override { return job_->tokens(); }
   double Energy() const override { return job_->energy(); }
@@ -182,38 +148,16 @@ Claim ClaimTrain(const schema::Workload& workload, const std::string& path) {
 
 std::unique_ptr<Work> BuildTrain(const WorkSite& site) {
   const BuildContext& context = site.context;
-  const schema::Train& t = site.workload.train();
   const std::string path = site.path + ".train";
-  const catalog::Llm sheet = context.library.Resolve(t.model());
-  const auto problems = llm::Check(sheet);
-  for (const auto& p : problems) context.Error(path + ".model." + p.field, p.message);
-  if (!problems.empty()) return nullptr;
-
-  const catalog::Accelerator& chip = *site.system.accelerator;
-  const catalog::Kernels& profile = ChooseKernels(context, chip, t.stack(), path + ".stack",
-                                                  {"transformer-engine", "primus", "maxtext", "neuron"});
-  compute::KernelModel kernels(chip, profile);
-
-  training::StepParams params;
-  params.model = llm::Resolve(sheet);
-  const training::ParallelPlan written = PlanOf(t);
-  params.plan = training::Resolve(written, site.accelerators);
-  const auto broken = training::Check(params.plan, params.model, site.accelerators);
+  auto setup = MakeTrainSetup(context, site.workload.train(), path, *site.system.accelerator, site.fabric,
+                              site.accelerators);
+  if (!setup) return nullptr;
+  const auto broken = training::Check(setup->params.plan, setup->params.model, site.accelerators);
   for (const auto& p : broken) context.Error(path + "." + p.field, p.message);
-  if (!kernels.Supports(params.plan.precision)) {
-    context.Error(path + ".precision", fmt::format("{} has no {} rate", chip.name(), t.precision()));
-    return nullptr;
-  }
   if (!broken.empty()) return nullptr;
-  params.plan.experts.busiest = BusiestOf(site, params.model, params.plan.ep);
-  params.fabric = site.fabric;
-  params.framework = training::FrameworkFor(params.plan.precision);
-  params.linear_derate = params.half_derate = profile.training_gemm_derate();
-  params.memory_capacity = chip.memory().capacity();
-  params.tdp = chip.tdp();
-  params.power = training::PowerSharesOf(chip);
-  params.power_limit = site.system.power_limit;
-  return std::make_unique<TrainingWork>(site, std::move(kernels), std::move(params));
+  setup->params.plan.experts.busiest = BusiestOf(site, setup->params.model, setup->params.plan.ep);
+  setup->params.power_limit = site.system.power_limit;
+  return std::make_unique<TrainingWork>(site, std::move(setup->kernels), std::move(setup->params));
 }
 
 }  // namespace headroom::scenario

@@ -32,6 +32,12 @@ struct WorkEvent {
   std::string what;   ///< in words
 };
 
+/// What a workload that repeats itself sends from leaf to leaf.
+struct UplinkUse {
+  double cycle = 0;     ///< s
+  double transfer = 0;  ///< s of it in which its NICs send over the uplinks, with those to itself
+};
+
 /// A workload made ready to run, whatever its kind: what the simulation needs to know of it.
 class Work {
  public:
@@ -60,6 +66,10 @@ class Work {
   virtual double Energy() const = 0;
   /// Accelerator-seconds it held.
   virtual double Held() const = 0;
+  /// At full clock; nothing where it does not leave its leaves.
+  virtual UplinkUse uplink_use() const { return {}; }
+  /// From now on transfers between leaves take `stretch` times as long as alone.
+  virtual void SetUplinkStretch(double stretch) { (void)stretch; }
   /// The step of training, for what else is made of it; null for other work.
   virtual const training::StepModel* step_model() const { return nullptr; }
 };
@@ -100,6 +110,9 @@ std::unique_ptr<Work> BuildJobs(const WorkSite& site);
 Claim ClaimReplay(const schema::Workload& workload, const std::string& path);
 std::unique_ptr<Work> BuildReplay(const WorkSite& site);
 std::uint32_t ReplayRanks(const schema::Workload& workload, const std::string& folder);
+
+/// What every workload of the scenario asks for, in the order of the file.
+std::vector<Claim> ClaimsOf(const BuildContext& context);
 
 /// The row of a kind; null for kinds that the reader refuses.
 const WorkKind* FindWorkKind(schema::Workload::KindCase kind);

@@ -22,6 +22,7 @@ using Action = std::function<int()>;
 
 Action AddRun(CLI::App& app);
 Action AddCheck(CLI::App& app);
+Action AddPlan(CLI::App& app);
 Action AddReport(CLI::App& app);
 Action AddSweep(CLI::App& app);
 Action AddContingency(CLI::App& app);

@@ -23,6 +23,7 @@ struct Row {
 constexpr Row kCommands[] = {
     {"run", "Simulate a scenario and write its report", AddRun},
     {"check", "Validate a scenario and print it resolved", AddCheck},
+    {"plan", "Search the parallel plans of a training workload", AddPlan},
     {"report", "Print the figures of a report", AddReport},
     {"sweep", "Many runs from one scenario: plan, run, collect, best", AddSweep},
     {"contingency", "What throttles, trips or survives when each single unit is lost", AddContingency},

@@ -57,12 +57,13 @@ void Progress::Draw(double share, double simulated_s, double elapsed_s) {
   if (mode_ == Mode::kJson) {
     const std::string done = share >= 0.0 ? fmt::format("{:.4f}", share) : "null";
     const std::string left = eta >= 0.0 ? fmt::format("{:.1f}", eta) : "null";
-    fmt::print(stderr,
-               "{{\"progress\": {}, \"simulated_s\": {:.1f}, \"elapsed_s\": {:.1f}, \"eta_s\": {}}}\n", done,
-               simulated_s, elapsed_s, left);
+    const std::string at =
+        std::isnan(simulated_s) ? "" : fmt::format("\"simulated_s\": {:.1f}, ", simulated_s);
+    fmt::print(stderr, "{{\"progress\": {}, {}\"elapsed_s\": {:.1f}, \"eta_s\": {}}}\n", done, at, elapsed_s, left);
     return;
   }
-  std::string line = fmt::format("{} simulated", TimeText(simulated_s));
+  std::string line =
+      std::isnan(simulated_s) ? fmt::format("{} so far", TimeText(elapsed_s)) : fmt::format("{} simulated", TimeText(simulated_s));
   if (share >= 0.0) {
     const int width = std::clamp(Columns() - 60, 8, 40);
     const int full = static_cast<int>(std::lround(share * width));

@@ -17,7 +17,8 @@ class Progress {
 
   explicit Progress(Mode mode);
   ~Progress();
-  /// `share` of the run that is done, negative where unknown. Draws at most ten times a second.
+  /// `share` of the run that is done, negative where unknown; NaN simulated seconds where nothing is
+  /// simulated over time. Draws at most ten times a second.
   void Update(double share, double simulated_s);
   /// Clears the bar.
   void Close();

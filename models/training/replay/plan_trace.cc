@@ -51,7 +51,7 @@ PlanTrace::PlanTrace(const StepModel& model) : model_(model) {
     }
     passes_.push_back(std::move(p));
   }
-  orders_ = model.OrdersFor(ChunkTimes(cost, model.layout(), a));
+  orders_ = model.OrdersFor(ChunkTimes(PiecesOf(cost, a), model.layout(), a));
   buckets_ = TrafficOf(params, model.parameters()).buckets;
   const StepResult step = model.Evaluate();
   optimizer_ = step.breakdown.optimizer + params.framework.overlap_slowdown * step.dp_hidden;

@@ -1,6 +1,5 @@
 #include <catch2/catch.hpp>
 
-#include "models/training/nearest_fit.h"
 #include "models/training/order_statistics.h"
 #include "models/training/packing.h"
 #include "models/training/step_model.h"
@@ -107,22 +106,6 @@ TEST_CASE("ulysses exchanges heads for sequence", "[ulysses]") {
   s.plan.sequence = 4096;
   CHECK(Check(s.plan, s.model, 32).front().message ==
         "ulysses spreads heads over context ranks: tp 1 x cp 32 does not divide the 16 heads");
-}
-
-TEST_CASE("a plan that does not fit is told the nearest that does", "[memory][nearest]") {
-  const compute::KernelModel machine = IdealMachine();
-  StepParams s = SmallStep();
-  s.plan.dp = 4;
-  s.plan.global_batch = 8;
-  const double needs = StepModel(s, machine).Evaluate().memory.fullest.total();
-  s.memory_capacity = 0.7 * needs / s.memory_usable;
-  REQUIRE(!StepModel(s, machine).Evaluate().memory.fits);
-  const auto near = FindNearestFit(s, machine);
-  REQUIRE(near);
-  CHECK(near->memory <= 0.7 * needs);
-  CHECK(near->changes.find(',') == std::string::npos);
-  s.memory_capacity = 1;
-  CHECK(!FindNearestFit(s, machine));
 }
 
 }  // namespace

@@ -1,0 +1,115 @@
+#include "scenarios/build/shared_uplinks.h"
+
+#include <algorithm>
+
+#include "models/network/contention.h"
+
+namespace headroom::scenario {
+namespace {
+
+/// Accelerators below one leaf (all rails of it) of a system.
+double LeafSize(const topology::System& system) {
+  return std::max<double>(1, system.fabric.nodes_per_leaf * system.spec.accelerators_per_node);
+}
+
+}  // namespace
+
+LeafShares LeavesOf(const std::vector<Slice>& slices, const std::vector<SystemStock>& systems,
+                    const topology::Facility& site) {
+  LeafShares out;
+  for (const Slice& s : slices) {
+    const SystemStock& system = systems[s.system];
+    if (!system.accelerator) continue;
+    const std::uint32_t nodes = std::max(1u, site.systems()[s.system].fabric.nodes_per_leaf);
+    for (std::uint32_t i = s.first; i < s.first + s.count; ++i) ++out[{s.system, NodeOf(system, i) / nodes}];
+  }
+  return out;
+}
+
+double UplinkShortage(const LeafShares& leaves, const topology::Facility& site, double oversubscription) {
+  double worst = 1;
+  for (const auto& [leaf, accelerators] : leaves)
+    worst = std::max(worst, oversubscription * accelerators / LeafSize(site.systems()[leaf.first]));
+  return worst;
+}
+
+void FitToLeaves(const LeafShares& leaves, const topology::Facility& site, network::ScaleOutParams* fabric) {
+  if (leaves.empty()) return;
+  fabric->oversubscription = UplinkShortage(leaves, site, fabric->oversubscription);
+  if (leaves.size() < 2) return;
+  std::uint32_t most = 0;
+  for (const auto& [leaf, accelerators] : leaves) most = std::max(most, accelerators);
+  fabric->leaf_accelerators = std::min(fabric->leaf_accelerators, most);
+}
+
+SharedUplinks::SharedUplinks(const std::vector<std::unique_ptr<Work>>& works,
+                             const std::vector<std::vector<Slice>>& slices, const std::vector<SystemStock>& systems,
+                             const topology::Facility& site, double oversubscription)
+    : works_(works), nic_share_(works.size(), 1.0), running_(works.size(), false) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Leaf> all;
+  for (std::size_t w = 0; w < works.size(); ++w) {
+    const LeafShares mine = LeavesOf(slices[w], systems, site);
+    nic_share_[w] = 1.0 / UplinkShortage(mine, site, oversubscription);
+    for (const auto& [leaf, accelerators] : mine) {
+      const topology::System& system = site.systems()[leaf.first];
+      Leaf& l = all[leaf];
+      l.nic = system.fabric.nic_rate;
+      l.uplinks = LeafSize(system) * l.nic / std::max(1.0, oversubscription);
+      l.members.push_back({w, accelerators});
+    }
+  }
+  if (oversubscription <= 1.0) return;
+  for (const auto& [place, leaf] : all) {
+    const bool known = std::any_of(leaves_.begin(), leaves_.end(), [&](const Leaf& l) {
+      return l.members == leaf.members && l.uplinks == leaf.uplinks;
+    });
+    if (leaf.members.size() > 1 && !known) leaves_.push_back(leaf);
+  }
+}
+
+void SharedUplinks::BeginAll() {
+  running_.assign(works_.size(), true);
+  Share();
+}
+
+void SharedUplinks::End(std::size_t work) {
+  running_[work] = false;
+  Share();
+}
+
+void SharedUplinks::Share() {
+  if (leaves_.empty()) return;
+  std::vector<double> links;
+  std::vector<network::CyclicJob> jobs;
+  std::vector<std::size_t> of_job;
+  std::vector<UplinkUse> uses;
+  std::vector<std::size_t> job_of(works_.size(), works_.size());
+  for (std::size_t w = 0; w < works_.size(); ++w) {
+    if (!running_[w]) continue;
+    const UplinkUse use = works_[w]->uplink_use();
+    if (use.transfer <= 0) continue;
+    job_of[w] = jobs.size();
+    jobs.push_back({use.cycle - use.transfer, {}});
+    of_job.push_back(w);
+    uses.push_back(use);
+  }
+  for (const Leaf& leaf : leaves_) {
+    for (const auto& [w, accelerators] : leaf.members) {
+      if (job_of[w] == works_.size()) continue;
+      const double rate = accelerators * leaf.nic * nic_share_[w];
+      jobs[job_of[w]].loads.push_back({static_cast<std::uint32_t>(links.size()), rate * uses[job_of[w]].transfer, rate,
+                                       static_cast<double>(accelerators)});
+    }
+    links.push_back(leaf.uplinks);
+  }
+  if (jobs.empty()) return;
+  // A workload on no shared leaf still transfers for as long as alone.
+  for (std::size_t j = 0; j < jobs.size(); ++j)
+    if (jobs[j].loads.empty()) jobs[j].free = uses[j].cycle;
+  const std::vector<double> cycles = network::SharedCycles(links, jobs);
+  for (std::size_t j = 0; j < jobs.size(); ++j)
+    works_[of_job[j]]->SetUplinkStretch(
+        std::max(1.0, 1.0 + (cycles[j] - uses[j].cycle) / uses[j].transfer));
+}
+
+}  // namespace headroom::scenario

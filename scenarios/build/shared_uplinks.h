@@ -1,0 +1,51 @@
+#pragma once
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "scenarios/build/work.h"
+#include "topology/facility.h"
+
+namespace headroom::scenario {
+
+/// Accelerators of a workload by leaf: (system, leaf within it).
+using LeafShares = std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>;
+LeafShares LeavesOf(const std::vector<Slice>& slices, const std::vector<SystemStock>& systems,
+                    const topology::Facility& site);
+
+/// How many times the uplinks of its fullest leaf are short of the NICs that the workload holds there, with nobody else on
+/// it: the oversubscription of the fabric times its share of the leaf; 1 where they suffice.
+double UplinkShortage(const LeafShares& leaves, const topology::Facility& site, double oversubscription);
+/// The fabric as a workload finds it that lies so: its shortage of uplinks, and how many of its accelerators one leaf takes.
+void FitToLeaves(const LeafShares& leaves, const topology::Facility& site, network::ScaleOutParams* fabric);
+
+/// The uplinks of leaves that several workloads share.
+///
+/// While the workloads on a leaf run, their transfers between leaves are weighted max-min fair over its uplinks
+/// (models/network/contention.h); each is told how many times longer its transfers take than alone. Looked at anew where a
+/// workload begins or ends. Uplinks that no two workloads share, or that are not short, cost nothing.
+class SharedUplinks {
+ public:
+  /// `works` as the scenario lists them; all of them outlive it.
+  SharedUplinks(const std::vector<std::unique_ptr<Work>>& works, const std::vector<std::vector<Slice>>& slices,
+                const std::vector<SystemStock>& systems, const topology::Facility& site, double oversubscription);
+  /// All workloads begin now.
+  void BeginAll();
+  void End(std::size_t work);
+
+ private:
+  struct Leaf {
+    double uplinks = 0;  ///< B/s, all of them, one direction
+    std::vector<std::pair<std::size_t, std::uint32_t>> members;  ///< workload, its accelerators
+    double nic = 0;      ///< B/s of an accelerator
+  };
+  void Share();
+
+  const std::vector<std::unique_ptr<Work>>& works_;
+  std::vector<Leaf> leaves_;  ///< shared ones, one of those that are alike
+  std::vector<double> nic_share_;  ///< of the NIC rate that a workload gets through its fullest leaf alone
+  std::vector<bool> running_;
+};
+
+}  // namespace headroom::scenario

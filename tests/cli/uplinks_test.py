@@ -1,0 +1,49 @@
+"""Workloads on leaves whose uplinks are short: what they share by hand, and what each is by itself."""
+from command import CommandTest
+
+# A set of leaves takes 48 nodes. `fill` keeps to the first half of set 0, `a` holds the second half of set 0 and the first of
+# set 1, `b` the second half of set 1 and the first of set 2: they meet in set 1 alone.
+SITE = """schema: 1
+site:
+  systems: [{name: gpus, type: dgx-h100, count: 144}]
+  fabric: {type: rail-optimized, oversubscription: %g}
+workloads:
+  - name: fill
+    collective: {operation: all-gather, sizes: [1 MiB], ranks: 192}
+%s"""
+WORK = """  - name: %s
+    collective: {operation: all-to-all, algorithm: direct, sizes: [64 GiB], ranks: 384, repeat: %d}
+"""
+# Half of a set may use all its uplinks: 400 Gbps over 3 / 2. 47 of 48 domains are not a rank's own.
+ALONE = 2.0**36 * 47 / 48 / (50e9 / 1.5)
+
+
+class Uplinks(CommandTest):
+    def times(self, oversubscription, *works):
+        self.write("s.yaml", SITE % (oversubscription, "".join(WORK % w for w in works)))
+        metrics = self.run_json("s.yaml")
+        return [metrics["workloads.%s.collectives.64GiB.time" % name] for name, _ in works]
+
+    def test_a_job_by_itself_has_all_uplinks_of_its_leaves(self):
+        alone, = self.times(3, ("a", 10))
+        self.assertGreater(alone, ALONE)
+        self.assertLess(alone, 1.05 * ALONE)
+
+    def test_two_that_always_send_take_twice_as_long(self):
+        alone, = self.times(3, ("a", 10))
+        a, b = self.times(3, ("a", 10), ("b", 10))
+        self.assertAlmostEqual(a, b, delta=0.01 * a)
+        # Each has the uplinks to itself while the other does not send.
+        self.assertGreater(a, 2 * ALONE * 0.995)
+        self.assertLess(a, 2 * ALONE + (alone - ALONE) * 1.01)
+
+    def test_it_lasts_as_long_as_the_other_runs(self):
+        alone, = self.times(3, ("a", 10))
+        both = self.times(3, ("a", 10), ("b", 10))[0]
+        a, b = self.times(3, ("a", 10), ("b", 5))
+        self.assertAlmostEqual(b, both, delta=0.01 * both)
+        self.assertAlmostEqual(a, (both + alone) / 2, delta=0.01 * a)
+
+    def test_enough_uplinks_are_no_matter(self):
+        alone, = self.times(1, ("a", 10))
+        self.assertEqual(self.times(1, ("a", 10), ("b", 10)), [alone, alone])
