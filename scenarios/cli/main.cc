@@ -25,6 +25,7 @@ constexpr Row kCommands[] = {
     {"check", "Validate a scenario and print it resolved", AddCheck},
     {"report", "Print the figures of a report", AddReport},
     {"sweep", "Many runs from one scenario: plan, run, collect, best", AddSweep},
+    {"capacity", "The rate that a deployment carries within its SLO, or the replicas that a rate needs", AddCapacity},
     {"compare", "What differs between reports, and whether it is better", AddCompare},
     {"export", "A report in other formats: CSV, OpenMetrics, HTML", AddExport},
     {"trace", "Summarise execution traces, or make them from a training plan", AddTrace},
