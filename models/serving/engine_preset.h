@@ -43,15 +43,34 @@ struct EngineSettings {
   std::uint32_t graph_granule = 8;
   std::uint32_t graph_tokens = 512;
 
+  /// Sequences that the engine could run but for those that its own padding holds.
+  std::uint32_t spare_sequences = 0;
+  /// Decode iterations from one look for new requests to the next; an iteration with prompts is
+  /// followed by a look (SGLang scheduler_recv_interval).
+  std::uint32_t poll_interval = 1;
+  /// While others decode, prompts wait until they and the decodes make batch_wait_share of
+  /// max_tokens, but at most batch_wait_iterations (TensorRT-LLM batch_wait_timeout_iters and
+  /// batch_wait_max_tokens_ratio, and likewise where attention groups wait for each other).
+  std::uint32_t batch_wait_iterations = 0;
+  double batch_wait_share = 0.0;
+
   /// See LlmOperatorParams [s].
   double launch_cap = std::numeric_limits<double>::infinity();
-  /// Host time of an iteration: host_fixed + host_per_sequence * sequences [s]. Serial with the
+  /// Host time of an iteration: host_fixed + (host_per_sequence + host_per_answer / stream_interval)
+  /// * sequences [s]; a sequence's tokens are handed on every stream_interval of them. Serial with the
   /// accelerators, or, if `host_overlapped`, hidden behind them: wall = max(device, host) +
   /// host_exposed.
   double host_fixed = 0.0;
   double host_per_sequence = 0.0;
+  double host_per_answer = 0.0;
+  std::uint32_t stream_interval = 1;
   bool host_overlapped = false;
   double host_exposed = 0.0;
+  /// Host time to start the kernels of a layer one by one, in iterations with prompts over
+  /// graph_tokens, which no graph holds: dense layers, and layers of experts [s]. The accelerators
+  /// wait where it is longer than theirs.
+  double eager_per_layer = 0.0;
+  double eager_per_moe_layer = 0.0;
   /// Arrival to the waiting queue (HTTP, tokeniser) [s].
   double ingress = 0.0;
 
@@ -61,6 +80,13 @@ struct EngineSettings {
   };
   std::vector<Source> sources;
 
+  double Host(std::uint32_t sequences) const {
+    return host_fixed + (host_per_sequence + host_per_answer / stream_interval) * sequences;
+  }
+  /// Host time to start all kernels of an iteration that no graph holds [s].
+  double EagerHost(double dense_layers, double moe_layers) const {
+    return eager_per_layer * dense_layers + eager_per_moe_layer * moe_layers;
+  }
   /// Tokens that a batch of `tokens` occupies once padded.
   std::uint32_t Padded(std::uint32_t tokens) const;
 };

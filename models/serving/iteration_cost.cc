@@ -23,12 +23,16 @@ std::uint32_t CeilDiv(std::uint32_t a, std::uint32_t b) { return (a + b - 1) / b
 }  // namespace
 
 IterationCost::IterationCost(std::unique_ptr<const StepOperators> operators,
-                             const EngineSettings& engine, std::uint32_t pipeline_stages)
+                             const EngineSettings& engine, std::uint32_t pipeline_stages,
+                             double eager, double prompt_overhead)
     : operators_(std::move(operators)),
       engine_(engine),
       stages_(pipeline_stages),
       idle_power_(operators_->idle_power()),
-      power_limit_(operators_->power_limit()) {
+      power_limit_(operators_->power_limit()),
+      eager_(eager),
+      prompt_overhead_(prompt_overhead),
+      prefill_fixed_(operators_->PrefillAttention(1.0, 1.0)) {
   HR_CHECK(stages_ >= 1, stages_);
 }
 
@@ -75,13 +79,14 @@ double IterationCost::ClockFor(const Cost& device, double clock) const {
 IterationTime IterationCost::Combine(const Shape& shape, std::uint32_t micro_batches,
                                      const Cost& device, double allowed) const {
   const double clock = ClockFor(device, allowed);
-  const double seconds = Device(device, clock);
+  const double work = Device(device, clock);
+  const double seconds = shape.graph ? work : std::max(work, eager_);
   const double host = Host(shape.sequences);
   IterationTime t;
   t.wall =
       engine_.host_overlapped ? std::max(seconds, host) + engine_.host_exposed : seconds + host;
   const double active = static_cast<double>(micro_batches) / stages_;
-  t.busy = active * seconds;
+  t.busy = active * work;
   const double above_idle = active * (device.energy - idle_power_ * device.seconds);
   const double compute = device.seconds > 0.0 ? device.compute / device.seconds : 0.0;
   t.energy = above_idle * law_.Energy(clock, compute) + idle_power_ * t.wall;
@@ -92,11 +97,16 @@ IterationTime IterationCost::Mixed(std::uint32_t prefill_tokens, std::uint32_t c
                                    std::uint32_t emitting, const Cost& prefill,
                                    std::uint32_t decodes, std::uint64_t context_sum,
                                    double clock) const {
-  const Shape shape{prefill_tokens + decodes, chunks + decodes, emitting + decodes};
+  const Shape shape{prefill_tokens + decodes, chunks + decodes, emitting + decodes,
+                    prefill_tokens + decodes <= engine_.graph_tokens};
   const std::uint32_t k = MicroBatches(shape.sequences);
-  Cost device = Tokens(CeilDiv(shape.tokens, k));
+  const double prompts = static_cast<double>(prefill_tokens) / shape.tokens;
+  const double each = chunks;
+  Cost device = (1.0 + prompt_overhead_ * prompts) * Tokens(CeilDiv(shape.tokens, k));
   if (shape.emitting > 0) device += Head(CeilDiv(shape.emitting, k));
-  device += (1.0 / k) * prefill;
+  // One kernel per layer reads all prompts: its fixed time counts once.
+  const Cost attention = prefill + -std::max(0.0, each - 1.0) * prefill_fixed_;
+  device += ((1.0 + prompt_overhead_) / k) * attention;
   if (decodes > 0)
     device += DecodeAttention(CeilDiv(decodes, k), static_cast<double>(context_sum) / k).at;
   return Combine(shape, k, device, clock);

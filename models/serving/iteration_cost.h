@@ -30,9 +30,11 @@ struct DecodeRun {
 /// that type.
 ///
 ///     device = tokens(m) + head(emitting) + sum prefill_attention(q, c) + decode_attention(n, sum
-///     of contexts) host   = host_fixed + host_per_sequence * sequences wall   = device + host,  or
+///     of contexts) host   = host_fixed + host_per_sequence * sequences (EngineSettings::Host) wall   = device + host,  or
 ///     max(device, host) + host_exposed   (see EngineSettings)
 ///
+/// Prompts of one iteration share the fixed time of their attention, and take 1 + prompt_overhead times their part of tokens() and their attention.
+/// Where no graph holds the iteration, device is at least the host's time to start its kernels.
 /// tokens() and head() are tabulated for every m met, after graph padding. Decode attention depends
 /// on the mean context and is linear between knots at powers of two, so a run of decodes is an
 /// arithmetic series. Under a clock share f the compute part takes 1/f; energy above idle follows
@@ -46,8 +48,10 @@ struct DecodeRun {
 /// Left out: interference of prefill and decode kernels within an iteration; imbalance of stages.
 class IterationCost {
  public:
+  /// `prompt_overhead`: share by which prompts take longer than their kernels alone. `eager`: host time to start the kernels of an iteration that no graph holds [s].
   IterationCost(std::unique_ptr<const StepOperators> operators, const EngineSettings& engine,
-                std::uint32_t pipeline_stages = 1);
+                std::uint32_t pipeline_stages = 1, double eager = 0.0,
+                double prompt_overhead = 0.0);
 
   /// Attention of one prompt chunk; sum these for `prefill` below.
   Cost Prefill(std::uint32_t query, std::uint32_t context) const {
@@ -69,6 +73,7 @@ class IterationCost {
  private:
   struct Shape {
     std::uint32_t tokens = 0, sequences = 0, emitting = 0;
+    bool graph = true;  ///< else the host starts kernel by kernel
   };
   const Cost& Tokens(std::uint32_t tokens) const;
   const Cost& Head(std::uint32_t sequences) const;
@@ -84,7 +89,7 @@ class IterationCost {
     return device.seconds + device.compute * (1.0 / clock - 1.0);
   }
   double Host(std::uint32_t sequences) const {
-    return engine_.host_fixed + engine_.host_per_sequence * sequences;
+    return engine_.Host(sequences);
   }
   double ClockFor(const Cost& device, double clock) const;
   IterationTime Combine(const Shape& shape, std::uint32_t micro_batches, const Cost& device,
@@ -94,7 +99,8 @@ class IterationCost {
   std::unique_ptr<const StepOperators> operators_;
   EngineSettings engine_;
   std::uint32_t stages_;
-  double idle_power_, power_limit_;
+  double idle_power_, power_limit_, eager_, prompt_overhead_;
+  Cost prefill_fixed_;
   power::ClockLaw law_;
   static constexpr int kKnots = 23;          ///< mean contexts 1, 2, 4 ... 2^22
   mutable std::vector<Cost> tokens_, head_;  ///< filled as shapes are met; seconds < 0: not yet

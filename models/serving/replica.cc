@@ -59,7 +59,7 @@ void Replica::Enqueue(const Request& r, double now) {
   waiting_.push_back(r);
   asked_ += r.output_tokens - r.generated;
   to_come_ += r.output_tokens - r.generated;
-  if (run_.active && running_ < engine_.max_sequences) Cut(now);
+  if (run_.active && running_ < max_running()) Cut(now);
   if (idle_) time_ = std::min(time_, now);
 }
 
@@ -122,6 +122,7 @@ void Replica::Start(double start) {
   }
   if (!loading_.empty() && run_.count > 1)
     run_.count = run_.CountAt(slots_[loading_.front()].loaded_at);
+  if (chunks_.empty()) run_.count = std::min(run_.count, UntilLook());
   run_.end = run_.until(run_.count);
   run_.metered_energy = run_.metered_busy = 0.0;
   run_.active = true;
@@ -131,8 +132,17 @@ void Replica::Start(double start) {
 void Replica::Cut(double now) {
   if (run_.count == 1) return;
   MeterTo(now);
-  run_.count = run_.CountAt(now);
+  // The engine sees what arrived at its next look.
+  const std::uint64_t poll = engine_.poll_interval, seen = since_poll_ + run_.CountAt(now);
+  run_.count = std::min(run_.count, (seen + poll - 1) / poll * poll - since_poll_);
   run_.end = run_.until(run_.count);
+}
+
+/// Decode iterations until prompts that are held back are looked at again.
+std::uint64_t Replica::UntilLook() const {
+  if (waiting_.empty() || running_ >= max_running()) return ~std::uint64_t{0};
+  if (!Polls()) return engine_.poll_interval - since_poll_;
+  return WaitsForMore() ? engine_.batch_wait_iterations - waited_ : ~std::uint64_t{0};
 }
 
 std::uint64_t Replica::Run::CountAt(double when) const {
@@ -182,6 +192,12 @@ void Replica::Complete() {
   counters_.kv_peak_blocks = std::max(counters_.kv_peak_blocks, kv_.in_use());
   run_.active = false;
   time_ = end;
+  if (chunks_.empty()) {
+    since_poll_ = static_cast<std::uint32_t>((since_poll_ + run_.count) % engine_.poll_interval);
+    if (held_) waited_ += static_cast<std::uint32_t>(run_.count);
+  } else {
+    since_poll_ = 0;
+  }
   std::uint32_t slot, context;
   if (run_.decodes)
     while (decodes_.PopFinished(slot, context)) {

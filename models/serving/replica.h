@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <limits>
@@ -83,6 +84,10 @@ class Replica {
   void MeterTo(double now);
 
   std::uint16_t id() const { return id_; }
+  /// Sequences that may run at once.
+  std::uint32_t max_running() const {
+    return std::max(1u, engine_.max_sequences - std::min(engine_.spare_sequences, engine_.max_sequences));
+  }
   std::uint32_t outstanding() const {
     return running_ + static_cast<std::uint32_t>(waiting_.size());
   }
@@ -132,6 +137,9 @@ class Replica {
   void Form(double start);
   void MakeRoomForDecodes();
   bool ContinuePrompt(std::uint32_t& budget);
+  bool Polls() const { return since_poll_ == 0 || decodes_.size() == 0; }
+  bool WaitsForMore() const;
+  std::uint64_t UntilLook() const;
   bool AdmitNext(std::uint32_t& budget, double start);
   bool AdmitLoading(const UnitNames& names, std::uint32_t units, std::uint32_t below,
                     std::uint32_t budget, double start);
@@ -183,6 +191,9 @@ class Replica {
   Cost prefill_;
   std::uint32_t chunk_tokens_ = 0, chunk_ends_ = 0;
   bool preempted_ = false;
+  std::uint32_t since_poll_ = 0;  ///< decode iterations since the last look for new requests
+  bool held_ = false;             ///< prompts are held back for more of them
+  std::uint32_t waited_ = 0;      ///< iterations for which prompts have waited for more of them
   Run run_;
   std::vector<Stall> stalls_;  ///< counted decodes that wait for prompts, by their last token
   std::uint32_t warm_ = 0;     ///< decodes that no metric counts

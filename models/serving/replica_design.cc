@@ -22,6 +22,12 @@ double EngineAllReduce(const network::FabricParams& fabric, std::uint32_t ranks,
                   up.latency * (2.6 + 0.08 * n) + bytes * (n - 1.0) / (0.65 * up.bandwidth));
 }
 
+double EagerHost(const EngineSettings& engine, const llm::Architecture& model) {
+  const double dense =
+      model.is_moe() ? std::min(model.layers, model.moe.dense_layers) : model.layers;
+  return engine.EagerHost(dense, model.layers - dense);
+}
+
 ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator,
                             const catalog::Kernels& profile, const ReplicaDesignParams& params) {
   Validate(params.engine);
@@ -53,7 +59,9 @@ ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator,
   design.budget = PlanKv(params.model, params.precision, params.kv_bytes, r, params.engine,
                          DeviceMemory(accelerator));
   design.cost = std::make_unique<IterationCost>(std::make_unique<LlmOperators>(kernels, operators),
-                                                params.engine, r.pp);
+                                                params.engine, r.pp,
+                                                EagerHost(params.engine, params.model),
+                                                profile.prompt_overhead());
   design.replica.accelerators = r.accelerators();
   design.replica.kv_blocks = design.budget.blocks;
   if (params.model.max_length > 0)

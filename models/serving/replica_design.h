@@ -33,6 +33,9 @@ struct ReplicaDesign {
 ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator,
                             const catalog::Kernels& profile, const ReplicaDesignParams& params);
 
+/// Host time to start all kernels of a forward pass one by one [s].
+double EagerHost(const EngineSettings& engine, const llm::Architecture& model);
+
 /// All-reduce inside an engine: the better of NCCL (models/network) and a one-shot kernel in which
 /// every rank reads its peers' buffers directly,
 ///

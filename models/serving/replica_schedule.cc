@@ -20,7 +20,10 @@ void Replica::Form(double start) {
   if (tiers_ != nullptr) tiers_->SetTime(start);
   bool more = partial_ == 0 || ContinuePrompt(budget);
   while (more && !preempted_ && TakeLoaded(budget, start)) more = ContinuePrompt(budget);
-  while (more && !preempted_) more = AdmitNext(budget, start);
+  held_ = Polls() && WaitsForMore();
+  const bool looks = Polls() && !held_;
+  if (looks) waited_ = 0;
+  while (looks && more && !preempted_) more = AdmitNext(budget, start);
   if (prefill_first && chunks_.empty()) MakeRoomForDecodes();
   run_.decodes = decodes_.size() > 0 && (!prefill_first || chunks_.empty());
   run_.start = start;
@@ -54,9 +57,22 @@ bool Replica::ContinuePrompt(std::uint32_t& budget) {
   return partial_ == 0;
 }
 
+/// Prompts are held back for a fuller iteration.
+bool Replica::WaitsForMore() const {
+  if (waited_ >= engine_.batch_wait_iterations || decodes_.size() == 0 || waiting_.empty() ||
+      partial_ != 0)
+    return false;
+  std::uint64_t tokens = decodes_.size();
+  for (const Request& r : waiting_) {
+    if (tokens + r.prefill_tokens() > engine_.max_tokens) return false;  // as full as it gets
+    tokens += r.prefill_tokens();
+  }
+  return static_cast<double>(tokens) < engine_.batch_wait_share * engine_.max_tokens;
+}
+
 /// Admits the head of the waiting queue with what is left of the budget. False if it has to wait.
 bool Replica::AdmitNext(std::uint32_t& budget, double start) {
-  if (waiting_.empty() || running_ >= engine_.max_sequences || budget == 0) return false;
+  if (waiting_.empty() || running_ >= max_running() || budget == 0) return false;
   Request& r = waiting_.front();
   if (r.received) return false;
   const std::uint32_t total = r.prefill_tokens();
@@ -171,7 +187,7 @@ std::uint32_t Replica::Admit(std::uint32_t target_blocks) {
 /// Lets the head of the waiting queue decode if its keys and values came from a prefill replica and
 /// there are blocks for them and for its next token beside those of the others.
 bool Replica::AdmitReceived(double start) {
-  if (waiting_.empty() || !waiting_.front().received || running_ >= engine_.max_sequences)
+  if (waiting_.empty() || !waiting_.front().received || running_ >= max_running())
     return false;
   const Request& r = waiting_.front();
   const std::uint32_t target = TargetBlocks(r);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "models/serving/deployment.h"
 
@@ -55,7 +56,7 @@ void AddMetrics(const Deployment& d, MetricSet& metrics) {
   std::vector<double> ttft, tpot, e2e, per_user;
   const Slo& slo = d.params().slo;
   double first = Slo::kInf, last = 0.0, input = 0.0, output = 0.0;
-  std::uint64_t good = 0;
+  std::uint64_t good = 0, good_ttft = 0, good_tpot = 0, good_e2e = 0;
   for (std::size_t i = 0; i < log.size(); ++i) {
     if (log.state(i) != RequestState::kCompleted) continue;
     const double until_first = log.first_token(i) - log.arrival(i),
@@ -69,6 +70,9 @@ void AddMetrics(const Deployment& d, MetricSet& metrics) {
       tpot.push_back(each);
       per_user.push_back(tokens / (whole - until_first));
     }
+    good_ttft += until_first <= slo.ttft;
+    good_tpot += each <= slo.tpot;
+    good_e2e += whole <= slo.e2e;
     if (until_first <= slo.ttft && each <= slo.tpot && whole <= slo.e2e) ++good;
     first = std::min(first, log.arrival(i));
     last = std::max(last, log.finish(i));
@@ -91,7 +95,10 @@ void AddMetrics(const Deployment& d, MetricSet& metrics) {
   metrics.Set(at + "output_tokens_per_second_per_user", Percentile(per_user, 0.5), "1/s");
   const std::uint64_t ended = log.completed() + log.rejected();
   if (slo.any() && ended > 0)
-    metrics.Set(at + "slo_attainment", static_cast<double>(good) / static_cast<double>(ended), "1");
+    for (const auto& [name, limit, count] :
+         {std::tuple("", 0.0, good), {".ttft", slo.ttft, good_ttft}, {".tpot", slo.tpot, good_tpot}, {".e2e", slo.e2e, good_e2e}})
+      if (limit < Slo::kInf)
+        metrics.Set(at + "slo_attainment" + name, static_cast<double>(count) / static_cast<double>(ended), "1");
   if (d.params().replica.prefix_unit_tokens > 0 && totals.prompt_tokens > 0)
     metrics.Set(
         at + "prefix_hit_rate",

@@ -24,6 +24,13 @@ serving::EngineSettings SettingsOf(const schema::Serve& s) {
   if (s.batching().has_max_sequences()) e.max_sequences = s.batching().max_sequences();
   if (s.batching().has_max_tokens()) e.max_tokens = s.batching().max_tokens();
   if (s.batching().has_chunked_prefill()) e.chunked_prefill = s.batching().chunked_prefill();
+  if (s.batching().has_mixed())
+    e.policy = s.batching().mixed() ? serving::BatchPolicy::kDecodeFirst : serving::BatchPolicy::kPrefillFirst;
+  if (s.batching().has_poll_interval()) e.poll_interval = s.batching().poll_interval();
+  if (s.batching().has_wait_iterations()) e.batch_wait_iterations = s.batching().wait_iterations();
+  if (s.batching().has_wait_share()) e.batch_wait_share = s.batching().wait_share();
+  if (s.batching().has_reserve()) e.reserved_output = s.batching().reserve();
+  if (s.batching().has_stream_interval()) e.stream_interval = s.batching().stream_interval();
   if (s.kv_cache().has_block_tokens()) e.block_tokens = s.kv_cache().block_tokens();
   if (s.kv_cache().has_memory_fraction()) e.memory_fraction = s.kv_cache().memory_fraction();
   return e;
@@ -216,6 +223,7 @@ struct Kind {
   const WorkSite& site;
   const llm::Architecture& model;
   const serving::EngineSettings& engine;
+  const catalog::Kernels& profile;
   std::shared_ptr<const compute::KernelModel> kernels;
   compute::Precision precision;
   double kv_bytes;
@@ -237,7 +245,8 @@ struct Kind {
         return network::Cost(fabric, group, network::Operation::kAllToAll, network::Algorithm::kAuto, bytes).seconds;
       };
     return std::make_unique<const serving::IterationCost>(
-        std::make_unique<serving::LlmOperators>(kernels, std::move(operators)), engine, parallelism.pp);
+        std::make_unique<serving::LlmOperators>(kernels, std::move(operators)), engine, parallelism.pp,
+        serving::EagerHost(engine, model), profile.prompt_overhead());
   }
   serving::KvBudget Budget(const serving::ReplicaParallelism& parallelism) const {
     return serving::PlanKv(model, precision, kv_bytes, parallelism, engine, serving::DeviceMemory(*site.system.accelerator));
@@ -297,9 +306,9 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
     for (const Finding& f : e.findings()) context.Error(path + ".batching", f.message);
   }
   const std::string own = s.engine();
-  auto kernels = std::make_shared<const compute::KernelModel>(
-      chip, ChooseKernels(context, chip, s.stack(), path + ".stack",
-                          {own.c_str(), "vllm", "tensorrt-llm", "xla", "neuron"}));
+  const catalog::Kernels& profile = ChooseKernels(context, chip, s.stack(), path + ".stack",
+                                                  {own.c_str(), "vllm", "tensorrt-llm", "xla", "neuron"});
+  auto kernels = std::make_shared<const compute::KernelModel>(chip, profile);
   const compute::Precision precision = compute::PrecisionFromName(s.precision());
   if (!kernels->Supports(precision))
     context.Error(path + ".precision", fmt::format("{} has no {} rate", chip.name(), s.precision()));
@@ -319,7 +328,7 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
                                       needed, site.accelerators));
   if (!context.diagnostics.ok()) return nullptr;
 
-  const Kind kind{site, model, engine, kernels, precision, KvBytes(s)};
+  const Kind kind{site, model, engine, profile, kernels, precision, KvBytes(s)};
   auto cost = kind.Cost(parallelism);
   const serving::KvBudget budget = kind.Budget(parallelism);
   serving::DeploymentParams params;

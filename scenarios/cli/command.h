@@ -24,6 +24,7 @@ Action AddRun(CLI::App& app);
 Action AddCheck(CLI::App& app);
 Action AddPlan(CLI::App& app);
 Action AddReport(CLI::App& app);
+Action AddCapacity(CLI::App& app);
 Action AddSweep(CLI::App& app);
 Action AddContingency(CLI::App& app);
 Action AddCompare(CLI::App& app);

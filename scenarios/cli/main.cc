@@ -26,6 +26,7 @@ constexpr Row kCommands[] = {
     {"plan", "Search the parallel plans of a training workload", AddPlan},
     {"report", "Print the figures of a report", AddReport},
     {"sweep", "Many runs from one scenario: plan, run, collect, best", AddSweep},
+    {"capacity", "The rate that a deployment carries within its SLO, or the replicas that a rate needs", AddCapacity},
     {"contingency", "What throttles, trips or survives when each single unit is lost", AddContingency},
     {"compare", "What differs between reports, and whether it is better", AddCompare},
     {"export", "A report in other formats: CSV, OpenMetrics, HTML", AddExport},

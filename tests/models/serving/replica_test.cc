@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "models/serving/deployment.h"
 #include "sim/core/random.h"
 #include "tests/models/serving/simple_operators.h"
 
@@ -172,4 +173,68 @@ TEST_CASE("merged runs give the answers of single steps", "[replica][property]")
                         std::abs(a.log.first_token(i) - b.log.first_token(i))});
     CHECK(worst < 1e-9);
   }
+}
+
+namespace {
+/// First token and end of the answers of a trace on one replica of 10 ms iterations.
+std::vector<std::pair<double, double>> Answers(const EngineSettings& e, const std::vector<double>& arrivals,
+                                               std::uint32_t output, bool merged) {
+  RequestTrace t;
+  for (double a : arrivals) {
+    t.arrival.push_back(a);
+    t.input_tokens.push_back(10);
+    t.output_tokens.push_back(output);
+  }
+  Engine engine;
+  DeploymentParams p;
+  p.name = "w";
+  p.replica.kv_blocks = 1000;
+  p.replica.merge_runs = merged;
+  p.places.resize(1);
+  Deployment d(engine, p,
+               std::make_unique<IterationCost>(
+                   std::make_unique<SimpleOperators>(LinearTerms{.per_iteration = 0.010}), e, 1, 0.025),
+               MakeTraceSource(t, 1.0, kUnlimited));
+  d.Start();
+  engine.RunAll();
+  std::vector<std::pair<double, double>> out;
+  for (std::size_t i = 0; i < d.log().size(); ++i)
+    out.emplace_back(d.log().first_token(i), d.log().finish(i));
+  return out;
+}
+}  // namespace
+
+TEST_CASE("an engine that looks for requests every n iterations sees them late", "[replica][poll]") {
+  EngineSettings e;
+  e.max_sequences = 8, e.max_tokens = 100, e.graph_tokens = 100, e.graph_granule = 1;
+  e.poll_interval = 5;
+  for (bool merged : {true, false}) {
+    // A prompt in 10 ms, decodes from then on; looks at 10, 60, 110 ms.
+    const auto a = Answers(e, {0.0, 0.0123}, 30, merged);
+    CHECK(a[0].first == Approx(0.010));
+    CHECK(a[1].first == Approx(0.070));
+  }
+}
+
+TEST_CASE("prompts wait for a fuller iteration while others decode", "[replica][batch-wait]") {
+  EngineSettings e;
+  e.max_sequences = 8, e.max_tokens = 100, e.graph_tokens = 100, e.graph_granule = 1;
+  e.batch_wait_iterations = 4, e.batch_wait_share = 0.3;
+  for (bool merged : {true, false}) {
+    const auto alone = Answers(e, {0.0, 0.0123}, 30, merged);
+    CHECK(alone[1].first == Approx(0.020 + 0.040 + 0.010));
+    // Three prompts of ten tokens and a decode are over 30.
+    const auto together = Answers(e, {0.0, 0.0123, 0.0124, 0.0323}, 30, merged);
+    for (std::size_t i = 1; i < 4; ++i) CHECK(together[i].first == Approx(0.050));
+  }
+}
+
+TEST_CASE("a prompt that no graph holds takes at least the host's time, and one slot may be spare",
+          "[replica][eager]") {
+  EngineSettings e;
+  e.max_sequences = 2, e.max_tokens = 100, e.graph_tokens = 5, e.graph_granule = 1;
+  CHECK(Answers(e, {0.0}, 2, true)[0].first == Approx(0.025));
+  CHECK(Answers(e, {0.0}, 2, true)[0].second == Approx(0.035));
+  e.spare_sequences = 1;
+  CHECK(Answers(e, {0.0, 0.0}, 2, true)[1].first == Approx(0.060));
 }

@@ -37,12 +37,16 @@ const std::map<std::string, std::string> kModels = {
 
 double Median(std::vector<double> v) { return serving::Percentile(v, 0.5); }
 
-/// How such runs are started (SemiAnalysisAI/InferenceX scripts): the batch takes all users,
-/// TensorRT-LLM's token budget is users + prompt + 64 in steps of 64, keys and values are fp8 where
-/// the weights are, but for SGLang.
+/// How such runs are started. Rows of SemiAnalysisAI/InferenceX follow its scripts: lengths uniform between 0.8 and
+/// 1 of the nominal, ten requests per user, all users at once; keys and values fp8 where the weights are. TensorRT-LLM's
+/// token budget is users + prompt + 64 in steps of 64 (Llama: the longest sequence); Llama at 1k/1k below tp 8 waits for
+/// a fuller batch, and so do attention groups for each other. SGLang on B200 looks for requests every 10 or 30
+/// iterations. Rows of the planner's own files (fixed lengths) serve as many sequences as there are users, and SGLang
+/// mixes prompts and decodes there.
 EngineCase CaseOf(const Key& k) {
   EngineCase c{kSystems.at(k.system), kEngines.at(k.backend), kModels.at(k.model),
                serving::Preset(kEngines.at(k.backend))};
+  const bool moe = kModels.at(k.model) == "deepseek-v3", bench = !k.fixed_lengths;
   if (k.moe_ep > 1 || k.dp > 1) {
     c.parallelism = {k.tp, k.pp, k.dp > 1 ? k.tp * k.dp : k.moe_ep};
   } else {
@@ -51,13 +55,35 @@ EngineCase CaseOf(const Key& k) {
   c.precision = k.precision == "fp8"   ? compute::Precision::kFp8
                 : k.precision == "fp4" ? compute::Precision::kNvfp4
                                        : compute::Precision::kBf16;
-  c.kv_bytes = c.precision == compute::Precision::kBf16 || k.backend == "sglang" ? 2.0 : 1.0;
+  const bool b200 = k.system == "b200_sxm";
+  c.kv_bytes = c.precision == compute::Precision::kBf16 || (k.backend == "sglang" && !b200) ? 2.0 : 1.0;
   const std::uint32_t groups = c.parallelism.attention_groups();
-  c.engine.max_tokens *= groups;
-  c.engine.max_sequences = std::max(8u, k.users);
-  if (c.engine.name == "tensorrt-llm")
-    c.engine.max_tokens = groups * ((k.users + k.input + 127) / 64 * 64);
-  c.engine.max_tokens = std::max(c.engine.max_tokens, c.engine.max_sequences);
+  serving::EngineSettings& e = c.engine;
+  e.max_tokens *= groups;
+  e.max_sequences = std::max(8u, k.users);
+  if (e.name == "tensorrt-llm") {
+    if (bench) e.stream_interval = 10;
+    if (bench || moe) e.max_sequences += e.spare_sequences;
+    const std::uint32_t longest = k.input + k.output + 200;
+    e.max_tokens = moe || !bench ? groups * ((k.users + k.input + 127) / 64 * 64) : longest;
+    if (bench && !moe && k.input == 1024 && k.output == 1024 && k.tp < 8) {
+      e.batch_wait_iterations = 20;
+      e.batch_wait_share = 0.9;
+    }
+    if (groups > 1) {
+      e.batch_wait_iterations = 60;
+      e.batch_wait_share = 0.9;
+    }
+    if (moe && k.precision == "fp8") e.memory_fraction = 0.8;
+  }
+  if (e.name == "sglang" && bench && b200) {
+    e.poll_interval = k.users >= 16 && !(k.tp == 4 && k.precision == "fp8") ? 30 : 10;
+    const bool narrow = k.precision == "fp8" && k.tp == 4;
+    e.memory_fraction = k.precision == "fp4" ? 0.85 : narrow ? 0.95 : 0.82;
+    e.max_tokens = k.precision == "fp4" ? 16384 : narrow ? 8192 : 32768;
+  }
+  if (e.name == "sglang" && !bench) e.policy = serving::BatchPolicy::kDecodeFirst;
+  e.max_tokens = std::max(e.max_tokens, e.max_sequences);
   return c;
 }
 
@@ -133,8 +159,9 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200",
         Serve(std::move(design), serving::MakeClosedLoopSource({k.users, 0.0, false}, lengths,
                                                                10ull * k.users, 1, "silicon"));
     const std::string at = k.system + " " + k.backend;
+    const bool started = Median(measured.first) > 5.0 && k.users <= 128;
     for (const std::string& group :
-         {at, at + " " + kModels.at(k.model) + " " + (k.precision.empty() ? "bf16" : k.precision),
+         {started ? std::string("all with a start-up in the mean") : std::string("all others"), at, at + " " + kModels.at(k.model) + " " + (k.precision.empty() ? "bf16" : k.precision),
           std::string("all")}) {
       Group& g = groups[group];
       if (out.tpots.empty()) {
@@ -165,6 +192,11 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200",
       "fp4 weights on chips without "
       "fp4 arithmetic). Identical configurations are one case, by their median.\n",
       unmodelled);
+  table +=
+      "\n\"With a start-up in the mean\": measured TTFT over 5 s with at most 128 users, which the source's head "
+      "names as first requests that wait for compilation; all other rows of the table include them.\n";
   Report("Measured closed loops (silicon_e2e_agg)", table);
   CHECK(groups["all"].not_fit < 20);
+  CHECK(Mape(groups["all"].tpot, groups["all"].tpot_measured) < 0.115);
+  CHECK(Mape(groups["all others"].ttft, groups["all others"].ttft_measured) < 0.28);
 }

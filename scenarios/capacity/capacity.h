@@ -1,0 +1,83 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/capacity/trial.h"
+
+namespace headroom::capacity {
+
+/// How one run of a deployment went.
+struct Load {
+  double rate = 0.0;      ///< requests/s offered; of a closed loop: users
+  std::uint32_t replicas = 0;  ///< 0: as in the file
+  double attainment = 0.0;     ///< share of requests that meet the SLOs; see Question::each
+  bool meets = false;
+  double ttft_p99 = 0.0, tpot_p99 = 0.0;      ///< s
+  double output_rate = 0.0;                   ///< tokens/s
+  double per_user = 0.0;                      ///< median tokens/s of a user
+  std::optional<double> cost;                 ///< USD per million output tokens
+  double energy = 0.0;                        ///< J per output token
+  double accelerators = 0.0;                  ///< of the site
+};
+
+struct Question {
+  std::string workload;          ///< empty: the only one that serves
+  double tolerance = 0.02;       ///< of the answer, relative
+  bool each = false;             ///< each SLO at the share as its own percentile, not all of them together
+  std::vector<std::string> set;  ///< `--set` of the user
+  int jobs = 1;
+};
+
+/// Told of each run, for a progress line.
+using Tell = std::function<void(const Load&)>;
+
+/// A serving workload whose rate can be changed.
+///
+/// A run meets the SLOs if at least `slo.share` of its requests meet all of them (with `each`: each of them), rejected
+/// ones counted as missing. Rates go up by doubling from the file's own until a run misses and down by halving until one
+/// meets, then by bisection until the two are within the tolerance; nothing but the rate changes between runs, so lengths
+/// and the random streams behind arrivals are the same. The answer is the highest rate that was seen to meet.
+class Capacity {
+ public:
+  /// @throws ConfigError where the scenario has no such workload, no SLO or no end of its requests.
+  Capacity(config::Node root, std::string path, Question question);
+
+  /// The highest rate; nothing if none was found between 1/1024 of the file's rate and 1024 times it, or interrupted.
+  std::optional<Load> HighestRate(const Tell& tell, const Going& going);
+  /// The fewest replicas that carry `rate`, of at most `most` (0: what the site's accelerators hold); nothing if `most`
+  /// do not.
+  std::optional<Load> FewestReplicas(double rate, std::uint32_t most, const Tell& tell, const Going& going);
+  /// Runs at shares of `highest`, in order.
+  std::vector<Load> Curve(double highest, const std::vector<double>& shares, const Tell& tell, const Going& going);
+  /// From now on the first system of the site is of this type.
+  void UseType(const std::string& type);
+
+  double share() const { return share_; }
+  const std::string& workload() const { return question_.workload; }
+  const std::string& rate_unit() const { return unit_; }
+  /// What ended the search without an answer, for a person; empty if nothing did.
+  const std::string& problem() const { return problem_; }
+
+ private:
+  std::string RateOverride(double rate) const;
+  std::optional<Load> Run(double rate, std::uint32_t replicas, const Going& going);
+  Load Read(const MetricSet& metrics, double rate, std::uint32_t replicas) const;
+
+  config::Node root_;
+  std::string path_;
+  Question question_;
+  std::vector<std::string> type_;
+  double share_ = 0.99, own_rate_ = 1.0, trace_rate_ = 0.0;
+  std::uint32_t size_ = 1;  ///< accelerators of a replica
+  bool users_ = false, diurnal_ = false;
+  std::string unit_ = "1/s", problem_;
+};
+
+std::string CapacityText(const Capacity& capacity, const std::string& title, const std::vector<Load>& loads);
+std::string CapacityCsv(const std::vector<std::string>& names, const std::vector<std::vector<Load>>& loads);
+std::string CapacityJson(const Capacity& capacity, const std::vector<std::string>& names,
+                         const std::vector<std::vector<Load>>& loads);
+
+}  // namespace headroom::capacity
