@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/cooling/heat_network_params.h"
@@ -48,6 +50,18 @@ struct ClockParams {
   double cap_margin = 0.01;  ///< the cap aims below the limit by this share. Assumed
 };
 
+/// A limit that the loads do not move: floor, weight, ports.
+struct FixedUse {
+  std::string name;  ///< of the metric, site.headroom.NAME
+  double use = 0.0;  ///< share of the limit
+};
+
+/// A busway along a row of racks.
+struct BuswayParams {
+  double capacity = 0.0;  ///< W that it may carry all day
+  std::vector<std::pair<std::size_t, double>> racks;  ///< group, and how many of its racks hang here
+};
+
 enum class AtLimit {
   kReport,  ///< the limit is only counted against
   kCap,     ///< clocks fall until the utility's power meets the limit
@@ -81,6 +95,8 @@ struct PlantParams {
   double utility_limit = 0.0;    ///< W; 0: none
   AtLimit at_limit = AtLimit::kReport;
   cost::Tariff tariff;
+  std::vector<FixedUse> fixed_uses;
+  std::vector<BuswayParams> busways;  ///< empty: no limit
   PowerPathParams path;  ///< smoothing, storage, battery, grid, windows
   ClockParams clock;
   std::vector<Fault> faults;

@@ -34,6 +34,7 @@ class PlantTotals {
  private:
   void AddHeadroom(const PlantStep& step, const cooling::HeatNetwork& network);
   void SetHeadroom(MetricSet& metrics) const;
+  double BuswayUse(const PlantStep& step) const;
   void AddPeaks(const PlantStep& step);
 
   std::vector<std::string> stages_;
@@ -54,11 +55,14 @@ class PlantTotals {
   bool any_whole_ = false;
   double supply_max_ = 0.0, return_max_ = 0.0, hot_max_ = 0.0;
   // largest shares; below 0: no limit set
-  double path_use_ = -1.0, liquid_use_ = -1.0, flow_use_ = -1.0, air_use_ = -1.0;
+  double path_use_ = -1.0, busway_use_ = -1.0, liquid_use_ = -1.0, flow_use_ = -1.0, air_use_ = -1.0;
   std::vector<int> workload_;           // by group, -1: none
   std::vector<double> now_, own_peak_;  // by workload [W]
   double coincident_ = 0.0;
   RampStatistics ramp_second_, ramp_minute_, ramp_quarter_;
+  std::vector<FixedUse> fixed_;
+  std::vector<BuswayParams> busways_;
+  std::vector<double> racks_;  // by group
 };
 
 }  // namespace headroom::plant

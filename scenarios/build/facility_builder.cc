@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/cooling/coolant.h"
+
 namespace headroom::scenario {
 namespace {
 
@@ -27,7 +29,7 @@ const catalog::Switch& SwitchFor(const BuildContext& context, const std::vector<
   return *best;
 }
 
-topology::SystemSpec SpecOf(const SystemStock& s, double switch_rate) {
+topology::SystemSpec SpecOf(const SystemStock& s, double switch_rate, double flow) {
   topology::SystemSpec spec;
   spec.name = s.name;
   spec.nodes = s.nodes;
@@ -36,6 +38,7 @@ topology::SystemSpec SpecOf(const SystemStock& s, double switch_rate) {
   spec.rack_nameplate = RackNameplate(s);
   spec.rack_mass = s.rack ? s.rack->mass() : s.nodes_per_rack * s.node->mass();
   spec.liquid_share = s.liquid_share();
+  spec.rack_flow = flow;
   spec.nic_rate = s.node->has_nic() ? s.node->nic() : switch_rate;
   if (s.accelerator) {
     spec.accelerators_used = s.usable_per_rack;
@@ -53,13 +56,24 @@ double RackNameplate(const SystemStock& s) {
   return s.rack ? s.rack->nameplate() : s.nodes_per_rack * s.node->nameplate();
 }
 
+double RackFlow(const SystemStock& s, const catalog::Cdu& cdu, double supply) {
+  const auto coolant = cdu.coolant() == "water" ? cooling::Coolant::kWater : cooling::Coolant::kPg25;
+  const double heat = RackNameplate(s) * s.liquid_share();
+  if (heat <= 0.0) return 0.0;
+  if (s.rack && s.rack->has_coolant_flow())
+    return s.rack->coolant_flow() * cooling::Density(coolant, supply);
+  const double rise = s.rack ? s.rack->coolant_rise() : 10.0;
+  return heat / (cooling::SpecificHeat(coolant, supply) * rise);
+}
+
 BuiltFacility BuildFacility(const BuildContext& context, const std::vector<SystemStock>& systems) {
   const schema::Site& site = context.scenario.site();
   const catalog::Switch& sheet = SwitchFor(context, systems);
+  const catalog::Cdu& cdu = context.library.cdu(site.cooling().cdu().type());
   topology::SiteSpec spec;
   double nameplate = 0.0;
   for (const SystemStock& s : systems) {
-    spec.systems.push_back(SpecOf(s, sheet.rate()));
+    spec.systems.push_back(SpecOf(s, sheet.rate(), RackFlow(s, cdu, site.cooling().rack_supply())));
     nameplate += s.nameplate();
   }
   spec.fabric.type = site.fabric().type();
@@ -71,8 +85,9 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
   spec.power.fill = kFill;
   spec.power.block_rating = std::min(kBlockRating, nameplate / kFill);
   spec.power.ups = site.power().ups().topology() != "none";
-  const catalog::Cdu& cdu = context.library.cdu(site.cooling().cdu().type());
+  if (site.limits().has_busway()) spec.power.pdu_rating = site.limits().busway().rating();
   spec.cooling.cdu_capacity = cdu.capacity();
+  spec.cooling.cdu_flow = cdu.rack_flow();
   spec.cooling.racks_per_cdu = site.cooling().cdu().per_racks();
 
   BuiltFacility out;

@@ -10,23 +10,13 @@
 
 #include "models/cooling/coolant.h"
 #include "scenarios/build/power_path_builder.h"
+#include "scenarios/build/site_limits.h"
 #include "scenarios/read/weather/weather_reader.h"
 
 namespace headroom::scenario {
 namespace {
 
 constexpr double kHoldUp = 300.0;  ///< s at nameplate, of UPS batteries whose energy is not given. Assumed
-constexpr double kSwitchesPerRack = 32.0;  ///< 1U switches in a network rack. Assumed
-
-/// Design flow of one rack [kg/s]: the sheet's, else what carries the liquid heat at the sheet's rise.
-double RackFlow(const SystemStock& s, cooling::Coolant coolant, double supply) {
-  const double heat = RackNameplate(s) * s.liquid_share();
-  if (heat <= 0.0) return 0.0;
-  if (s.rack && s.rack->has_coolant_flow())
-    return s.rack->coolant_flow() * cooling::Density(coolant, supply);
-  const double rise = s.rack ? s.rack->coolant_rise() : 10.0;
-  return heat / (cooling::SpecificHeat(coolant, supply) * rise);
-}
 
 power::StageParams Stage(const catalog::Conversion& sheet) {
   power::StageParams p;
@@ -160,7 +150,7 @@ power::NodeParams NodeOf(const SystemStock& s) {
   return n;
 }
 
-plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, cooling::Coolant coolant, double supply,
+plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, const catalog::Cdu& cdu, double supply,
                                const schema::Scenario& scenario) {
   plant::LoadGroupParams g;
   g.name = group.name;
@@ -173,7 +163,7 @@ plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, coo
   g.nameplate = RackNameplate(s);
   g.cdu = group.cdu;
   g.liquid_share = group.cdu < 0 ? 0.0 : s.liquid_share();
-  g.coolant_flow = group.cdu < 0 ? 0.0 : RackFlow(s, coolant, supply);
+  g.coolant_flow = group.cdu < 0 ? 0.0 : RackFlow(s, cdu, supply);
   if (s.accelerator) {
     g.resistance = s.accelerator->thermal().resistance();
     g.heat_capacity = s.accelerator->thermal().heat_capacity();
@@ -272,9 +262,8 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   plant::PlantParams p;
   const schema::Cooling& cooling = context.scenario.site().cooling();
   const catalog::Cdu& cdu = context.library.cdu(cooling.cdu().type());
-  const auto coolant = cdu.coolant() == "water" ? cooling::Coolant::kWater : cooling::Coolant::kPg25;
   for (const LoadGroup& g : groups.groups)
-    p.groups.push_back(GroupOf(g, systems[g.system], coolant, cooling.rack_supply(), context.scenario));
+    p.groups.push_back(GroupOf(g, systems[g.system], cdu, cooling.rack_supply(), context.scenario));
   const FabricLoad& fabric = facility.fabric;
   if (fabric.switches > 0) {
     plant::LoadGroupParams g;
@@ -287,6 +276,7 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   SetCooling(context, systems, static_cast<int>(facility.site->cooling().cdus.size()), &p);
   SetPower(context, facility.site->power(), &p);
   p.path = MakePowerPath(context);
+  SetLimits(context, facility, groups, &p);
 
   SetFaults(context, &p);
   weather = WeatherOf(context);

@@ -23,6 +23,7 @@ using Action = std::function<int()>;
 Action AddRun(CLI::App& app);
 Action AddCheck(CLI::App& app);
 Action AddReport(CLI::App& app);
+Action AddSize(CLI::App& app);
 Action AddSweep(CLI::App& app);
 Action AddCompare(CLI::App& app);
 Action AddExport(CLI::App& app);

@@ -24,6 +24,7 @@ constexpr Row kCommands[] = {
     {"run", "Simulate a scenario and write its report", AddRun},
     {"check", "Validate a scenario and print it resolved", AddCheck},
     {"report", "Print the figures of a report", AddReport},
+    {"size", "How many racks fit under the limits of a site, and what binds first", AddSize},
     {"sweep", "Many runs from one scenario: plan, run, collect, best", AddSweep},
     {"compare", "What differs between reports, and whether it is better", AddCompare},
     {"export", "A report in other formats: CSV, OpenMetrics, HTML", AddExport},
