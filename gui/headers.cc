@@ -1,0 +1,1 @@
+// Nothing of its own: the Qt headers that all libraries of the desktop share are compiled with it.

@@ -1,0 +1,126 @@
+#include "gui/theme/theme.h"
+
+#include <array>
+
+namespace headroom::gui {
+namespace {
+
+Theme MakeLight() {
+  Theme t;
+  t.page = QColor("#FFFFFF");
+  t.panel = QColor("#F6F7F9");
+  t.border = QColor("#D8DCE2");
+  t.text = QColor("#1A1D21");
+  t.secondary = QColor("#5B626B");
+  t.accent = QColor("#2F6FEB");
+  t.better = QColor("#2166AC");
+  t.worse = QColor("#B2182B");
+  return t;
+}
+
+Theme MakeDark() {
+  Theme t;
+  t.dark = true;
+  t.page = QColor("#15181C");
+  t.panel = QColor("#1D2126");
+  t.border = QColor("#343A42");
+  t.text = QColor("#E6E8EB");
+  t.secondary = QColor("#9AA2AC");
+  t.accent = QColor("#6EA0FF");
+  t.better = QColor("#6BAED6");
+  t.worse = QColor("#F0808A");
+  return t;
+}
+
+/// The parts of the style that a palette does not reach.
+QString StyleSheet(const Theme& t) {
+  return QString(
+             "QToolTip { color: %1; background: %2; border: 1px solid %3; padding: 4px; }"
+             "QMainWindow::separator { width: 4px; height: 4px; background: %2; }"
+             "QHeaderView::section { background: %2; color: %4; border: 0; padding: 4px 8px;"
+             "  border-bottom: 1px solid %3; }"
+             "QStatusBar { background: %2; border-top: 1px solid %3; }"
+             "QStatusBar::item { border: 0; }"
+             "QSplitter::handle { background: %3; }"
+             "QMenuBar { background: %2; }")
+      .arg(t.text.name(), t.panel.name(), t.border.name(), t.secondary.name());
+}
+
+}  // namespace
+
+const Theme& Theme::Light() {
+  static const Theme theme = MakeLight();
+  return theme;
+}
+
+const Theme& Theme::Dark() {
+  static const Theme theme = MakeDark();
+  return theme;
+}
+
+QColor Theme::Of(Standing standing) const {
+  switch (standing) {
+    case Standing::kWithin: return QColor("#2E9E5B");
+    case Standing::kNear: return QColor("#B87A00");
+    case Standing::kOver: return QColor("#D13B3B");
+    case Standing::kUnknown: break;
+  }
+  return QColor("#8A9099");
+}
+
+QColor Theme::Series(int index) const {
+  static constexpr std::array kOrder = {"#0072B2", "#E69F00", "#009E73", "#CC79A7",
+                                        "#56B4E9", "#D55E00", "#999999", "#F0E442"};
+  const int count = static_cast<int>(kOrder.size()) - (dark ? 0 : 1);
+  return QColor(kOrder[static_cast<std::size_t>(index % count)]);
+}
+
+QPalette Theme::Palette() const {
+  QPalette p;
+  p.setColor(QPalette::Window, panel);
+  p.setColor(QPalette::Base, page);
+  p.setColor(QPalette::AlternateBase, panel);
+  p.setColor(QPalette::Button, panel);
+  p.setColor(QPalette::ToolTipBase, panel);
+  for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText,
+                          QPalette::ToolTipText, QPalette::BrightText}) {
+    p.setColor(role, text);
+    p.setColor(QPalette::Disabled, role, secondary);
+  }
+  p.setColor(QPalette::PlaceholderText, secondary);
+  p.setColor(QPalette::Highlight, accent);
+  p.setColor(QPalette::HighlightedText, dark ? QColor("#0B0D10") : QColor("#FFFFFF"));
+  p.setColor(QPalette::Link, accent);
+  p.setColor(QPalette::Light, dark ? panel.lighter(130) : QColor("#FFFFFF"));
+  p.setColor(QPalette::Midlight, border);
+  p.setColor(QPalette::Mid, border);
+  p.setColor(QPalette::Dark, border);
+  p.setColor(QPalette::Shadow, dark ? QColor("#000000") : QColor("#9AA2AC"));
+  return p;
+}
+
+const Theme& ThemeOf(const QWidget& widget) {
+  return widget.palette().color(QPalette::Window).lightness() < 128 ? Theme::Dark()
+                                                                     : Theme::Light();
+}
+
+QString GlyphOf(Standing standing) {
+  switch (standing) {
+    case Standing::kWithin: return QStringLiteral("●");
+    case Standing::kNear: return QStringLiteral("▲");
+    case Standing::kOver: return QStringLiteral("■");
+    case Standing::kUnknown: break;
+  }
+  return QStringLiteral("○");
+}
+
+void ApplyTheme(QApplication& application, const Theme& theme, double text_scale) {
+  application.setStyle(QStyleFactory::create("Fusion"));
+  application.setPalette(theme.Palette());
+  application.setStyleSheet(StyleSheet(theme));
+  QFont font = application.font();
+  font.setPixelSize(qRound(13 * text_scale));
+  application.setFont(font);
+}
+
+}  // namespace headroom::gui
