@@ -29,7 +29,7 @@ struct CoolantTree {
 struct LiquidLoad {
   SystemId system;
   double heat = 0.0;  ///< W at nameplate; 0: no liquid
-  double flow = 0.0;  ///< kg/s at design
+  double flow = 0.0;  ///< kg/s by design
 };
 
 /// Racks with liquid heat fill CDUs in order, each CDU with racks of one system: racks_per_cdu of

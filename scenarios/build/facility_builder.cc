@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/cooling/coolant.h"
+#include "scenarios/build/cooling_builder.h"
 
 namespace headroom::scenario {
 namespace {
@@ -29,7 +29,7 @@ const catalog::Switch& SwitchFor(const BuildContext& context, const std::vector<
   return *best;
 }
 
-topology::SystemSpec SpecOf(const SystemStock& s, double switch_rate, double flow) {
+topology::SystemSpec SpecOf(const SystemStock& s, double switch_rate) {
   topology::SystemSpec spec;
   spec.name = s.name;
   spec.nodes = s.nodes;
@@ -38,7 +38,6 @@ topology::SystemSpec SpecOf(const SystemStock& s, double switch_rate, double flo
   spec.rack_nameplate = RackNameplate(s);
   spec.rack_mass = s.rack ? s.rack->mass() : s.nodes_per_rack * s.node->mass();
   spec.liquid_share = s.liquid_share();
-  spec.rack_flow = flow;
   spec.nic_rate = s.node->has_nic() ? s.node->nic() : switch_rate;
   if (s.accelerator) {
     spec.accelerators_used = s.usable_per_rack;
@@ -56,16 +55,6 @@ double RackNameplate(const SystemStock& s) {
   return s.rack ? s.rack->nameplate() : s.nodes_per_rack * s.node->nameplate();
 }
 
-double RackFlow(const SystemStock& s, const catalog::Cdu& cdu, double supply) {
-  const auto coolant = cdu.coolant() == "water" ? cooling::Coolant::kWater : cooling::Coolant::kPg25;
-  const double heat = RackNameplate(s) * s.liquid_share();
-  if (heat <= 0.0) return 0.0;
-  if (s.rack && s.rack->has_coolant_flow())
-    return s.rack->coolant_flow() * cooling::Density(coolant, supply);
-  const double rise = s.rack ? s.rack->coolant_rise() : 10.0;
-  return heat / (cooling::SpecificHeat(coolant, supply) * rise);
-}
-
 BuiltFacility BuildFacility(const BuildContext& context, const std::vector<SystemStock>& systems) {
   const schema::Site& site = context.scenario.site();
   const catalog::Switch& sheet = SwitchFor(context, systems);
@@ -73,7 +62,8 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
   topology::SiteSpec spec;
   double nameplate = 0.0;
   for (const SystemStock& s : systems) {
-    spec.systems.push_back(SpecOf(s, sheet.rate(), RackFlow(s, cdu, site.cooling().rack_supply())));
+    spec.systems.push_back(SpecOf(s, sheet.rate()));
+    spec.systems.back().rack_coolant = RackFlow(s, cdu, site.cooling().rack_supply());
     nameplate += s.nameplate();
   }
   spec.fabric.type = site.fabric().type();

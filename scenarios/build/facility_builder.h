@@ -34,7 +34,4 @@ network::FabricParams FabricFor(const BuildContext& context, const topology::Sys
 /// Nameplate of one full rack [W].
 double RackNameplate(const SystemStock& stock);
 
-/// Design flow of one full rack [kg/s]: the sheet's, else what carries the liquid heat at the sheet's rise. `supply` [K].
-double RackFlow(const SystemStock& stock, const catalog::Cdu& cdu, double supply);
-
 }  // namespace headroom::scenario

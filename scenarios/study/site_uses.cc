@@ -19,7 +19,7 @@ constexpr LimitText kTexts[kLimits] = {
     {"feed", "utility feed", "W", "site.power.utility.limit"},
     {"busway", "busways", "1", "site.limits.busway.count"},
     {"liquid", "CDUs", "1", "site.limits.cdus"},
-    {"liquid", "towers", "W", "site.cooling.liquid.count"},
+    {"liquid", "heat rejection", "W", "site.cooling.liquid.count"},
     {"air", "air cooling", "W", "site.cooling.air.count"},
     {"space", "floor space", "1", "site.limits.racks"},
     {"weight", "weight", "kg", "site.limits.mass"},
@@ -136,8 +136,6 @@ SiteUses SizedSite::With(const std::vector<std::uint32_t>& racks) const {
   out[Limit::kWeight].has = limits.mass();
   out[Limit::kPorts].has = limits.ports();
   const schema::Cooling& cooling = sized.site().cooling();
-  if (cooling.liquid().has_count())
-    out[Limit::kTowers].has = cooling.liquid().count() * library_.tower(cooling.liquid().type()).capacity();
   if (cooling.air().has_count())
     out[Limit::kAir].has = cooling.air().count() * library_.chiller(cooling.air().type()).capacity();
   if (list.empty()) return out;
@@ -166,6 +164,9 @@ SiteUses SizedSite::With(const std::vector<std::uint32_t>& racks) const {
     load.node = {};
     load.switch_power = BehindRectifier(params.rectifier, draw[group.system] * filled);
   }
+  if (cooling.liquid().has_count())
+    out[Limit::kTowers].has =
+        params.towers * (out.rejection_unit = params.reject == cooling::Reject::kTower ? params.tower.capacity : params.dry_cooler.capacity);
   // At the limit nothing may cap: the question is what the racks would draw.
   params.at_limit = plant::AtLimit::kReport;
   Engine engine;
@@ -200,7 +201,7 @@ SiteUses SizedSite::With(const std::vector<std::uint32_t>& racks) const {
   for (const topology::System& s : facility.site->systems()) {
     const catalog::Cdu& cdu = library_.cdu(cooling.cdu().type());
     const double heat = s.spec.rack_nameplate * s.spec.liquid_share;
-    if (heat > 0.0 && s.spec.rack_flow / cdu.rack_flow() > heat / cdu.capacity()) out.flow_binds = true;
+    if (heat > 0.0 && s.spec.rack_coolant / cdu.rack_flow() > heat / cdu.capacity()) out.flow_binds = true;
   }
   return out;
 }
@@ -226,7 +227,7 @@ SizedSite SizedSite::OneMore(Limit limit, double* unit) const {
     case Limit::kCdus: add([&](double n) { limits.set_cdus(n); }, limits.cdus(), 1); break;
     case Limit::kTowers:
       site.mutable_cooling()->mutable_liquid()->set_count(site.cooling().liquid().count() + 1);
-      *unit = library_.tower(site.cooling().liquid().type()).capacity();
+      *unit = 0.0;
       break;
     case Limit::kAir:
       site.mutable_cooling()->mutable_air()->set_count(site.cooling().air().count() + 1);

@@ -38,6 +38,7 @@ struct SiteUses {
   double accelerators = 0.0;
   double supply_over = 0.0;   ///< K by which the warmest coolant to racks is over its set-point
   bool flow_binds = false;    ///< a CDU takes its racks by flow, not by heat
+  double rejection_unit = 0.0;  ///< W, of one tower or dry cooler
   double heaviest = 0.0;      ///< kg, of a rack
   std::string refused;        ///< why a site of this size cannot be built at all (its fabric has too few ports)
   const LimitUse& operator[](Limit l) const { return limits[static_cast<std::size_t>(l)]; }
@@ -53,7 +54,8 @@ class SizedSite {
   SizedSite(const scenario::Prepared& prepared, std::vector<double> draw);
   /// With `racks` of each system; systems without racks are left out.
   SiteUses With(const std::vector<std::uint32_t>& racks) const;
-  /// The same site with one unit more of a limit, and how much that is in the limit's unit.
+  /// The same site with one unit more of a limit, and how much that is in the limit's unit (0 for heat rejection: see
+  /// SiteUses::rejection_unit).
   SizedSite OneMore(Limit limit, double* unit) const;
   /// Hottest and most humid hour that the scenario's weather holds.
   const cooling::Outdoors& design() const { return design_; }

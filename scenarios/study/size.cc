@@ -107,6 +107,7 @@ SizeAnswer Answer(const SizedSite& site, std::function<Racks(std::uint32_t)> rac
       }
     }
     const SizedSite more = site.OneMore(l, &a.unit);
+    if (l == Limit::kTowers) a.unit = growth.At(1).rejection_unit;
     if (a.binds) {
       Growth grown(more, racks, most);
       const auto largest =
