@@ -132,8 +132,8 @@ class JobsWork final : public Work {
       for (std::size_t i = 0; i < stream_.size(); ++i) lost += static_cast<double>(scheduler_.records()[i].lost) * 1e-9 * stream_[i].units;
       metrics.Set("workloads." + name_ + ".jobs.failures", static_cast<double>(faults_->faults()), "1");
       metrics.Set("workloads." + name_ + ".jobs.interruptions", static_cast<double>(scheduler_.interruptions()), "1");
-      metrics.Set("workloads." + name_ + ".jobs.lost", lost, "s");
-      metrics.Set("workloads." + name_ + ".jobs.down", faults_->DownSeconds(), "s");
+      metrics.Set("workloads." + name_ + ".jobs.lost_accelerator_time", lost, "s");
+      metrics.Set("workloads." + name_ + ".jobs.down_accelerator_time", faults_->DownSeconds(), "s");
     }
     if (span > 0.0) metrics.Set("workloads." + name_ + ".jobs.utilisation", held_.Held() / (span * units_), "1");
   }

@@ -58,12 +58,12 @@ class Jobs(CommandTest):
         m = {k.removeprefix("workloads.research.jobs."): v for k, v in struck.items()}
         self.assertGreater(m["failures"], 20)  # 40 expected, fewer while nodes are down
         self.assertGreater(m["interruptions"], 0)
-        self.assertGreater(m["lost"], 0)
-        self.assertGreater(m["down"], 10 * 8 * 3600)
+        self.assertGreater(m["lost_accelerator_time"], 0)
+        self.assertGreater(m["down_accelerator_time"], 10 * 8 * 3600)
         self.assertGreater(m["wait.mean"], calm["workloads.research.jobs.wait.mean"])
         self.assertNotIn("workloads.research.jobs.failures", calm)
         kept = self.run_json(file, *sets, "--set", "workloads[research].jobs.checkpoint=1 min")
-        self.assertLess(kept["workloads.research.jobs.lost"], m["lost"])
+        self.assertLess(kept["workloads.research.jobs.lost_accelerator_time"], m["lost_accelerator_time"])
         ended = self.run_json(file, *sets, "--set", "workloads[research].jobs.on_failure=fail")
         self.assertGreater(ended["workloads.research.jobs.failed"], 0)
 
