@@ -209,7 +209,7 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   weather = WeatherOf(context);
   p.weather = weather.get();
   p.step = context.scenario.run().plant_step();
-  p.thermal_step = std::min(1.0, p.step);
+  p.thermal_step = std::min(context.scenario.run().thermal_step(), p.step);
   return p;
 }
 

@@ -77,11 +77,12 @@ TEST_CASE("trim chillers hold the supply where towers cannot", "[network][chille
 
 TEST_CASE("no control of a steady site swings, whatever takes its heat", "[network][control]") {
   for (const Reject reject : {Reject::kTower, Reject::kYorkTower, Reject::kDryCooler})
-    for (const double hold : {0.0, 300.15})
+    for (const auto& [hold, step] : {std::pair(0.0, 1.0), {300.15, 1.0}, {0.0, 20.0}})
       for (const Outdoors& outdoors : {kMild, kCold, kHot}) {
         HeatNetworkParams p = Site();
         p.reject = reject;
         p.loop.tower_supply = hold;
+        p.max_step = step;
         p.trim.count = 2;
         p.trim.chiller.curves = true;
         p.trim.chiller.eir = York();
@@ -92,11 +93,11 @@ TEST_CASE("no control of a steady site swings, whatever takes its heat", "[netwo
         n.Advance(7200, Heat(900), 0.0, outdoors);
         double low = 1e99, high = 0.0;
         for (int i = 0; i < 600; ++i) {
-          const double power = n.Advance(1.0, Heat(900), 0.0, outdoors).power.total();
+          const double power = n.Advance(step, Heat(900), 0.0, outdoors).power.total();
           low = std::min(low, power);
           high = std::max(high, power);
         }
-        CAPTURE(static_cast<int>(reject), hold, outdoors.wet_bulb);
+        CAPTURE(static_cast<int>(reject), hold, step, outdoors.wet_bulb);
         CHECK(high - low < 1e-4 * high);
       }
 }
@@ -216,4 +217,38 @@ TEST_CASE("heat cannot be reused from a site without liquid", "[network][errors]
   CHECK_THROWS_WITH(HeatNetwork(p),
                     Catch::Contains("site.cooling.reuse: heat is reused from facility water, and "
                                     "nothing is liquid-cooled"));
+}
+
+TEST_CASE("halving the step changes a transient of every part by less than 0.1 %", "[network]") {
+  for (const Reject reject : {Reject::kYorkTower, Reject::kDryCooler}) {
+    HeatNetworkParams whole = Site();
+    whole.reject = reject;
+    whole.rack_supply = 313.15;
+    whole.trim.count = 1;
+    whole.trim.chiller.curves = true;
+    whole.trim.chiller.eir = York();
+    whole.trim.chiller.condenser = Condenser::kWater;
+    whole.reuse = {200e3, 308.15};
+    whole.air.economizer = Economizer::kAir;
+    HeatNetworkParams half = whole;
+    half.max_step = 0.5;
+    HeatNetwork a(whole), b(half);
+    double energy_a = 0.0, energy_b = 0.0, reused_a = 0.0, reused_b = 0.0, hot_a = 0.0, hot_b = 0.0;
+    for (HeatNetwork* n : {&a, &b}) n->Settle(Heat(300), 0.0, kMild);
+    for (int i = 0; i < 3600; ++i) {
+      const auto heat = Heat(i % 600 < 300 ? 1150.0 : 300.0);
+      const Outdoors outdoors = i < 1200 ? kMild : kHot;
+      const auto ma = a.Advance(1.0, heat, 0.0, outdoors), mb = b.Advance(1.0, heat, 0.0, outdoors);
+      energy_a += ma.power.total();
+      energy_b += mb.power.total();
+      reused_a += ma.reused;
+      reused_b += mb.reused;
+      hot_a = std::max(hot_a, a.hot_die(0));
+      hot_b = std::max(hot_b, b.hot_die(0));
+    }
+    CAPTURE(static_cast<int>(reject));
+    CHECK(energy_b == Approx(energy_a).epsilon(1e-3));
+    CHECK(reused_b == Approx(reused_a).epsilon(1e-3));
+    CHECK(hot_b - 273.15 == Approx(hot_a - 273.15).epsilon(1e-3));
+  }
 }
