@@ -75,21 +75,27 @@ void PlantTotals::SetMetrics(MetricSet& m) const {
 void PlantTotals::SetHeadroom(MetricSet& m) const {
   const double peak = any_whole_ ? peak_ : cut_power_;
   const double feed_use = std::max(path_use_, limit_ > 0.0 ? peak / limit_ : -1.0);
-  const char* binding = nullptr;
+  const std::string* binding = nullptr;
   double most = -1.0;
-  for (const auto& [name, use] : {std::pair("feed", feed_use), std::pair("busway", busway_use_), std::pair("liquid", liquid_use_),
-                                  std::pair("flow", flow_use_), std::pair("air", air_use_)}) {
+  double fixed = -1.0;
+  std::vector<FixedUse> uses = {{"feed", feed_use}, {"busway", busway_use_}, {"liquid", liquid_use_},
+                                {"flow", flow_use_}, {"air", air_use_}};
+  for (const FixedUse& u : fixed_) {
+    uses.push_back(u);
+    fixed = std::max(fixed, u.use);
+  }
+  for (const auto& [name, use] : uses) {
     if (use < 0.0) continue;
-    m.Set(std::string("site.headroom.") + name, std::max(0.0, 1.0 - use), "1");
+    m.Set("site.headroom." + name, std::max(0.0, 1.0 - use), "1");
     if (use > most) {
       most = use;
-      binding = name;
+      binding = &name;
     }
   }
-  if (binding) m.SetText("site.binding", binding);
+  if (binding) m.SetText("site.binding", *binding);
   // Growing every load until the binding limit is met brings the feed to peak / most. Faults apart:
   // what they take away is not stranded.
-  const double healthy = std::max(healthy_most_, limit_ > 0.0 ? healthy_peak_ / limit_ : -1.0);
+  const double healthy = std::max({healthy_most_, fixed, limit_ > 0.0 ? healthy_peak_ / limit_ : -1.0});
   if (limit_ > 0.0 && healthy > 0.0)
     m.Set("site.power.stranded", std::max(0.0, limit_ - healthy_peak_ / healthy), "W");
 }

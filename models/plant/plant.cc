@@ -133,7 +133,7 @@ void Plant::Couple(Instant now) {
   step_.end = now.seconds();
   step_.whole = step_.seconds > params_.step * (1.0 - 1e-6);
   TakeLoads();
-  const double room = site_.tree.indoor_loss();
+  const double room = step_.room_heat = site_.tree.indoor_loss();
   const auto& weather = params_.weather ? *params_.weather : mild_;
   step_.cooling = network_.Advance(step_.seconds, heat_, room, weather.At(last_));
   site_.tree.SetLoad(site_.mechanical, step_.cooling.power.total());

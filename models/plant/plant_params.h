@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/cooling/heat_network_params.h"
@@ -67,6 +69,18 @@ struct ClockParams {
   double cap_delay = 0.0;    ///< s from a change of power until the cap knows of it
 };
 
+/// A limit that the loads do not move: floor, weight, ports.
+struct FixedUse {
+  std::string name;  ///< of the metric, site.headroom.NAME
+  double use = 0.0;  ///< share of the limit
+};
+
+/// A busway along a row of racks.
+struct BuswayParams {
+  double capacity = 0.0;  ///< W that it may carry all day
+  std::vector<std::pair<std::size_t, double>> racks;  ///< group, and how many of its racks hang here
+};
+
 struct PlantParams {
   std::vector<LoadGroupParams> groups;
   std::vector<cooling::CduParams> cdus;  ///< one per loop; spares are in their `units`
@@ -101,6 +115,8 @@ struct PlantParams {
   std::vector<PowerNodeParams> nodes;      ///< parents before children; the first is the utility
   NodeLimitParams node_limits;
   cost::Tariff tariff;
+  std::vector<FixedUse> fixed_uses;
+  std::vector<BuswayParams> busways;  ///< empty: no limit
   PowerPathParams path;  ///< smoothing, storage, battery, grid, windows
   ClockParams clock;
   std::vector<Fault> faults;

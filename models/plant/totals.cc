@@ -16,9 +16,12 @@ PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::strin
       stage_energy_(stages.size(), 0.0),
       ramp_second_(params.step, 1.0),
       ramp_minute_(params.step, 60.0),
-      ramp_quarter_(params.step, 900.0) {
+      ramp_quarter_(params.step, 900.0),
+      fixed_(params.fixed_uses),
+      busways_(params.busways) {
   std::vector<std::string> workloads;
   for (const auto& g : params.groups) {
+    racks_.push_back(g.racks);
     if (g.port) units_ += g.port->accelerators;
     if (g.port && g.node.accelerators > 0.0) accelerators_ += g.port->accelerators;
     const auto found = std::find(workloads.begin(), workloads.end(), g.workload);
@@ -104,8 +107,20 @@ void PlantTotals::AddPeaks(const PlantStep& s) {
   coincident_ = std::max(coincident_, sum);
 }
 
+/// Largest share of a busway; its racks draw their group's mean.
+double PlantTotals::BuswayUse(const PlantStep& s) const {
+  double use = busways_.empty() ? -1.0 : 0.0;
+  for (const BuswayParams& b : busways_) {
+    double power = 0.0;
+    for (const auto& [group, racks] : b.racks) power += racks * s.groups[group].power / racks_[group];
+    use = std::max(use, power / b.capacity);
+  }
+  return use;
+}
+
 void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& network) {
   double liquid = -1.0, flow = -1.0, air = -1.0;
+  const double busway = std::max(s.busway_use, BuswayUse(s));
   for (std::size_t k = 0; k < network.cdu_count(); ++k) {
     supply_max_ = std::max(supply_max_, network.rack_supply(k));
     return_max_ = std::max(return_max_, network.rack_return(k));
@@ -124,13 +139,13 @@ void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& ne
   }
   if (chiller_capacity_ > 0.0) air = network.air_use(std::max(kLeast, s.cooling.air_heat));
   path_use_ = std::max(path_use_, s.path_use);
-  busway_use_ = std::max(busway_use_, s.busway_use);
+  busway_use_ = std::max(busway_use_, busway);
   liquid_use_ = std::max(liquid_use_, liquid);
   flow_use_ = std::max(flow_use_, flow);
   air_use_ = std::max(air_use_, air);
   if (s.faulty) return;
   healthy_peak_ = std::max(healthy_peak_, s.utility);
-  healthy_most_ = std::max({healthy_most_, s.path_use, s.busway_use, liquid, flow, air});
+  healthy_most_ = std::max({healthy_most_, s.path_use, busway, liquid, flow, air});
 }
 
 double PlantTotals::EnergyBalanceError() const {

@@ -34,6 +34,7 @@ class PlantTotals {
  private:
   void AddHeadroom(const PlantStep& step, const cooling::HeatNetwork& network);
   void SetHeadroom(MetricSet& metrics) const;
+  double BuswayUse(const PlantStep& step) const;
   void AddPeaks(const PlantStep& step);
 
   std::vector<std::string> stages_;
@@ -63,6 +64,9 @@ class PlantTotals {
   std::vector<double> now_, own_peak_;  // by workload [W]
   double coincident_ = 0.0;
   RampStatistics ramp_second_, ramp_minute_, ramp_quarter_;
+  std::vector<FixedUse> fixed_;
+  std::vector<BuswayParams> busways_;
+  std::vector<double> racks_;  // by group
 };
 
 }  // namespace headroom::plant

@@ -101,6 +101,7 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
   spec.power.block_rating =
       distribution.has_block() ? distribution.block() : std::min(kBlockRating, nameplate / distribution.fill());
   spec.power.ups = site.power().ups().topology() != "none";
+  if (site.limits().has_busway()) spec.power.pdu_rating = site.limits().busway().rating();
   spec.cooling.cdu_capacity = cdu.capacity();
   spec.cooling.cdu_flow = cdu.rack_flow();
   spec.cooling.racks_per_cdu = site.cooling().cdu().per_racks();

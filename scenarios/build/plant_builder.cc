@@ -10,12 +10,12 @@
 #include "scenarios/build/cooling_builder.h"
 #include "scenarios/build/power_limits.h"
 #include "scenarios/build/power_path_builder.h"
+#include "scenarios/build/site_limits.h"
 
 namespace headroom::scenario {
 namespace {
 
 constexpr double kHoldUp = 300.0;  ///< s at nameplate, of UPS batteries whose energy is not given. Assumed
-constexpr double kSwitchesPerRack = 32.0;  ///< 1U switches in a network rack. Assumed
 
 power::StageParams Stage(const catalog::Conversion& sheet) {
   power::StageParams p;
@@ -201,6 +201,7 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   SetPower(context, facility.site->power(), &p);
   SetLimits(context, *facility.site, groups, &p);
   p.path = MakePowerPath(context);
+  SetLimits(context, facility, groups, &p);
 
   SetFaults(context, &p);
   weather = WeatherOf(context);

@@ -114,6 +114,15 @@ Simulation::~Simulation() = default;
 const RunSize& Simulation::size() const { return impl_->size; }
 const std::vector<Finding>& Simulation::warnings() const { return impl_->diagnostics.warnings(); }
 
+std::vector<GroupSize> Simulation::groups() const {
+  std::vector<GroupSize> out;
+  for (const LoadGroup& g : impl_->groups.groups) {
+    const SystemStock& s = impl_->systems[g.system];
+    out.push_back({g.name, s.name, static_cast<double>(g.nodes) / s.nodes_per_rack});
+  }
+  return out;
+}
+
 const training::StepModel* Simulation::StepModelOf(const std::string& workload) const {
   for (int w = 0; w < impl_->context.scenario.workloads_size(); ++w)
     if (impl_->context.scenario.workloads(w).name() == workload) return impl_->works[w]->step_model();

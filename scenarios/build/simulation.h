@@ -33,6 +33,13 @@ struct RunSize {
   std::vector<std::string> works;    ///< one line per workload
 };
 
+/// Racks that the plant treats as one.
+struct GroupSize {
+  std::string name;    ///< entity of the series `rack_group_power`
+  std::string system;
+  double racks = 0.0;  ///< in whole racks: one that is filled by half counts half
+};
+
 /// How a run ended.
 struct Outcome {
   std::string status;         ///< done | out-of-memory | interrupted
@@ -54,6 +61,7 @@ class Simulation {
 
   const RunSize& size() const;
   const std::vector<Finding>& warnings() const;
+  std::vector<GroupSize> groups() const;
   /// The step of the training workload of that name; null if there is none. Lives as long as the simulation.
   const training::StepModel* StepModelOf(const std::string& workload) const;
   const plant::PlantParams& plant_params() const;

@@ -4,8 +4,8 @@
 
 namespace headroom::cli {
 
-void ScenarioOptions::AddTo(CLI::App& app) {
-  app.add_option("SCENARIO", file, "scenario file (YAML)")->required();
+void ScenarioOptions::AddTo(CLI::App& app, const char* file_as) {
+  app.add_option(file_as, file, "scenario file (YAML)")->required();
   app.add_option("--set", overrides, "PATH=VALUE, changes one value of the scenario; may be given again")
       ->type_name("PATH=VALUE")
       ->expected(1)

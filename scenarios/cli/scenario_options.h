@@ -17,7 +17,8 @@ struct ScenarioOptions {
   std::vector<std::string> overrides;
   std::optional<std::uint64_t> seed;
 
-  void AddTo(CLI::App& app);
+  /// `file_as`: how the file itself is given.
+  void AddTo(CLI::App& app, const char* file_as = "SCENARIO");
   /// Loads the file with the overrides and the seed in it.
   scenario::Prepared Prepare() const;
 };
