@@ -2,6 +2,7 @@
 
 #include <QtWidgets>
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 #include <string>
 
@@ -128,7 +129,7 @@ void Pan(const QString& path, int frames) {
 
 }  // namespace
 
-/// bench_gui [--smoke]: one line per figure. --make FILE RACKS ROWS ONLY_SITE_ROWS writes a report and ends.
+/// bench_gui [--smoke | --keep FOLDER]: one line per figure; the reports that it makes are kept where asked. --make FILE RACKS ROWS ONLY_SITE_ROWS writes a report and ends.
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() == 5 && words[0] == "--make") {
@@ -138,14 +139,17 @@ int main(int argc, char** argv) {
   QApplication application(argc, argv);
   ApplyTheme(application, Theme::Light(), 1.0);
   const bool smoke = !words.empty() && words[0] == "--smoke";
+  const QString kept = words.size() == 2 && words[0] == "--keep" ? QString::fromStdString(words[1]) : QString();
   QTemporaryDir folder;
   const auto make = [&](const char* name, int racks, int rows, int only) {
-    const QString path = folder.filePath(name);
+    const QString path = kept.isEmpty() ? folder.filePath(name) : kept + "/" + name;
+    if (QFileInfo::exists(path)) return path;
     // In a process of its own, whose memory is not measured.
     const int status = QProcess::execute(application.applicationFilePath(), {"--make", path, QString::number(racks), QString::number(rows), QString::number(only)});
     if (status != 0) std::exit(1);
     return path;
   };
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   const int frames = smoke ? 5 : 400;
   FloorPlan(make("big.h5", smoke ? 50 : 2000, smoke ? 600 : 86400, 0), frames);
   Pan(make("long.h5", 1, 1, smoke ? 20000 : 10000000), frames);
