@@ -38,7 +38,7 @@ std::string Reason() {
 /// is closed by its owner.
 void StartLibrary() {
   H5dont_atexit();
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  SilenceErrors();
 }
 
 Handle AccessList() {
@@ -55,6 +55,8 @@ Handle AccessList() {
 }
 
 }  // namespace
+
+void SilenceErrors() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
 
 Hdf5File Hdf5File::Create(const std::string& path) {
   StartLibrary();

@@ -34,6 +34,9 @@ class Handle {
   CloseFunction close_ = nullptr;
 };
 
+/// HDF5 prints nothing from this thread on; it keeps an error stack for each thread.
+void SilenceErrors();
+
 /// One open HDF5 file, and the place where a failed HDF5 call becomes an IoError.
 ///
 /// HDF5 prints nothing itself; an error reads `PATH: cannot DOING: REASON`, REASON being the

@@ -16,6 +16,8 @@
 namespace headroom::report {
 namespace {
 
+constexpr std::uint64_t kVersion = 1;
+
 Hdf5File Open(const std::string& path) {
   std::FILE* readable = std::fopen(path.c_str(), "rb");
   if (!readable) throw IoError(fmt::format("{}: cannot open: {}", path, std::strerror(errno)));
@@ -42,6 +44,9 @@ struct Report::Impl {
     const auto status = ReadText(file, file.id(), "status");
     if (!text || !status || !source || !source->starts_with("Headroom"))
       throw ConfigError(fmt::format("{}: not a Headroom report", path));
+    const auto version = ReadCount(file, file.id(), "schema_version").value_or(1);
+    if (version != kVersion)
+      throw ConfigError(fmt::format("{}: is a report of version {}; this program reads version {}", path, version, kVersion));
     scenario_text = *text;
     scenario_sha256 = ReadText(file, file.id(), "scenario_sha256").value_or("");
     program_version = ReadText(file, file.id(), "program_version").value_or("");
@@ -114,6 +119,23 @@ const std::string& Report::time_units() const { return impl_->time_units; }
 const std::vector<std::string>& Report::series_names() const { return impl_->series_names; }
 const std::vector<std::string>& Report::table_paths() const { return impl_->table_paths; }
 
+const std::vector<double>& Report::times() const { return impl_->times; }
+
+SeriesShape Report::shape(const std::string& name) const {
+  const auto& known = impl_->series_names;
+  if (std::find(known.begin(), known.end(), name) == known.end())
+    Unknown(path(), "series", name, known);
+  SeriesShape shape = ReadShape(impl_->file, name);
+  shape.rows = std::min(shape.rows, impl_->times.size());
+  return shape;
+}
+
+void Report::ReadRows(const std::string& name, std::size_t first, std::size_t count,
+                      float* to) const {
+  SilenceErrors();
+  report::ReadRows(impl_->file, name, first, count, to);
+}
+
 SeriesValues Report::series(const std::string& name) const {
   const auto& known = impl_->series_names;
   if (std::find(known.begin(), known.end(), name) == known.end())
@@ -125,6 +147,7 @@ Table Report::table(const std::string& path) const {
   const auto& known = impl_->table_paths;
   if (std::find(known.begin(), known.end(), path) == known.end())
     Unknown(impl_->file.path(), "table", path, known);
+  SilenceErrors();
   return ReadTable(impl_->file, path);
 }
 

@@ -19,6 +19,14 @@ struct Summary {
   MetricSet metrics;
 };
 
+/// What a series is, without its values.
+struct SeriesShape {
+  SeriesSpec spec;
+  std::size_t rows = 0;
+  std::size_t width = 1;       ///< entities
+  std::size_t chunk_rows = 1;  ///< rows that are cheap to read together
+};
+
 /// A series as it was recorded: `values` row by row, one row per time; NaN is missing.
 struct SeriesValues {
   SeriesSpec spec;
@@ -48,6 +56,13 @@ class Report {
   const std::vector<std::string>& series_names() const;
   /// @throws ConfigError with a suggestion where there is no such series.
   SeriesValues series(const std::string& name) const;
+  /// s from the start, ends of intervals.
+  const std::vector<double>& times() const;
+  /// @throws ConfigError with a suggestion where there is no such series.
+  SeriesShape shape(const std::string& name) const;
+  /// Rows first ... first + count - 1 of a series, row by row, into `to` (count x width values).
+  /// @throws IoError where they cannot be read.
+  void ReadRows(const std::string& name, std::size_t first, std::size_t count, float* to) const;
   /// Absolute paths of all tables but the metrics.
   const std::vector<std::string>& table_paths() const;
   /// @throws ConfigError with a suggestion where there is no such table.

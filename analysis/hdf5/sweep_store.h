@@ -26,4 +26,8 @@ struct SweepTable {
 /// @throws IoError
 void WriteSweep(const std::string& path, const SweepTable& table);
 
+/// What WriteSweep() wrote. @throws IoError where the file cannot be read, ConfigError "FILE: not a
+/// collected sweep" where it is something else.
+SweepTable ReadSweep(const std::string& path);
+
 }  // namespace headroom::report

@@ -18,6 +18,10 @@ Handle WriteColumn(const Hdf5File& file, hid_t group, const Column& column);
 /// The table in the group at `path`. Row numbers that WriteTable() added are left out again.
 Table ReadTable(const Hdf5File& file, const std::string& path);
 
+/// The one-dimensional datasets of the group at `path`, row numbers left out; `dimension` becomes the name of the row axis.
+std::vector<Column> ReadColumns(const Hdf5File& file, const std::string& path,
+                                std::string* dimension = nullptr);
+
 /// Absolute paths of the groups that hold a table, in the order in which they were written.
 std::vector<std::string> TablePaths(const Hdf5File& file);
 

@@ -40,22 +40,23 @@ std::vector<std::string> TablePaths(const Hdf5File& file) {
   return found;
 }
 
-Table ReadTable(const Hdf5File& file, const std::string& path) {
+std::vector<Column> ReadColumns(const Hdf5File& file, const std::string& path,
+                                std::string* dimension) {
   const Handle group =
       file.Own(H5Gopen2(file.id(), path.c_str(), H5P_DEFAULT), H5Gclose, ("read " + path).c_str());
-  Table table;
-  table.path = path;
+  std::vector<Column> columns;
   for (const std::string& name : file.Links(group)) {
     const Handle d(H5Oopen(group, name.c_str(), H5P_DEFAULT), H5Oclose);
     if (H5Iget_type(d) != H5I_DATASET) continue;
     const bool is_scale = ReadText(file, d, "CLASS").value_or("").starts_with("DIMENSION_SCALE");
-    if (is_scale) table.dimension = name;
+    if (is_scale && dimension) *dimension = name;
     Column column;
     column.name = name;
     column.units = ReadText(file, d, "units").value_or("");
     column.long_name = ReadText(file, d, "long_name").value_or("");
     if (is_scale && column.long_name == kRowNumbers) continue;
     const Handle space(H5Dget_space(d), H5Sclose);
+    if (H5Sget_simple_extent_ndims(space) != 1) continue;
     const auto rows = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space));
     const Handle type(H5Dget_type(d), H5Tclose);
     if (H5Tget_class(type) == H5T_STRING) {
@@ -73,8 +74,15 @@ Table ReadTable(const Hdf5File& file, const std::string& path) {
     } else {
       column.values = ReadNumbers<std::int64_t>(file, d, H5T_NATIVE_INT64, rows);
     }
-    table.columns.push_back(std::move(column));
+    columns.push_back(std::move(column));
   }
+  return columns;
+}
+
+Table ReadTable(const Hdf5File& file, const std::string& path) {
+  Table table;
+  table.path = path;
+  table.columns = ReadColumns(file, path, &table.dimension);
   return table;
 }
 

@@ -8,19 +8,23 @@ NodePool::NodePool(Engine& engine, std::uint32_t spares, double repair, std::uin
                    std::string_view path)
     : engine_(engine), ready_(spares), repair_(repair), stream_(seed, path) {}
 
-void NodePool::Replace(std::function<void()> on_ready) {
+Instant NodePool::Replace(std::function<void()> on_ready) {
   ++under_repair_;
-  engine_.After(Duration::FromSeconds(stream_.Exponential(repair_)), Phase::kArrival, [this] { Repaired(); });
+  const Instant back = engine_.now() + Duration::FromSeconds(stream_.Exponential(repair_));
+  repaired_at_.insert(back);
+  engine_.At(back, Phase::kArrival, [this] { Repaired(); });
   if (ready_ > 0) {
     --ready_;
     on_ready();
-  } else {
-    waiting_.push_back(std::move(on_ready));
+    return engine_.now();
   }
+  waiting_.push_back(std::move(on_ready));
+  return *std::next(repaired_at_.begin(), static_cast<std::ptrdiff_t>(waiting_.size()) - 1);
 }
 
 void NodePool::Repaired() {
   --under_repair_;
+  repaired_at_.erase(repaired_at_.begin());
   if (waiting_.empty()) {
     ++ready_;
     return;

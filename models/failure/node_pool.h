@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <iterator>
+#include <set>
 #include <string_view>
 
 #include "sim/core/random.h"
@@ -19,8 +21,8 @@ class NodePool {
   NodePool(const NodePool&) = delete;
   NodePool& operator=(const NodePool&) = delete;
   /// Sends a node to repair and asks for another: `on_ready` is called at once where a spare is ready, else when a node
-  /// comes back.
-  void Replace(std::function<void()> on_ready);
+  /// comes back. Gives when that will be, at the latest: a node that fails later and is repaired sooner may come before.
+  Instant Replace(std::function<void()> on_ready);
   std::uint32_t ready() const { return ready_; }
   std::uint32_t under_repair() const { return under_repair_; }
 
@@ -33,6 +35,7 @@ class NodePool {
   double repair_;
   RandomStream stream_;
   std::deque<std::function<void()>> waiting_;
+  std::multiset<Instant> repaired_at_;  ///< of those under repair
 };
 
 }  // namespace headroom::failure

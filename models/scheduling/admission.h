@@ -23,6 +23,10 @@ class Admission {
   virtual void Leaving(Cluster& cluster, JobIndex job, const Allocation& units, std::int64_t expected_end) {
     (void)cluster, (void)job, (void)units, (void)expected_end;
   }
+  /// `units`, which are free and no longer to be had, are expected back at `until`.
+  virtual void Down(Cluster& cluster, const Allocation& units, std::int64_t until) { (void)cluster, (void)units, (void)until; }
+  /// They are back, although they were expected at `until`.
+  virtual void Up(Cluster& cluster, const Allocation& units, std::int64_t until) { (void)cluster, (void)units, (void)until; }
   /// Starts (and preempts) what is to start at cluster.now().
   virtual void Pass(Cluster& cluster) = 0;
   /// When the next pass is due although nothing happens; kNever if none.

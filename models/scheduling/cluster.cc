@@ -6,13 +6,14 @@
 
 namespace headroom::scheduling {
 
-Cluster::Cluster(FloorShape shape, std::vector<Job> jobs, Placement placement, PreemptOptions preemption)
+Cluster::Cluster(FloorShape shape, std::vector<Job> jobs, Placement placement, PreemptOptions preemption, FaultOptions faults)
     : jobs_(std::move(jobs)),
       records_(jobs_.size()),
       keys_(jobs_.size(), 0.0),
       floor_(std::move(shape)),
       placement_(placement),
-      preemption_(preemption) {
+      preemption_(preemption),
+      faults_(faults) {
   for (const Job& j : jobs_) {
     HR_CHECK(j.units > 0 && j.units <= units(), j.units, units());
     HR_CHECK(j.estimate.ns() > 0 && j.runtime.ns() >= 0, j.estimate.ns(), j.runtime.ns());
@@ -32,12 +33,12 @@ std::int64_t Cluster::Served(JobIndex job) const {
 
 std::int64_t Cluster::RemainingEstimate(JobIndex job) const {
   const JobRecord& r = records_[job];
-  return jobs_[job].estimate.ns() - r.done + (r.starts > 0 ? preemption_.restart : 0);
+  return jobs_[job].estimate.ns() - r.done + r.overhead;
 }
 
 std::int64_t Cluster::RemainingRuntime(JobIndex job) const {
   const JobRecord& r = records_[job];
-  return jobs_[job].runtime.ns() - r.done + (r.starts > 0 ? preemption_.restart : 0);
+  return jobs_[job].runtime.ns() - r.done + r.overhead;
 }
 
 void Cluster::Enqueue(JobIndex job, double key) {
@@ -88,9 +89,11 @@ void Cluster::Preempt(JobIndex job) {
   Release(job);
   JobRecord& r = records_[job];
   const std::int64_t held = now_ - r.last_start;
-  const std::int64_t overhead = r.starts > 0 ? preemption_.restart : 0;
-  if (preemption_.mode == PreemptMode::kSuspend || preemption_.checkpoint)
-    r.done += std::max<std::int64_t>(0, held - overhead);
+  const bool kept = preemption_.mode == PreemptMode::kSuspend || preemption_.checkpoint;
+  const std::int64_t progress = kept ? std::max<std::int64_t>(0, held - r.overhead) : 0;
+  r.done += progress;
+  r.lost += held - progress;
+  r.overhead = preemption_.restart;
   ++r.starts;
   changes_.preempted.push_back(job);
   if (preemption_.mode == PreemptMode::kCancel) {
@@ -100,6 +103,60 @@ void Cluster::Preempt(JobIndex job) {
   }
   r.state = JobState::kWaiting;
   Enqueue(job, keys_[job]);
+}
+
+void Cluster::Interrupt(JobIndex job, std::int64_t fault) {
+  Release(job);
+  JobRecord& r = records_[job];
+  const std::int64_t progress = std::max<std::int64_t>(0, fault - r.last_start - r.overhead);
+  const std::int64_t safe = faults_.checkpoint > 0 ? (r.done + progress) / faults_.checkpoint * faults_.checkpoint : 0;
+  // What was safe before stays safe, also between two of its points (a preemption may have kept it there).
+  const std::int64_t kept = std::max<std::int64_t>(0, safe - r.done);
+  r.lost += now_ - r.last_start - kept;
+  r.done += kept;
+  r.overhead = faults_.restart;
+  ++r.starts;
+  if (!faults_.requeue) {
+    r.state = JobState::kFailed;
+    r.end = now_;
+    return;
+  }
+  r.state = JobState::kWaiting;
+  Enqueue(job, keys_[job]);
+}
+
+Allocation Cluster::UnitsOfNode(std::uint32_t node) const {
+  const std::vector<std::uint32_t>& begin = floor_.shape().node_begin;
+  return {{begin[node], begin[node + 1] - begin[node]}};
+}
+
+std::vector<JobIndex> Cluster::JobsOn(std::uint32_t node) const {
+  std::vector<JobIndex> out;
+  for (const auto& [job, units] : allocations_) {
+    bool there = false;
+    floor_.EachNode(units, [&](std::uint32_t n, std::uint32_t) { there = there || n == node; });
+    if (there) out.push_back(job);
+  }
+  return out;
+}
+
+RunningJob Cluster::Outage(std::uint32_t node, std::int64_t until) const {
+  return {until, node, floor_.shape().node_begin[node + 1] - floor_.shape().node_begin[node], true};
+}
+
+void Cluster::TakeDown(std::uint32_t node, std::int64_t until) {
+  floor_.Take(UnitsOfNode(node));
+  const bool fresh = outages_.emplace(node, until).second;
+  HR_CHECK(fresh, node);
+  running_.Insert(Outage(node, until));
+  down_units_ += Outage(node, until).units;
+}
+
+void Cluster::BringUp(std::uint32_t node) {
+  running_.Erase(Outage(node, outages_.at(node)));
+  floor_.Give(UnitsOfNode(node));
+  down_units_ -= Outage(node, 0).units;
+  outages_.erase(node);
 }
 
 void Cluster::Finish(JobIndex job, JobState state) {

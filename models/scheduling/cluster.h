@@ -23,6 +23,13 @@ struct PreemptOptions {
   std::int64_t exempt = 0;           ///< ns after its start in which a job is not preempted
 };
 
+/// What becomes of a job whose node fails.
+struct FaultOptions {
+  bool requeue = true;          ///< else it ends there, failed
+  std::int64_t checkpoint = 0;  ///< ns of progress between two points that it can go on from; 0: it starts anew
+  std::int64_t restart = 0;     ///< ns that its next start takes before it goes on
+};
+
 /// The state that a policy reads and changes: jobs, their order while they wait, the running ones by estimated end, and
 /// the floor. A policy starts and preempts here; the scheduler turns that into events.
 class Cluster {
@@ -30,7 +37,7 @@ class Cluster {
   using Place = WaitingQueue::Place;
 
   /// Every job has 1 .. shape.units() units and a positive estimate.
-  Cluster(FloorShape shape, std::vector<Job> jobs, Placement placement, PreemptOptions preemption);
+  Cluster(FloorShape shape, std::vector<Job> jobs, Placement placement, PreemptOptions preemption, FaultOptions faults = {});
 
   std::int64_t now() const { return now_; }
   void SetNow(std::int64_t now) { now_ = now; }
@@ -41,6 +48,7 @@ class Cluster {
   const Floor& floor() const { return floor_; }
   std::uint32_t units() const { return floor_.shape().units(); }
   std::uint32_t free() const { return floor_.free().count(); }
+  std::uint32_t down() const { return down_units_; }  ///< units of nodes that are down
   const PreemptOptions& preemption() const { return preemption_; }
   /// Units of a running job; empty otherwise.
   const Allocation& allocation(JobIndex job) const;
@@ -58,6 +66,17 @@ class Cluster {
   Place Start(Place place, const Allocation& units);
   /// Stops a running job for another's sake and, unless it is cancelled, puts it back in its place in the queue.
   void Preempt(JobIndex job);
+  /// Stops a running job that has made no progress since `fault`, where a fault of its node struck it. It goes back to the queue or,
+  /// without FaultOptions::requeue, ends failed.
+  void Interrupt(JobIndex job, std::int64_t fault);
+  /// Takes a node, whose units no job holds, out until `until`, and brings it back.
+  void TakeDown(std::uint32_t node, std::int64_t until);
+  void BringUp(std::uint32_t node);
+  bool IsDown(std::uint32_t node) const { return outages_.count(node) > 0; }
+  std::int64_t DownUntil(std::uint32_t node) const { return outages_.at(node); }
+  Allocation UnitsOfNode(std::uint32_t node) const;
+  /// Running jobs that hold units of `node`, ascending.
+  std::vector<JobIndex> JobsOn(std::uint32_t node) const;
   /// Called by Preempt() while the job still holds its units.
   void OnPreempt(std::function<void(JobIndex, const Allocation&)> hook) { on_preempt_ = std::move(hook); }
   /// Takes a running job out at its end.
@@ -80,6 +99,7 @@ class Cluster {
 
  private:
   RunningJob Running(JobIndex job) const;
+  RunningJob Outage(std::uint32_t node, std::int64_t until) const;
   void Release(JobIndex job);
 
   std::vector<Job> jobs_;
@@ -88,6 +108,9 @@ class Cluster {
   Floor floor_;
   Placement placement_;
   PreemptOptions preemption_;
+  FaultOptions faults_;
+  std::map<std::uint32_t, std::int64_t> outages_;  ///< by node, until
+  std::uint32_t down_units_ = 0;
   WaitingQueue waiting_;
   RunningSet running_;
   std::map<JobIndex, Allocation> allocations_;

@@ -20,11 +20,8 @@ class CountBook {
     profile_.Take(w.units, start_[w.job], start_[w.job] + w.estimate);
   }
   void Cancel(const WaitingJob& w) { profile_.Give(w.units, start_[w.job], start_[w.job] + w.estimate); }
-  void Left(const Allocation& units, std::int64_t from, std::int64_t to) {
-    std::uint32_t count = 0;
-    for (const UnitRun& run : units) count += run.count;
-    profile_.Give(count, from, to);
-  }
+  void Left(const Allocation& units, std::int64_t from, std::int64_t to) { profile_.Give(UnitsOf(units), from, to); }
+  void Hold(const Allocation& units, std::int64_t from, std::int64_t to) { profile_.Take(UnitsOf(units), from, to); }
   bool Free(const Cluster& c, const WaitingJob& w) const { return w.units <= c.free(); }
   void Start(Cluster& c, Cluster::Place p) { c.Start(p); }
   void Trim(std::int64_t now) { profile_.Trim(now); }
@@ -50,6 +47,7 @@ class UnitBook {
     profile_.Give(hole.units, hole.start, hole.start + w.estimate);
   }
   void Left(const Allocation& units, std::int64_t from, std::int64_t to) { profile_.Give(units, from, to); }
+  void Hold(const Allocation& units, std::int64_t from, std::int64_t to) { profile_.Take(units, from, to); }
   bool Free(const Cluster& c, const WaitingJob& w) const {
     UnitSet free = c.floor().free(), booked(c.units(), false);
     booked.Add(holes_[w.job].units);
@@ -69,7 +67,8 @@ class UnitBook {
 };
 
 /// Mu'alem and Feitelson 2001: a job books the earliest hole on arrival. Where a job ends before its estimate, its rest is
-/// given back and the waiting jobs, in order, book anew; each finds its old place or an earlier one.
+/// given back and the waiting jobs, in order, book anew; each finds its old place or an earlier one. Where a node fails all book
+/// anew beside its outage, and may be put off.
 template <class Book>
 class Conservative final : public Admission {
  public:
@@ -82,8 +81,22 @@ class Conservative final : public Admission {
     anew_ = anew_ || Book::kAnewAfterEveryEnd || c.now() < expected_end;
   }
 
+  void Down(Cluster&, const Allocation& units, std::int64_t until) override { outages_.emplace_back(units, until); }
+
+  void Up(Cluster& c, const Allocation& units, std::int64_t until) override {
+    if (until <= c.now()) return;
+    for (auto it = outages_.begin(); it != outages_.end(); ++it)
+      if (it->first == units) {  // not booked yet
+        outages_.erase(it);
+        return;
+      }
+    book_.Left(units, c.now(), until);
+    anew_ = true;
+  }
+
   void Pass(Cluster& c) override {
     book_.Trim(c.now());
+    if (!outages_.empty()) PutOff(c);
     if (anew_) Compress(c);
     for (const JobIndex job : fresh_) {
       book_.Book(c, c.waiting().at(c.PlaceOf(job)));
@@ -109,6 +122,25 @@ class Conservative final : public Admission {
   }
 
  private:
+  void PutOff(Cluster& c) {
+    const std::set<JobIndex> fresh(fresh_.begin(), fresh_.end());
+    const auto each_booked = [&](auto f) {
+      c.waiting().Each([&](const WaitingJob& w) {
+        if (fresh.count(w.job) == 0) f(w);
+      });
+    };
+    starts_.clear();
+    each_booked([&](const WaitingJob& w) { book_.Cancel(w); });
+    for (const auto& [units, until] : outages_)
+      if (until > c.now()) book_.Hold(units, c.now(), until);
+    outages_.clear();
+    each_booked([&](const WaitingJob& w) {
+      book_.Book(c, w);
+      starts_.emplace(book_.start(w.job), w.job);
+    });
+    anew_ = false;
+  }
+
   void Compress(Cluster& c) {
     std::set<JobIndex> fresh(fresh_.begin(), fresh_.end());
     starts_.clear();
@@ -125,6 +157,7 @@ class Conservative final : public Admission {
   Book book_;
   std::vector<JobIndex> fresh_;  ///< no reservation yet
   std::set<std::pair<std::int64_t, JobIndex>> starts_;
+  std::vector<std::pair<Allocation, std::int64_t>> outages_;  ///< not booked yet
   bool anew_ = false;
 };
 

@@ -12,6 +12,9 @@ class EasyMachines final : public Admission {
     profile_.Give(units, c.now(), expected_end);
   }
 
+  void Down(Cluster& c, const Allocation& units, std::int64_t until) override { profile_.Take(units, c.now(), until); }
+  void Up(Cluster& c, const Allocation& units, std::int64_t until) override { profile_.Give(units, c.now(), until); }
+
   void Pass(Cluster& c) override {
     const WaitingQueue& queue = c.waiting();
     profile_.Trim(c.now());

@@ -36,6 +36,8 @@ struct JobRecord {
   std::int64_t end = -1;
   std::int64_t done = 0;      ///< ns of its runtime that are behind it and safe
   std::int64_t served = 0;    ///< ns in which it held its units in earlier starts
+  std::int64_t overhead = 0;  ///< ns that its next start takes before it goes on
+  std::int64_t lost = 0;      ///< ns in which it held its units and made no progress that was kept
   std::uint32_t nodes = 0;    ///< that it last ran on
   std::uint32_t starts = 0;
   JobState state = JobState::kWaiting;
@@ -48,5 +50,11 @@ struct UnitRun {
   friend bool operator==(const UnitRun&, const UnitRun&) = default;
 };
 using Allocation = std::vector<UnitRun>;  ///< ascending, apart from each other
+
+inline std::uint32_t UnitsOf(const Allocation& units) {
+  std::uint32_t count = 0;
+  for (const UnitRun& run : units) count += run.count;
+  return count;
+}
 
 }  // namespace headroom::scheduling

@@ -31,7 +31,7 @@ class Las final : public Admission {
     if (c.waiting().empty()) return;
     c.waiting().Each([&](const WaitingJob& w) { add(w.job, false); });
     std::sort(active.begin(), active.end());
-    std::uint32_t room = c.units();
+    std::uint32_t room = c.units() - c.down();
     for (const Active& a : active)
       if (Exempt(c, a.job)) room -= c.jobs()[a.job].units;
     std::vector<JobIndex> stop, start;

@@ -18,7 +18,7 @@ class Planned final : public Admission {
   /// One walk over the queue; true if a preemption made it void.
   bool Plan(Cluster& c) {
     std::vector<std::pair<std::int64_t, std::uint32_t>> releases;
-    c.running().Each([&](const RunningJob& r) { releases.emplace_back(r.end, r.units); });
+    c.running().EachHolder([&](const RunningJob& r) { releases.emplace_back(r.end, r.units); });
     Availability profile(c.units(), c.free(), releases);
     const WaitingQueue& queue = c.waiting();
     Cluster::Place p;

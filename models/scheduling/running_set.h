@@ -8,12 +8,16 @@
 
 namespace headroom::scheduling {
 
-/// A running job by its estimated end.
+/// A running job by its estimated end, or a node that is down until then (`job` is the node's number).
 struct RunningJob {
   std::int64_t end = 0;  ///< ns
   JobIndex job = 0;
   std::uint32_t units = 0;
-  bool Before(const RunningJob& o) const { return end != o.end ? end < o.end : job < o.job; }
+  bool outage = false;
+  bool Before(const RunningJob& o) const {
+    if (end != o.end) return end < o.end;
+    return outage != o.outage ? outage < o.outage : job < o.job;
+  }
 };
 
 struct RunningUnits {
@@ -27,14 +31,22 @@ struct Shadow {
   std::uint64_t extra = 0;  ///< units that the waiting head does not need at `time`
 };
 
-/// The running jobs in the order of their estimated ends.
+/// Who holds units, in the order of estimated ends: the running jobs, and the nodes that are down.
 class RunningSet {
  public:
   void Insert(const RunningJob& r) { list_.Insert(r); }
   void Erase(const RunningJob& r) { list_.Erase(list_.Find(r)); }
   std::size_t size() const { return list_.size(); }
+  /// The jobs.
   template <class F>
-  void Each(F f) const { list_.Each(f); }
+  void Each(F f) const {
+    list_.Each([&](const RunningJob& r) {
+      if (!r.outage) f(r);
+    });
+  }
+  /// The jobs and the outages.
+  template <class F>
+  void EachHolder(F f) const { list_.Each(f); }
   /// The first estimated end (not before `now`) at which `free` and what ended by then reach `need`, which is more than
   /// `free` and no more than there is. Jobs that end together count together where `sum_ties`, else only those up to
   /// the one that makes it.

@@ -26,7 +26,7 @@ Placement PlacementOf(const std::string& name) {
 
 Scheduler::Scheduler(Engine& engine, FloorShape shape, std::vector<Job> jobs, const SchedulerParams& params)
     : engine_(engine),
-      cluster_(std::move(shape), std::move(jobs), PlacementOf(params.placement), params.preemption),
+      cluster_(std::move(shape), std::move(jobs), PlacementOf(params.placement), params.preemption, params.faults),
       order_(Policy(params.policy).order(params.options, cluster_)),
       admission_(Policy(params.policy).admission(params.options, cluster_)),
       per_event_(params.options.passes == Passes::kPerEvent),
@@ -63,18 +63,62 @@ void Scheduler::SubmitNext() {
   });
 }
 
-void Scheduler::End(JobIndex job) {
+void Scheduler::End(JobIndex job, bool stalled) {
   cluster_.SetNow(engine_.now().ns());
   const Allocation units = cluster_.allocation(job);
   const std::int64_t start = cluster_.records()[job].last_start;
   if (on_leave_) on_leave_(job, units);
   admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
   order_->Left(cluster_, job, cluster_.now() - start);
-  cluster_.Finish(job, cluster_.RemainingRuntime(job) > cluster_.RemainingEstimate(job) ? JobState::kFailed
-                                                                                        : JobState::kCompleted);
+  const bool cut = stalled || cluster_.RemainingRuntime(job) > cluster_.RemainingEstimate(job);
+  cluster_.Finish(job, cut ? JobState::kFailed : JobState::kCompleted);
   --open_;
   RequestPass();
   if (open_ == 0 && on_done_) on_done_();
+}
+
+void Scheduler::Stall(std::uint32_t node) {
+  cluster_.SetNow(engine_.now().ns());
+  for (const JobIndex job : cluster_.JobsOn(node)) {
+    engine_.Cancel(ends_[job]);
+    const std::int64_t last = cluster_.records()[job].last_start + cluster_.RemainingEstimate(job);
+    ends_[job] = engine_.At(Instant::Ns(last), per_event_ ? Phase::kArrival : Phase::kCompletion, [this, job] { End(job, true); });
+  }
+}
+
+std::size_t Scheduler::Interrupt(std::uint32_t node, Instant fault, std::optional<Instant> until) {
+  cluster_.SetNow(engine_.now().ns());
+  const std::vector<JobIndex> jobs = cluster_.JobsOn(node);
+  for (const JobIndex job : jobs) {
+    engine_.Cancel(ends_[job]);
+    const Allocation units = cluster_.allocation(job);
+    const std::int64_t start = cluster_.records()[job].last_start;
+    if (on_leave_) on_leave_(job, units);
+    admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
+    order_->Left(cluster_, job, cluster_.now() - start);
+    cluster_.Interrupt(job, fault.ns());
+    ++interruptions_;
+    if (cluster_.records()[job].state == JobState::kWaiting) {
+      admission_->Submitted(cluster_, job);
+    } else {
+      --open_;
+    }
+  }
+  if (until) {
+    cluster_.TakeDown(node, until->ns());
+    admission_->Down(cluster_, cluster_.UnitsOfNode(node), until->ns());
+  }
+  RequestPass();
+  if (!jobs.empty() && open_ == 0 && on_done_) on_done_();
+  return jobs.size();
+}
+
+void Scheduler::BringUp(std::uint32_t node) {
+  cluster_.SetNow(engine_.now().ns());
+  const std::int64_t until = cluster_.DownUntil(node);
+  cluster_.BringUp(node);
+  admission_->Up(cluster_, cluster_.UnitsOfNode(node), until);
+  RequestPass();
 }
 
 void Scheduler::RequestPass() {
@@ -126,7 +170,7 @@ void Scheduler::Apply() {
     admission_->Started(cluster_, job);
     const std::int64_t length = std::min(cluster_.RemainingRuntime(job), cluster_.RemainingEstimate(job));
     ends_[job] = engine_.After(Duration::Ns(length), per_event_ ? Phase::kArrival : Phase::kCompletion,
-                               [this, job] { End(job); });
+                               [this, job] { End(job, false); });
     if (on_start_) on_start_(job, cluster_.allocation(job));
   }
   if (!changes.preempted.empty() && open_ == 0 && on_done_) on_done_();

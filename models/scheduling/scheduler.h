@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct SchedulerParams {
   std::string placement = "first-fit";   ///< a row of PlacementTable()
   PolicyOptions options;
   PreemptOptions preemption;
+  FaultOptions faults;
 };
 
 /// A cluster's scheduler on the engine: jobs are submitted at their time, ends come `min(runtime, estimate)` after the
@@ -31,6 +33,13 @@ class Scheduler {
   using Watcher = std::function<void(JobIndex job, const Allocation& units)>;
   void OnStart(Watcher watcher) { on_start_ = std::move(watcher); }
   void OnLeave(Watcher watcher) { on_leave_ = std::move(watcher); }
+  /// Stops the jobs on `node`, which is up, and which have made no progress since `fault`; gives how many there were. With `until` the
+  /// node is down from now on and expected back then.
+  std::size_t Interrupt(std::uint32_t node, Instant fault, std::optional<Instant> until);
+  /// The node is back, whatever was expected.
+  void BringUp(std::uint32_t node);
+  /// Jobs on `node` make no progress from now on: they end at their estimate, or by Interrupt().
+  void Stall(std::uint32_t node);
   /// Called once, when every job has ended.
   void OnDone(std::function<void()> done) { on_done_ = std::move(done); }
   void Start();
@@ -40,15 +49,15 @@ class Scheduler {
   const std::vector<JobRecord>& records() const { return cluster_.records(); }
   std::size_t open() const { return open_; }  ///< jobs that have not ended
   std::uint64_t preemptions() const { return preemptions_; }
+  std::uint64_t interruptions() const { return interruptions_; }  ///< of jobs, by faults
   std::uint64_t passes() const { return passes_; }
 
  private:
   void SubmitNext();
-  void End(JobIndex job);
+  void End(JobIndex job, bool stalled);
   void RequestPass();
   void Pass();
   void Apply();
-  bool per_event() const { return per_event_; }
 
   Engine& engine_;
   Cluster cluster_;
@@ -64,7 +73,7 @@ class Scheduler {
   std::int64_t sorted_ = 0;
   EventId wake_;
   std::int64_t wake_at_ = kNever;
-  std::uint64_t preemptions_ = 0, passes_ = 0;
+  std::uint64_t preemptions_ = 0, passes_ = 0, interruptions_ = 0;
 };
 
 }  // namespace headroom::scheduling

@@ -54,6 +54,14 @@ Deployment::Deployment(Engine& engine, DeploymentParams params,
 
 Deployment::~Deployment() = default;
 
+void Deployment::SetTiers(KvTierPlan plan) {
+  tiers_ = std::move(plan);
+  std::vector<std::unique_ptr<KvTierStack>> stacks;
+  for (std::vector<KvTierAccess>& access : tiers_.replicas)
+    stacks.push_back(std::make_unique<KvTierStack>(access, tiers_.unit_bytes));
+  first_.SetTiers(std::move(stacks));
+}
+
 void Deployment::Start() {
   const auto changed = [this](Instant now) { ScheduleWake(now); };
   first_.Start(engine_.now(), changed);
@@ -219,6 +227,7 @@ ReplicaCounters Deployment::totals() const {
     sum.preemptions += c.preemptions;
     sum.prompt_tokens += c.prompt_tokens;
     sum.cached_tokens += c.cached_tokens;
+    sum.tier_tokens += c.tier_tokens;
     sum.prefilled_tokens += c.prefilled_tokens;
     sum.output_tokens += c.output_tokens;
     sum.energy += c.energy;

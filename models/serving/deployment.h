@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/serving/autoscaler.h"
+#include "models/serving/kv_tier_plan.h"
 #include "models/serving/kv_transfer.h"
 #include "models/serving/replica_set.h"
 #include "models/serving/request_source.h"
@@ -73,6 +74,8 @@ class Deployment final : public Settler {
              std::unique_ptr<RequestSource> source, std::optional<DecodePool> decode = {});
   ~Deployment() override;
 
+  /// Memories below HBM of the replicas (with pools, of those that read prompts). Before Start().
+  void SetTiers(KvTierPlan plan);
   void Start();
   void Settle(Instant now) override;
   bool done() const { return done_; }
@@ -89,6 +92,7 @@ class Deployment final : public Settler {
     return i < first_.size() ? first_.replica(i) : decode_->set.replica(i - first_.size());
   }
   const ReplicaSet& set() const { return first_; }
+  const KvTierPlan& tiers() const { return tiers_; }
   const KvTransfer* transfer() const { return decode_ ? &decode_->transfer : nullptr; }
   const std::vector<ScaleEvent>& scale_events() const { return scale_events_; }
   /// Sums over replicas; kv_peak_blocks is the largest.
@@ -129,6 +133,7 @@ class Deployment final : public Settler {
   std::unique_ptr<Router> router_;
   RequestLog log_;
   LatencyHistogram gaps_;
+  KvTierPlan tiers_;
   ReplicaSet first_;  ///< all replicas, or those that read prompts
   std::unique_ptr<Decode> decode_;
   std::optional<Autoscaler> autoscaler_;

@@ -73,6 +73,7 @@ void KvCache::Publish(KvLease& lease, const UnitNames& names) {
       units_[unit] = {entry->first, 1, 0, 0};
       entry->second = unit;
       ++pinned_;
+      if (backing_ != nullptr) backing_->Complete(names[i]);
     } else {
       free_ += unit_blocks_;
       PinUnit(entry->second);

@@ -31,6 +31,14 @@ struct KvLease {
   std::vector<std::uint32_t> shared;  ///< prefix units from the head of the prompt on
 };
 
+/// What stands behind a KvCache and is told of prefix units.
+class KvBacking {
+ public:
+  virtual ~KvBacking() = default;
+  /// A unit of this hash, new to the cache, is complete.
+  virtual void Complete(std::uint64_t hash) = 0;
+};
+
 /// The paged key/value cache of one replica: a fixed number of blocks, each free, held by one
 /// sequence, or holding a *prefix unit* that sequences share.
 ///
@@ -46,6 +54,9 @@ class KvCache {
  public:
   KvCache(std::uint32_t blocks, std::uint32_t unit_blocks = 1,
           ReleaseOrder order = ReleaseOrder::kTailFirst);
+
+  /// Tells `backing`, which outlives this, of units from now on; null for nobody.
+  void SetBacking(KvBacking* backing) { backing_ = backing; }
 
   std::uint32_t blocks() const { return blocks_; }
   std::uint32_t unit_blocks() const { return unit_blocks_; }
@@ -90,6 +101,7 @@ class KvCache {
   std::uint32_t blocks_, unit_blocks_, free_;
   std::uint32_t held_ = 0, pinned_ = 0, evictable_ = 0;
   ReleaseOrder order_;
+  KvBacking* backing_ = nullptr;
   std::vector<Unit> units_;            ///< [0] heads the list of evictable units
   std::vector<std::uint32_t> vacant_;  ///< unit records for reuse
   std::unordered_map<std::uint64_t, std::uint32_t> cached_;  ///< looked up only, never iterated

@@ -32,7 +32,18 @@ Replica::Replica(std::uint16_t id, const ReplicaParams& params, const IterationC
 void Replica::Restart(double now) {
   HR_CHECK(outstanding() == 0 && !run_.active, id_, outstanding());
   kv_.Clear();
+  if (tiers_ != nullptr) tiers_->Forget();
   time_ = metered_ = now;
+}
+
+void Replica::SetTiers(KvTierStack* tiers) {
+  tiers_ = tiers;
+  kv_.SetBacking(tiers);
+}
+
+std::uint32_t Replica::CachedUnits(const UnitNames& names) const {
+  const std::uint32_t units = kv_.Match(names);
+  return tiers_ == nullptr ? units : units + tiers_->Match(names, units);
 }
 
 bool Replica::CanServe(const Request& r) const {
@@ -49,6 +60,7 @@ void Replica::Enqueue(const Request& r, double now) {
   asked_ += r.output_tokens - r.generated;
   to_come_ += r.output_tokens - r.generated;
   if (run_.active && running_ < engine_.max_sequences) Cut(now);
+  if (idle_) time_ = std::min(time_, now);
 }
 
 double Replica::next_change() const {
@@ -56,15 +68,13 @@ double Replica::next_change() const {
   return outstanding() > 0 ? time_ : std::numeric_limits<double>::infinity();
 }
 
-void Replica::AdvanceTo(double now) {
-  while (true) {
-    if (run_.active) {
-      if (run_.end > now) return;
-      Complete();
-    }
-    if (outstanding() == 0 || time_ >= now) return;
+bool Replica::Step(double now) {
+  if (!CanStep(now)) return false;
+  if (run_.active)
+    Complete();
+  else
     Start(time_);
-  }
+  return true;
 }
 
 void Replica::SetClock(double now, double clock) {
@@ -80,8 +90,17 @@ double Replica::Run::until(std::uint64_t n) const {
 
 void Replica::Start(double start) {
   MeterTo(start);
+  idle_ = false;
   Form(start);
-  HR_CHECK(run_.decodes || !chunks_.empty(), running_, waiting_.size());
+  const auto nothing = [&] { return !run_.decodes && chunks_.empty(); };
+  if (nothing() && preempted_) Form(start);
+  if (nothing() && !loading_.empty()) {
+    time_ = slots_[loading_.front()].loaded_at;
+    HR_CHECK(time_ > start, time_, start);
+    idle_ = true;
+    return;
+  }
+  HR_CHECK(!nothing(), running_, waiting_.size());
   const std::uint32_t n = run_.decodes ? decodes_.size() : 0;
   const std::uint64_t contexts = n > 0 ? decodes_.context_sum() + n : 0;
   if (chunks_.empty()) {
@@ -101,6 +120,8 @@ void Replica::Start(double start) {
     for (const Stall& s : stalls_) stalled += s.sequences;
     stalls_.push_back({start, counted() - stalled});
   }
+  if (!loading_.empty() && run_.count > 1)
+    run_.count = run_.CountAt(slots_[loading_.front()].loaded_at);
   run_.end = run_.until(run_.count);
   run_.metered_energy = run_.metered_busy = 0.0;
   run_.active = true;
@@ -110,18 +131,22 @@ void Replica::Start(double start) {
 void Replica::Cut(double now) {
   if (run_.count == 1) return;
   MeterTo(now);
-  const double passed = now - run_.start, first = run_.line.first.wall,
-               slope = run_.line.increment.wall;
+  run_.count = run_.CountAt(now);
+  run_.end = run_.until(run_.count);
+}
+
+std::uint64_t Replica::Run::CountAt(double when) const {
+  const double passed = std::max(0.0, when - start), slope = line.increment.wall;
+  const double first = line.first.wall;
   // Whole iterations that fit: the root of first * k + slope * k (k - 1) / 2 = passed.
   const double linear = first - 0.5 * slope;
   const double root =
       slope <= 0.0 ? passed / first
                    : 2.0 * passed / (linear + std::sqrt(linear * linear + 2.0 * slope * passed));
-  std::uint64_t count = static_cast<std::uint64_t>(std::max(0.0, root));
-  while (count > 0 && run_.until(count) > now) --count;
-  while (count < run_.count && run_.until(count) <= now) ++count;
-  run_.count = std::min(count, run_.count);
-  run_.end = run_.until(run_.count);
+  std::uint64_t n = static_cast<std::uint64_t>(std::min(root, static_cast<double>(count)));
+  while (n > 0 && until(n) > when) --n;
+  while (n < count && until(n) <= when) ++n;
+  return n;
 }
 
 void Replica::MeterTo(double now) {
@@ -232,6 +257,7 @@ void Replica::Remove(std::uint32_t slot) {
   vacant_.push_back(slot);
   --running_;
   if (partial_ == slot) partial_ = 0;
+  if (!loading_.empty()) std::erase(loading_, slot);
 }
 
 void Replica::CheckConservation() const {
@@ -239,6 +265,7 @@ void Replica::CheckConservation() const {
            counters_.output_tokens, to_come_, decodes_.tokens_to_come());
   HR_CHECK(running_ > 0 || kv_.in_use() == 0, kv_.in_use());
   kv_.CheckBalance();
+  if (tiers_ != nullptr) tiers_->CheckBalance();
 }
 
 }  // namespace headroom::serving

@@ -8,6 +8,7 @@
 #include "models/serving/decode_set.h"
 #include "models/serving/iteration_cost.h"
 #include "models/serving/kv_cache.h"
+#include "models/serving/kv_tier_stack.h"
 #include "models/serving/request_log.h"
 
 namespace headroom::serving {
@@ -17,7 +18,8 @@ struct ReplicaCounters {
   std::uint64_t iterations = 0;
   std::uint64_t preemptions = 0;
   std::uint64_t prompt_tokens = 0;     ///< of requests admitted for the first time
-  std::uint64_t cached_tokens = 0;     ///< of these, found in the prefix cache
+  std::uint64_t cached_tokens = 0;     ///< of these, found in the prefix cache or a tier below
+  std::uint64_t tier_tokens = 0;       ///< of these, found in a tier below
   std::uint64_t prefilled_tokens = 0;  ///< computed, recomputation after preemption included
   std::uint64_t output_tokens = 0;
   std::uint32_t kv_peak_blocks = 0;
@@ -46,7 +48,8 @@ struct ReplicaParams {
 /// instant. An iteration takes, by policy, decodes first and then prompt chunks, or prompts first;
 /// a sequence for which no block is left makes the newest one give up its blocks and queue again at
 /// the front, to be computed anew (recompute preemption) as far as the prefix cache has lost them.
-/// Decode-only iterations of an unchanged batch are taken as one run. Source: vLLM V1 scheduler;
+/// Decode-only iterations of an unchanged batch are taken as one run. A prompt whose prefix is in a
+/// tier below HBM gets its blocks and waits, without holding up others, until they are filled. Source: vLLM V1 scheduler;
 /// the differences of other engines are EngineSettings.
 ///
 /// Each iteration checks that tokens asked = emitted + to come and that KV blocks add up.
@@ -62,7 +65,16 @@ class Replica {
   bool CanServe(const Request& r) const;
   /// Puts `r`, which CanServe() and arrives at `now`, into the waiting queue.
   void Enqueue(const Request& r, double now);
-  void AdvanceTo(double now);
+  void AdvanceTo(double now) {
+    while (Step(now)) {
+    }
+  }
+  /// Completes the run that ends by `now` or starts the next one before it; false if there is
+  /// neither. For replicas that share links and so have to advance in order of time.
+  bool Step(double now);
+  bool CanStep(double now) const {
+    return run_.active ? run_.end <= now : outstanding() > 0 && time_ < now;
+  }
   /// When the replica next changes by itself; +inf if it has nothing to do.
   double next_change() const;
   /// Allowed share of the full clock from the next iteration on.
@@ -76,6 +88,11 @@ class Replica {
   }
   std::uint32_t running() const { return running_; }
   const KvCache& kv() const { return kv_; }
+  /// Memories below HBM; null: none. `tiers` outlives this.
+  void SetTiers(KvTierStack* tiers);
+  const KvTierStack* tiers() const { return tiers_; }
+  /// Units of the longest prefix that the cache and, after it, the tiers hold.
+  std::uint32_t CachedUnits(const UnitNames& names) const;
   const ReplicaCounters& counters() const { return counters_; }
   const ReplicaParams& params() const { return params_; }
   /// Answers since the last call, if `collect`; used by closed loops.
@@ -89,6 +106,7 @@ class Replica {
     KvLease lease;
     std::uint32_t prefilled = 0;          ///< tokens in the cache while the prompt is being read
     std::uint32_t target_blocks = 0;      ///< set aside by admission
+    double loaded_at = 0.0;               ///< when its prefix is in HBM, while it is in loading_
     double joined = 0.0;                  ///< when it began to decode
     std::uint32_t before = 0, after = 0;  ///< order of admission; slot 0 heads the list
   };
@@ -102,6 +120,8 @@ class Replica {
     std::uint64_t count = 0;
     double metered_energy = 0.0, metered_busy = 0.0;  ///< of one accelerator
     double until(std::uint64_t n) const;
+    /// Iterations up to the end of the one that is under way at `when`.
+    std::uint64_t CountAt(double when) const;
   };
   struct Stall {
     double since;
@@ -112,7 +132,10 @@ class Replica {
   void Form(double start);
   void MakeRoomForDecodes();
   bool ContinuePrompt(std::uint32_t& budget);
-  bool AdmitNext(std::uint32_t& budget);
+  bool AdmitNext(std::uint32_t& budget, double start);
+  bool AdmitLoading(const UnitNames& names, std::uint32_t units, std::uint32_t below,
+                    std::uint32_t budget, double start);
+  bool TakeLoaded(std::uint32_t budget, double start);
   bool AdmitReceived(double start);
   /// Blocks for what admission sets aside.
   std::uint32_t TargetBlocks(const Request& r) const;
@@ -152,6 +175,9 @@ class Replica {
   std::vector<std::uint32_t> vacant_;
   std::uint32_t running_ = 0;
   std::uint32_t partial_ = 0;  ///< slot whose prompt is cut, 0 if none
+  KvTierStack* tiers_ = nullptr;
+  std::vector<std::uint32_t> loading_;  ///< slots whose prefix is on its way, by loaded_at
+  bool idle_ = false;                   ///< nothing to do until time_, when a prefix is there
   std::uint64_t committed_blocks_ = 0;
   std::vector<Chunk> chunks_;
   Cost prefill_;

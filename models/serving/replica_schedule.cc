@@ -17,8 +17,10 @@ void Replica::Form(double start) {
   }
   const std::uint32_t decodes = prefill_first ? 0 : decodes_.size();
   std::uint32_t budget = engine_.max_tokens - decodes;
+  if (tiers_ != nullptr) tiers_->SetTime(start);
   bool more = partial_ == 0 || ContinuePrompt(budget);
-  while (more && !preempted_) more = AdmitNext(budget);
+  while (more && !preempted_ && TakeLoaded(budget, start)) more = ContinuePrompt(budget);
+  while (more && !preempted_) more = AdmitNext(budget, start);
   if (prefill_first && chunks_.empty()) MakeRoomForDecodes();
   run_.decodes = decodes_.size() > 0 && (!prefill_first || chunks_.empty());
   run_.start = start;
@@ -53,7 +55,7 @@ bool Replica::ContinuePrompt(std::uint32_t& budget) {
 }
 
 /// Admits the head of the waiting queue with what is left of the budget. False if it has to wait.
-bool Replica::AdmitNext(std::uint32_t& budget) {
+bool Replica::AdmitNext(std::uint32_t& budget, double start) {
   if (waiting_.empty() || running_ >= engine_.max_sequences || budget == 0) return false;
   Request& r = waiting_.front();
   if (r.received) return false;
@@ -61,6 +63,8 @@ bool Replica::AdmitNext(std::uint32_t& budget) {
   // At least one token is computed, or there would be nothing to sample from.
   const UnitNames names = Names(r, total - 1);
   const std::uint32_t units = names.count == 0 ? 0 : kv_.Match(names);
+  if (const std::uint32_t below = tiers_ == nullptr ? 0 : tiers_->Match(names, units); below > 0)
+    return AdmitLoading(names, units, below, budget, start);
   const std::uint32_t cached = units * params_.prefix_unit_tokens;
   std::uint32_t tokens = total - cached;
   if (tokens > budget) {
@@ -92,6 +96,53 @@ bool Replica::AdmitNext(std::uint32_t& budget) {
   TakeChunk(slot, tokens);
   budget -= std::min(budget, tokens);
   return partial_ == 0;
+}
+
+/// Admits the head of the waiting queue, of whose prefix the cache holds `units` and tiers the
+/// `below` after them, and has these brought. Waits for room for what it would compute first, too.
+/// False if it has to wait.
+bool Replica::AdmitLoading(const UnitNames& names, std::uint32_t units, std::uint32_t below,
+                           std::uint32_t budget, double start) {
+  const Request& r = waiting_.front();
+  const std::uint32_t total = r.prefill_tokens(), unit = params_.prefix_unit_tokens;
+  const std::uint32_t cached = (units + below) * unit;
+  const std::uint64_t growth =
+      engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1) : 0;
+  const std::uint32_t room =
+      Blocks(cached + std::min(budget, total - cached)) - units * kv_.unit_blocks();
+  if (kv_.available() < growth + room + kv_.PinCost(names, units)) return false;
+  const std::uint32_t target = TargetBlocks(r);
+  if (engine_.reserved_output > 0.0 && running_ > 0 && committed_blocks_ + target > kv_.blocks())
+    return false;
+  const std::uint32_t slot = Admit(target);
+  Slot& s = slots_[slot];
+  if (units > 0) kv_.Pin(s.lease, names);
+  HR_CHECK(kv_.Grow(s.lease, below * kv_.unit_blocks()), below, kv_.available());
+  s.prefilled = cached;
+  s.loaded_at = tiers_->Load(names, units, units + below, start);
+  if (s.request.generated == 0) {
+    counters_.prompt_tokens += total;
+    counters_.cached_tokens += s.prefilled;
+    counters_.tier_tokens += below * unit;
+  }
+  const auto later = [&](std::uint32_t other) { return slots_[other].loaded_at > s.loaded_at; };
+  loading_.insert(std::find_if(loading_.begin(), loading_.end(), later), slot);
+  return true;
+}
+
+/// Makes the first sequence whose prefix has come the one to read on. False if there is none, or if
+/// the rest of its prompt has to wait for an iteration that holds it.
+bool Replica::TakeLoaded(std::uint32_t budget, double start) {
+  if (loading_.empty() || slots_[loading_.front()].loaded_at > start) return false;
+  const std::uint32_t slot = loading_.front();
+  Slot& s = slots_[slot];
+  if (!engine_.chunked_prefill && !chunks_.empty() &&
+      s.request.prefill_tokens() - s.prefilled > budget)
+    return false;
+  loading_.erase(loading_.begin());
+  kv_.Publish(s.lease, Names(s.request, s.prefilled));
+  partial_ = slot;
+  return true;
 }
 
 std::uint32_t Replica::TargetBlocks(const Request& r) const {

@@ -37,15 +37,37 @@ void ReplicaSet::SetClock(std::size_t i, Instant now) {
   double clock = 1.0;
   for (const ReplicaPlace::Part& part : places_[i].parts)
     clock = std::min(clock, part.port->clock.value());
+  AdvanceTo(now.seconds());
   replicas_[i]->SetClock(now.seconds(), clock);
 }
 
+void ReplicaSet::SetTiers(std::vector<std::unique_ptr<KvTierStack>> stacks) {
+  HR_CHECK(stacks.size() == replicas_.size(), stacks.size(), replicas_.size());
+  tiers_ = std::move(stacks);
+  for (std::size_t i = 0; i < tiers_.size(); ++i) replicas_[i]->SetTiers(tiers_[i].get());
+}
+
 void ReplicaSet::AdvanceTo(double now) {
+  if (!tiers_.empty()) return AdvanceInOrder(now);
   for (std::size_t i = 0; i < replicas_.size(); ++i)
     if (stages_[i] != ReplicaStage::kOff) replicas_[i]->AdvanceTo(now);
 }
 
+void ReplicaSet::AdvanceInOrder(double now) {
+  while (true) {
+    Replica* first = nullptr;
+    for (std::size_t i = 0; i < replicas_.size(); ++i)
+      if (stages_[i] != ReplicaStage::kOff && replicas_[i]->next_change() <= now &&
+          (first == nullptr || replicas_[i]->next_change() < first->next_change()) &&
+          replicas_[i]->CanStep(now))
+        first = replicas_[i].get();
+    if (first == nullptr) return;
+    first->Step(now);
+  }
+}
+
 void ReplicaSet::Settle(Instant now) {
+  AdvanceTo(now.seconds());
   for (std::size_t i = 0; i < replicas_.size(); ++i)
     if (stages_[i] != ReplicaStage::kOff) SettleOne(i, now);
 }

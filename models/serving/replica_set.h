@@ -40,7 +40,10 @@ class ReplicaSet {
 
   /// Takes clocks from now on; `changed` is called after each change.
   void Start(Instant now, const std::function<void(Instant)>& changed);
+  /// Replicas that share links of tiers advance in the order of time, others one after another.
   void AdvanceTo(double now);
+  /// Gives each replica its tiers.
+  void SetTiers(std::vector<std::unique_ptr<KvTierStack>> stacks);
   void Settle(Instant now);
 
   std::span<Replica* const> live() const { return live_; }
@@ -64,6 +67,7 @@ class ReplicaSet {
   void ReleaseDrained(Instant now);
 
  private:
+  void AdvanceInOrder(double now);
   void SetClock(std::size_t i, Instant now);
   void SettleOne(std::size_t i, Instant now);
   void SetStage(std::size_t i, ReplicaStage stage);
@@ -78,6 +82,7 @@ class ReplicaSet {
   std::vector<ReplicaStage> stages_;
   std::vector<Metered> metered_;
   std::vector<Replica*> live_;
+  std::vector<std::unique_ptr<KvTierStack>> tiers_;  ///< of each replica, or empty
   double held_ = 0.0;
 };
 

@@ -54,7 +54,7 @@ class PrefixAware final : public Router {
     std::size_t holder = least;
     for (std::size_t i = 0; i < replicas.size(); ++i) {
       most = std::max(most, replicas[i]->outstanding());
-      const std::uint32_t match = replicas[i]->kv().Match(names);
+      const std::uint32_t match = replicas[i]->CachedUnits(names);
       const bool less_loaded = replicas[i]->outstanding() < replicas[holder]->outstanding();
       if (match > longest || (match == longest && match > 0 && less_loaded)) {
         longest = match;

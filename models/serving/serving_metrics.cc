@@ -16,6 +16,32 @@ void AddDistribution(MetricSet& metrics, const std::string& name, std::vector<do
   metrics.Set(name + ".p99", Percentile(values, 0.99), "s");
 }
 
+/// hit_rate: prompt tokens read from the tier over all; peak: largest share of one in use.
+void AddTiers(const Deployment& d, const std::string& at, MetricSet& metrics) {
+  const std::uint64_t prompt = d.totals().prompt_tokens;
+  if (d.tiers().replicas.empty() || prompt == 0) return;
+  const std::vector<KvTierAccess>& kinds = d.tiers().replicas.front();
+  double loads = 0.0, seconds = 0.0;
+  for (std::size_t tier = 0; tier < kinds.size(); ++tier) {
+    double found = 0.0, peak = 0.0;
+    for (std::size_t i = 0; i < d.set().size(); ++i) {
+      const KvTierStack& stack = *d.set().replica(i).tiers();
+      const KvTier& t = *stack.tiers()[tier].tier;
+      found += static_cast<double>(stack.counters().found[tier]);
+      if (t.capacity() > 0)
+        peak = std::max(peak, static_cast<double>(t.peak()) / static_cast<double>(t.capacity()));
+      if (tier > 0) continue;
+      loads += static_cast<double>(stack.counters().loads);
+      seconds += stack.counters().load_seconds;
+    }
+    const std::string name = at + "kv_tiers." + kinds[tier].tier->name();
+    metrics.Set(name + ".hit_rate",
+                found * d.params().replica.prefix_unit_tokens / static_cast<double>(prompt), "1");
+    metrics.Set(name + ".peak", peak, "1");
+  }
+  if (loads > 0.0) metrics.Set(at + "kv_tiers.load.mean", seconds / loads, "s");
+}
+
 }  // namespace
 
 void AddMetrics(const Deployment& d, MetricSet& metrics) {
@@ -70,6 +96,7 @@ void AddMetrics(const Deployment& d, MetricSet& metrics) {
     metrics.Set(
         at + "prefix_hit_rate",
         static_cast<double>(totals.cached_tokens) / static_cast<double>(totals.prompt_tokens), "1");
+  AddTiers(d, at, metrics);
   metrics.Set(at + "kv_cache_peak", d.kv_peak_share(), "1");
   if (d.params().autoscale && d.lifetime() > 0.0) {
     const double mean = d.held() / d.params().replica.accelerators / d.lifetime();

@@ -76,6 +76,7 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
   spec.cooling.racks_per_cdu = site.cooling().cdu().per_racks();
 
   BuiltFacility out;
+  out.room = spec.room;
   try {
     out.site = std::make_unique<const topology::Facility>(spec);
   } catch (const ConfigError& e) {

@@ -19,6 +19,7 @@ struct FabricLoad {
 /// The site as data, with what the plant needs of its fabrics.
 struct BuiltFacility {
   std::unique_ptr<const topology::Facility> site;
+  topology::RoomSpec room;  ///< that the racks were laid out in
   FabricLoad fabric;
   /// Index of the CDU of each rack by system; -1: air.
   std::vector<std::vector<int>> cdu_of_rack;

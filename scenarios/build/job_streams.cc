@@ -54,7 +54,8 @@ jobs::JobStream Synthetic(const WorkSite& site, const std::string& path) {
   const auto queues = static_cast<std::uint32_t>(site.context.scenario.scheduler().queues_size());
   const std::string stream = "workloads." + site.workload.name();
   if (s.like().empty()) return jobs::Generate(ParamsOf(s, queues), until, site.context.scenario.seed(), stream);
-  jobs::JobStream like = jobs::GenerateLike(*jobs::FindPublishedLoad(s.like()), s.rate(), s.estimate(), s.users(), until,
+  jobs::JobStream like = jobs::GenerateLike(*jobs::FindPublishedLoad(s.like()),
+                                            {.rate = s.rate(), .estimate_factor = s.estimate(), .users = s.users(), .daily = s.daily()}, until,
                                             site.context.scenario.seed(), stream);
   std::size_t cut = 0;
   for (jobs::BatchJob& j : like)

@@ -1,12 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <memory>
 #include <utility>
 
 #include "models/jobs/job_report.h"
 #include "scenarios/build/held_units.h"
+#include "scenarios/build/job_faults.h"
+#include "scenarios/build/job_places.h"
 #include "scenarios/build/job_streams.h"
 #include "scenarios/build/scheduler_options.h"
+#include "scenarios/build/site_services.h"
 #include "scenarios/build/work.h"
 
 namespace headroom::scenario {
@@ -72,6 +77,9 @@ jobs::Outcome OutcomeOf(scheduling::JobState state) {
   }
 }
 
+/// Jobs of a stream whose places are written: a table of more is of no use to anybody who draws it.
+constexpr std::size_t kMostPlaced = 100000;
+
 class JobsWork final : public Work {
  public:
   JobsWork(const WorkSite& site, jobs::JobStream stream, std::vector<scheduling::Job> jobs, const scheduling::SchedulerParams& params, HeldUnits::Draw draw)
@@ -80,11 +88,21 @@ class JobsWork final : public Work {
         engine_(site.engine),
         stream_(std::move(stream)),
         held_(site.ports, draw),
+        places_(stream_.size()),
         scheduler_(engine_, ShapeOf(site), std::move(jobs), params) {
     for (const jobs::BatchJob& j : stream_) work_ += static_cast<double>(j.runtime) * 1e-9 * j.units;
     units_ = scheduler_.cluster().units();
-    scheduler_.OnStart([this](scheduling::JobIndex, const scheduling::Allocation& units) { held_.Take(engine_.now(), units); });
-    scheduler_.OnLeave([this](scheduling::JobIndex, const scheduling::Allocation& units) { held_.Give(engine_.now(), units); });
+    scheduler_.OnStart([this](scheduling::JobIndex job, const scheduling::Allocation& units) {
+      held_.Take(engine_.now(), units);
+      places_.Start(engine_.now(), job, units);
+    });
+    scheduler_.OnLeave([this](scheduling::JobIndex job, const scheduling::Allocation& units) {
+      held_.Give(engine_.now(), units);
+      places_.Leave(engine_.now(), job);
+    });
+    if (site.services.failures() && site.system.node != nullptr)
+      faults_ = std::make_unique<JobFaults>(engine_, scheduler_, site.services.Spares(site.system.node->name()), *site.services.failures(),
+                                            site.context.scenario.seed(), site.path + ".failures", name_);
   }
 
   std::string Size() const override {
@@ -97,6 +115,7 @@ class JobsWork final : public Work {
   }
   void Start(std::function<void()> on_done) override {
     scheduler_.OnDone(std::move(on_done));
+    if (faults_) faults_->Start();
     scheduler_.Start();
   }
   Settler& settler() override { return held_; }
@@ -105,11 +124,21 @@ class JobsWork final : public Work {
     if (scheduler_.preemptions() > 0)
       metrics.Set("workloads." + name_ + ".jobs.preemptions", static_cast<double>(scheduler_.preemptions()), "1");
     const double span = engine_.now().seconds();
+    if (faults_) {
+      double lost = 0.0;
+      for (std::size_t i = 0; i < stream_.size(); ++i) lost += static_cast<double>(scheduler_.records()[i].lost) * 1e-9 * stream_[i].units;
+      metrics.Set("workloads." + name_ + ".jobs.failures", static_cast<double>(faults_->faults()), "1");
+      metrics.Set("workloads." + name_ + ".jobs.interruptions", static_cast<double>(scheduler_.interruptions()), "1");
+      metrics.Set("workloads." + name_ + ".jobs.lost", lost, "s");
+      metrics.Set("workloads." + name_ + ".jobs.down", faults_->DownSeconds(), "s");
+    }
     if (span > 0.0) metrics.Set("workloads." + name_ + ".jobs.utilisation", held_.Held() / (span * units_), "1");
   }
   void WriteTables(Recorder& recorder) const override {
     recorder.WriteTable(jobs::MakeTable("/workloads/" + name_ + "/jobs", stream_, Results()));
+    if (stream_.size() <= kMostPlaced) recorder.WriteTable(places_.MakeTable("/workloads/" + name_ + "/placements"));
   }
+  std::vector<WorkEvent> Events() const override { return faults_ ? faults_->events() : std::vector<WorkEvent>{}; }
   double Energy() const override { return held_.Energy(); }
   double Held() const override { return held_.Held(); }
 
@@ -127,7 +156,9 @@ class JobsWork final : public Work {
   Engine& engine_;
   jobs::JobStream stream_;
   HeldUnits held_;
+  JobPlaces places_;
   scheduling::Scheduler scheduler_;
+  std::unique_ptr<JobFaults> faults_;
   double work_ = 0.0;
   std::uint32_t units_ = 0;
 };
@@ -143,11 +174,14 @@ std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
   const schema::Jobs& j = site.workload.jobs();
   const std::string path = site.path + ".jobs";
   if (j.speed() == "modelled") site.context.Error(path + ".speed", "modelled run times are not modelled yet");
-  const std::optional<scheduling::SchedulerParams> params = SchedulerOptions(site.context);
+  std::optional<scheduling::SchedulerParams> params = SchedulerOptions(site.context);
   jobs::JobStream stream = StreamOf(site, path);
   if (!params || !site.context.diagnostics.ok()) return nullptr;
   std::vector<scheduling::Job> list = ToScheduler(stream, site.context.scenario.scheduler());
   if (params->policy == "quota" && !WithinQuota(site, list, params->options.quota)) return nullptr;
+  params->faults.requeue = j.on_failure() == "requeue";
+  if (j.has_checkpoint()) params->faults.checkpoint = std::llround(j.checkpoint() * 1e9);
+  if (site.services.failures()) params->faults.restart = std::llround(site.services.failures()->restart * 1e9);
   HeldUnits::Draw draw;
   draw.busy = j.busy();
   draw.accelerators = site.system.accelerator != nullptr;

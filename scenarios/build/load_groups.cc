@@ -26,7 +26,8 @@ LoadGroups MakeLoadGroups(const std::vector<SystemStock>& systems, const std::ve
   out.works.resize(slices.size());
   std::map<Key, std::size_t> index;
   std::map<std::string, int> seen;
-  std::vector<std::vector<std::size_t>> group_of_rack(systems.size());
+  auto& group_of_rack = out.group_of_rack;
+  group_of_rack.resize(systems.size());
 
   for (std::uint32_t s = 0; s < systems.size(); ++s) {
     const SystemStock& system = systems[s];

@@ -30,6 +30,7 @@ struct PortRun {
 struct LoadGroups {
   std::vector<LoadGroup> groups;             ///< in the order of systems and racks
   std::vector<std::vector<PortRun>> works;   ///< by workload, in the order of its accelerators
+  std::vector<std::vector<std::size_t>> group_of_rack;  ///< by system and rack of it
 };
 
 /// Splits the racks of all systems; `cdu_of_rack[system][rack]` is -1 for air.

@@ -10,6 +10,7 @@
 #include "models/serving/llm_operators.h"
 #include "models/serving/replica_design.h"
 #include "scenarios/build/kernel_choice.h"
+#include "scenarios/build/serve_tiers.h"
 #include "scenarios/build/work.h"
 #include "scenarios/read/traces/request_trace_reader.h"
 
@@ -81,6 +82,7 @@ std::unique_ptr<serving::RequestSource> SourceOf(const WorkSite& site, const ser
       context.Error(path + "." + field, "is needed where there is no trace");
       return nullptr;
     }
+  if (site.workload.serve().kv_cache().prefix_caching()) *prefix_unit = cost.engine().block_tokens;
   const serving::Lengths lengths{TokensOf(r.prompt_tokens()), TokensOf(r.output_tokens())};
   const std::uint64_t seed = context.scenario.seed();
   const std::string stream = "workloads." + site.workload.name();
@@ -142,7 +144,8 @@ class ServingWork final : public Work {
  public:
   ServingWork(const WorkSite& site, serving::DeploymentParams params, std::unique_ptr<const serving::IterationCost> cost,
               std::unique_ptr<serving::RequestSource> source, serving::KvBudget budget, std::string model,
-              std::optional<double> last_arrival, std::optional<serving::DecodePool> decode, serving::KvBudget decode_budget)
+              std::optional<double> last_arrival, std::optional<serving::DecodePool> decode, serving::KvBudget decode_budget,
+              serving::KvTierPlan tiers)
       : budget_(budget),
         decode_budget_(decode_budget),
         size_(params.replica.accelerators),
@@ -152,6 +155,7 @@ class ServingWork final : public Work {
     if (decode) decode_size_ = decode->replica.accelerators;
     deployment_ = std::make_unique<serving::Deployment>(site.engine, std::move(params), std::move(cost), std::move(source),
                                                         std::move(decode));
+    if (!tiers.replicas.empty()) deployment_->SetTiers(std::move(tiers));
   }
 
   std::string Size() const override {
@@ -347,8 +351,11 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   std::optional<double> last_arrival;
   auto source = SourceOf(site, *cost, &params.replica.prefix_unit_tokens, &last_arrival);
   if (!source) return nullptr;
+  serving::KvTierPlan tiers = PlanTiers(site, replicas, size, params.replica.prefix_unit_tokens,
+                                        llm::KvBytesPerTokenAndLayer(model, kind.kv_bytes) * model.layers);
+  if (!context.diagnostics.ok()) return nullptr;
   return std::make_unique<ServingWork>(site, std::move(params), std::move(cost), std::move(source), budget, model.name,
-                                       last_arrival, std::move(decode), decode_budget);
+                                       last_arrival, std::move(decode), decode_budget, std::move(tiers));
 }
 
 }  // namespace headroom::scenario

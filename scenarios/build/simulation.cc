@@ -11,6 +11,7 @@
 #include "scenarios/build/site_costs.h"
 #include "scenarios/build/site_record.h"
 #include "scenarios/build/site_services.h"
+#include "scenarios/build/site_tables.h"
 #include "scenarios/build/work.h"
 #include "scenarios/read/tree_file.h"
 #include "sim/core/check.h"
@@ -43,11 +44,11 @@ struct Simulation::Impl {
     systems = TakeStock(context);
     diagnostics.ThrowIfErrors();
     facility = BuildFacility(context, systems);
-    const std::vector<std::vector<Slice>> slices = PlaceWork(systems, Claims(context, loaded.folder), context);
+    slices = PlaceWork(systems, Claims(context, loaded.folder), context);
     diagnostics.ThrowIfErrors();
     groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack);
     services = std::make_unique<SiteServices>(context, engine);
-    BuildWorks(loaded, slices);
+    BuildWorks(loaded);
     const plant::PlantParams params =
         MakePlantParams(context, systems, groups, facility, weather);
     diagnostics.ThrowIfErrors();
@@ -56,7 +57,7 @@ struct Simulation::Impl {
     Measure();
   }
 
-  void BuildWorks(const LoadedScenario& loaded, const std::vector<std::vector<Slice>>& slices) {
+  void BuildWorks(const LoadedScenario& loaded) {
     for (int w = 0; w < loaded.scenario.workloads_size(); ++w) {
       const schema::Workload& workload = loaded.scenario.workloads(w);
       const SystemStock& system = systems[slices[w].front().system];
@@ -98,6 +99,7 @@ struct Simulation::Impl {
   BuildContext context;
   std::vector<SystemStock> systems;
   BuiltFacility facility;
+  std::vector<std::vector<Slice>> slices;  ///< by workload
   LoadGroups groups;
   Engine engine;
   std::unique_ptr<cooling::Weather> weather;
@@ -173,6 +175,8 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   }
   s.plant->SetMetrics(outcome.metrics);
   s.plant->WriteTables(recorder);
+  WriteSiteTables(s.facility, s.systems, s.groups, s.plant->params(), recorder);
+  WritePlacement(s.slices, s.systems, s.context.scenario, recorder);
   SetCostMetrics(s.context, s.systems, *s.plant, s.works, outcome.metrics);
   return outcome;
 }

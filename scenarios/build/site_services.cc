@@ -37,9 +37,9 @@ SiteServices::SiteServices(const BuildContext& context, Engine& engine) : contex
   failures_ = failure::ProfileOf(context.library.failures(site.failures().rates()));
   std::vector<std::string> spared;
   for (const schema::Workload& w : context.scenario.workloads())
-    if (!w.has_train()) spared.push_back(w.name());
+    if (!w.has_train() && !w.has_jobs()) spared.push_back(w.name());
   if (!spared.empty())
-    context.Warning("site.failures", fmt::format("strike training only; these workloads do not fail: {}",
+    context.Warning("site.failures", fmt::format("strike training and jobs only; these workloads do not fail: {}",
                                                  fmt::join(spared, ", ")));
 }
 

@@ -49,6 +49,24 @@ class Jobs(CommandTest):
                 self.assertAlmostEqual(m["site.utilisation"], m["workloads.research.jobs.utilisation"], delta=1e-9)
                 self.assertLessEqual(m["energy_balance_error"], 1e-9)
 
+    def test_failing_nodes(self):
+        file = self.site("{policy: easy-backfill}")
+        sets = ("--set", "site.failures={rates: mine, node_repair: 2 h}", "--set", "run.duration=48 h", "--set",
+                "catalog=[{failures: {name: mine, accelerators: 32, window: 1 d, causes: [{name: board, count: 20}], detection: 5 min, restart: 10 min}, sources: {\"*\": test}}]")
+        calm = self.run_json(file, "--set", "run.duration=48 h")
+        struck = self.run_json(file, *sets)
+        m = {k.removeprefix("workloads.research.jobs."): v for k, v in struck.items()}
+        self.assertGreater(m["failures"], 20)  # 40 expected, fewer while nodes are down
+        self.assertGreater(m["interruptions"], 0)
+        self.assertGreater(m["lost"], 0)
+        self.assertGreater(m["down"], 10 * 8 * 3600)
+        self.assertGreater(m["wait.mean"], calm["workloads.research.jobs.wait.mean"])
+        self.assertNotIn("workloads.research.jobs.failures", calm)
+        kept = self.run_json(file, *sets, "--set", "workloads[research].jobs.checkpoint=1 min")
+        self.assertLess(kept["workloads.research.jobs.lost"], m["lost"])
+        ended = self.run_json(file, *sets, "--set", "workloads[research].jobs.on_failure=fail")
+        self.assertGreater(ended["workloads.research.jobs.failed"], 0)
+
     def test_busy_jobs_draw_more(self):
         file = self.site("{policy: fifo}")
         low = self.run_json(file, "--set", "workloads[research].jobs.power=40 %")

@@ -34,7 +34,7 @@ TEST_CASE("every published load adds up, rises, and is drawn as it says", "[jobs
     }
     CHECK(load.sizes.back().second == 1.0);
 
-    const JobStream jobs = GenerateLike(load, 1.0, 1.5, 10, 100000.0, 5, "w");
+    const JobStream jobs = GenerateLike(load, {.rate = 1.0, .users = 10, .daily = false}, 100000.0, 5, "w");
     const auto n = static_cast<double>(jobs.size());
     CHECK(n == Approx(1e5).epsilon(0.02));
     for (const auto& [size, cumulative] : load.sizes)

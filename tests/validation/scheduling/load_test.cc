@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <map>
 
 #include "models/jobs/published_load.h"
+#include "tests/validation/scheduling/replay.h"
 #include "tests/validation/scheduling/shared_table.h"
 
 namespace headroom::validation {
@@ -65,7 +67,7 @@ TEST_CASE("Acme-like and Helios-like streams meet the published curves at p50 an
                                       {"helios-earth", "Earth"}, {"helios-saturn", "Saturn"}, {"helios-uranus", "Uranus"}}) {
     const jobs::PublishedLoad& load = *jobs::FindPublishedLoad(name);
     const bool is_acme = std::string(name).starts_with("acme");
-    const jobs::JobStream stream = jobs::GenerateLike(load, 1.0, 1.5, 1, 400000.0, 9, "w");
+    const jobs::JobStream stream = jobs::GenerateLike(load, {.rate = 1.0}, 432000.0, 9, "w");
     std::vector<double> sizes, all;
     std::map<std::uint32_t, std::vector<double>> by_kind;
     for (const BatchJob& j : stream) {
@@ -84,6 +86,52 @@ TEST_CASE("Acme-like and Helios-like streams meet the published curves at p50 an
     }
   }
   CHECK(compared == 22);
+}
+
+/// Percent of `units` that jobs hold in each hour of the day, from day `first` on.
+std::vector<double> HoursOfDay(const std::vector<scheduling::Job>& jobs, const std::vector<double>& start, std::uint32_t units, int first, int days) {
+  std::vector<double> hours(24, 0.0);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const double begin = start[i] / 3600.0, end = begin + static_cast<double>(jobs[i].runtime.ns()) / 3600e9;
+    for (int h = std::max(first * 24, static_cast<int>(begin)); h < days * 24 && h < end; ++h)
+      hours[static_cast<std::size_t>(h % 24)] += jobs[i].units * (std::min<double>(end, h + 1) - std::max<double>(begin, h));
+  }
+  for (double& h : hours) h *= 100.0 / units / (days - first);
+  return hours;
+}
+
+TEST_CASE("Helios-like streams under EASY keep the accelerators as busy, hour by hour, as published", "[jobs]") {
+  const auto table = SharedTable::Read("helios_diurnal.csv");
+  if (!table) return;
+  const auto hours = [&](const std::string& cluster, const std::string& metric) {
+    std::vector<double> out(24);
+    for (std::size_t i = 0; i < table->size(); ++i)
+      if (table->text(i, "cluster") == cluster && table->text(i, "metric") == metric)
+        out[static_cast<std::size_t>(table->number(i, "hour"))] = table->number(i, "value");
+    return out;
+  };
+  constexpr int kFirst = 30, kDays = 110, kSeeds = 8;
+  struct Cluster { const char *load, *name; std::uint32_t accelerators; };
+  for (const Cluster& c : {Cluster{"helios-venus", "Venus", 1022}, {"helios-earth", "Earth", 997}, {"helios-saturn", "Saturn", 2080},
+                           {"helios-uranus", "Uranus", 2119}}) {
+    const std::vector<double> submitted = hours(c.name, "avg_gpu_jobs_submitted_per_hour"), published = hours(c.name, "avg_utilization_percent");
+    double rate = 0.0;
+    for (const double s : submitted) rate += s / 24.0 / 3600.0;
+    std::vector<double> mean(24, 0.0);
+    for (int seed = 0; seed < kSeeds; ++seed) {
+      std::vector<scheduling::Job> jobs;
+      for (const BatchJob& j : jobs::GenerateLike(*jobs::FindPublishedLoad(c.load), {.rate = rate}, kDays * 86400.0, static_cast<std::uint64_t>(seed), "w"))
+        jobs.push_back({.submit = Instant::Ns(j.submit), .estimate = Duration::Ns(j.estimate), .runtime = Duration::Ns(j.runtime), .units = j.units});
+      const Replayed run = Replay(c.accelerators, jobs, "easy-backfill", scheduling::Passes::kPerInstant, scheduling::Reservations::kCount);
+      const std::vector<double> day = HoursOfDay(jobs, run.start, c.accelerators, kFirst, kDays);
+      for (std::size_t h = 0; h < 24; ++h) mean[h] += day[h] / kSeeds;
+    }
+    double worst = 0.0;
+    for (std::size_t h = 0; h < 24; ++h) worst = std::max(worst, std::abs(mean[h] - published[h]));
+    std::printf("%s: utilisation by hour, largest distance %.2f points\n", c.name, worst);
+    INFO(c.name);
+    CHECK(worst < 2.0);
+  }
 }
 
 }  // namespace headroom::validation
