@@ -84,7 +84,7 @@ int Main(int argc, char** argv) {
   parser.addVersionOption();
   parser.addPositionalArgument("STUDY", "folder of a study, or a scenario file (default: the last one, or a sample)");
   parser.addOption({"screenshots", "Write every page as a PNG in both themes, and end.", "DIR"});
-  parser.addOption({"run", "Run every scenario first."});
+  parser.addOption({"run", "Run every scenario and sweep first."});
   parser.addOption({"time-to-window", "Print the seconds from start to the first painted window, and end."});
   parser.process(application);
 
@@ -105,7 +105,10 @@ int Main(int argc, char** argv) {
   FirstPaint first_paint;
   if (parser.isSet("time-to-window")) desktop.session()->window()->installEventFilter(&first_paint);
   desktop.session()->window()->show();
-  if (parser.isSet("run")) desktop.session()->bench()->RunAll();
+  if (parser.isSet("run")) {
+    desktop.session()->bench()->RunAll();
+    for (const QString& sweep : desktop.session()->bench()->Sweeps()) desktop.session()->bench()->RunSweep(sweep);
+  }
   if (parser.isSet("screenshots")) {
     WaitUntilIdle(desktop.session());
     const QString error = WriteScreenshots(desktop.session(), parser.value("screenshots"));

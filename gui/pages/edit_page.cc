@@ -76,6 +76,7 @@ EditPage::EditPage(Workbench* bench)
   list_->setSelectionBehavior(QAbstractItemView::SelectRows);
   list_->setTabKeyNavigation(false);
   list_->verticalHeader()->hide();
+  list_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   list_->horizontalHeader()->setStretchLastSection(true);
   list_->setColumnWidth(0, 200);
   list_->setShowGrid(false);
@@ -215,6 +216,7 @@ void EditPage::ShowChecked(const CheckedPtr& checked) {
   list_->setVisible(problems_->rowCount() > 0);
   if (other && open.isEmpty()) {
     ShowFiltered(search_->text());
+    if (!Current().isValid()) GoTo("site.power.utility.limit");
   } else {
     for (const QString& path : open) tree_->expand(filtered_->mapFromSource(properties_->Find(path)));
     if (!at.isEmpty() && !Current().isValid()) GoTo(at);

@@ -60,10 +60,10 @@ StudyPage::StudyPage(Workbench* bench)
   table_->setShowGrid(false);
   table_->verticalHeader()->hide();
   table_->horizontalHeader()->setHighlightSections(false);
-  table_->horizontalHeader()->setStretchLastSection(true);
   table_->setColumnWidth(StudyModel::kShown, 28);
-  table_->setColumnWidth(StudyModel::kName, 190);
+  table_->setColumnWidth(StudyModel::kName, 200);
   table_->setColumnWidth(StudyModel::kReport, 150);
+  for (int i = StudyModel::kFirstFigure; i < model_->columnCount(); ++i) table_->setColumnWidth(i, 108);
   about_->setWordWrap(true);
   about_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   text_->setWordWrap(true);
@@ -78,8 +78,7 @@ StudyPage::StudyPage(Workbench* bench)
   auto* splitter = new QSplitter(Qt::Vertical);
   splitter->addWidget(table_);
   splitter->addWidget(details);
-  splitter->setStretchFactor(0, 1);
-  splitter->setStretchFactor(1, 1);
+  splitter->setSizes({320, 320});
   auto* rows = new QVBoxLayout(this);
   rows->setContentsMargins(12, 12, 12, 8);
   rows->setSpacing(8);

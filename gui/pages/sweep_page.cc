@@ -112,8 +112,10 @@ QWidget* SweepPage::MakePoints() {
   table_->setSelectionBehavior(QAbstractItemView::SelectRows);
   table_->setTabKeyNavigation(false);
   table_->verticalHeader()->hide();
+  table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   table_->setShowGrid(false);
-  table_->horizontalHeader()->setStretchLastSection(true);
+  table_->horizontalHeader()->setDefaultSectionSize(190);
+  table_->setColumnWidth(0, 60);
   state_text_ = new QLabel;
   state_text_->setWordWrap(true);
   bar_ = new QProgressBar;
@@ -173,8 +175,7 @@ void SweepPage::FillPaths() {
 void SweepPage::ListSweeps() {
   const QString was = sweep_->currentText();
   sweep_->clear();
-  const QDir folder(bench_->study()->folder() + "/sweeps");
-  for (const QString& name : folder.entryList({"*.yaml"}, QDir::Files)) sweep_->addItem(name.chopped(5));
+  sweep_->addItems(bench_->Sweeps());
   if (!was.isEmpty()) sweep_->setCurrentText(was);
   ShowSweep();
 }
@@ -236,16 +237,12 @@ bool SweepPage::RunSweep() {
     emit bench_->Message(emptyState());
     return false;
   }
-  if (bench_->study()->modified() && !bench_->Save()) return false;
   const QString error = WriteBytes(file(), text_->toPlainText().toUtf8());
   if (!error.isEmpty()) {
     emit bench_->Message(error);
     return false;
   }
-  bench_->queue()->Add(sweep_->currentText(),
-                       {"sweep", "run", file(), "-o", folder(), "--jobs", QString::number(bench_->queue()->at_once()),
-                        "--progress", "json"},
-                       folder());
+  bench_->RunSweep(sweep_->currentText());
   timer_.start();
   return true;
 }

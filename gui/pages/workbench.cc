@@ -65,4 +65,19 @@ void Workbench::RunAll() {
   for (const StudyScenario& s : study_->scenarios()) RunScenario(s.name);
 }
 
+QStringList Workbench::Sweeps() const {
+  QStringList names = QDir(study_->folder() + "/sweeps").entryList({"*.yaml"}, QDir::Files);
+  for (QString& name : names) name.chop(5);
+  return names;
+}
+
+void Workbench::RunSweep(const QString& name) {
+  if (study_->modified() && !Save()) return;
+  const QString folder = study_->folder() + "/sweeps/" + name;
+  queue_->Add(name,
+              {"sweep", "run", folder + ".yaml", "-o", folder, "--jobs", QString::number(queue_->at_once()), "--progress",
+               "json"},
+              folder);
+}
+
 }  // namespace headroom::gui

@@ -34,6 +34,9 @@ class Workbench : public QObject {
   bool Save();
   void RunScenario(const QString& scenario);
   void RunAll();
+  /// The sweeps of the study: sweeps/NAME.yaml.
+  QStringList Sweeps() const;
+  void RunSweep(const QString& name);
   QStringList RunArguments(const QString& scenario) const;
   /// Asks for a check of a scenario's text as it is now.
   void Check(const QString& scenario);

@@ -1,6 +1,6 @@
 #include "gui/study/sample_study.h"
 
-#include <QDir>
+#include <QDirIterator>
 #include <QFileInfo>
 
 #include "gui/study/study_file.h"
@@ -11,11 +11,12 @@ namespace headroom::gui {
 
 QString WriteSampleStudy(const QString& folder) {
   LoadSample();
-  const QDir sample(":/headroom/sample");
-  for (const QString& name : sample.entryList(QDir::Files)) {
-    const QString path = folder + "/" + name;
+  const QString sample = ":/headroom/sample";
+  for (QDirIterator i(sample, QDir::Files, QDirIterator::Subdirectories); i.hasNext();) {
+    const QString from = i.next();
+    const QString path = folder + from.mid(sample.size());
     if (QFileInfo::exists(path)) continue;
-    const QString error = WriteBytes(path, ReadBytes(sample.filePath(name)));
+    const QString error = WriteBytes(path, ReadBytes(from));
     if (!error.isEmpty()) return error;
   }
   return {};

@@ -1,5 +1,8 @@
 #include "gui/study/study.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFileInfo>
@@ -12,6 +15,11 @@
 
 namespace headroom::gui {
 namespace {
+
+/// Whether this process may write a file or folder.
+bool Writable(const QString& path) {
+  return faccessat(AT_FDCWD, QFile::encodeName(path).constData(), W_OK, AT_EACCESS) == 0;
+}
 
 QString Stem(const QString& file) { return file.endsWith(".yaml") ? file.chopped(5) : file; }
 
@@ -75,8 +83,7 @@ const StudyScenario* Study::Find(const QString& name) const {
 
 QString Study::StateFolder() const {
   const QString here = folder_ + "/.headroom";
-  if (QFileInfo(here).isWritable() || (!QFileInfo::exists(here) && QFileInfo(folder_).isWritable()))
-    return here;
+  if (Writable(QFileInfo::exists(here) ? here : folder_)) return here;
   const QByteArray hash =
       QCryptographicHash::hash(folder_.toUtf8(), QCryptographicHash::Sha256).toHex().left(16);
   return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/read-only/" + hash;

@@ -84,7 +84,11 @@ QString WriteBytes(const QString& path, const QByteArray& bytes) {
   if (!QDir().mkpath(QFileInfo(path).path())) return failed("its folder cannot be made");
   QSaveFile file(path);
   if (!file.open(QIODevice::WriteOnly)) return failed(file.errorString());
-  file.write(bytes);
+  for (qsizetype at = 0; at < bytes.size();) {  // a disk that fills takes a part first
+    const qint64 taken = file.write(bytes.constData() + at, bytes.size() - at);
+    if (taken <= 0) return failed(file.errorString());
+    at += taken;
+  }
   return file.commit() ? QString() : failed(file.errorString());
 }
 

@@ -144,8 +144,9 @@ QVariant PropertyModel::headerData(int section, Qt::Orientation orientation, int
 }
 
 Qt::ItemFlags PropertyModel::flags(const QModelIndex& index) const {
+  if (!index.isValid()) return Qt::NoItemFlags;
   Qt::ItemFlags flags = Qt::ItemIsEnabled | Qt::ItemIsSelectable;
-  if (index.isValid() && index.column() == kValue && Row(index)->editable()) flags |= Qt::ItemIsEditable;
+  if (index.column() == kValue && Row(index)->editable()) flags |= Qt::ItemIsEditable;
   return flags;
 }
 

@@ -21,10 +21,11 @@ struct HeadFigure {
 constexpr std::array kFigures = {
     HeadFigure{"Peak", "site.power.peak"},
     HeadFigure{"Mean", "site.power.mean"},
-    HeadFigure{"Room in the feed", "site.headroom.feed"},
+    HeadFigure{"Swing", "site.power.range"},
+    HeadFigure{"Feed left", "site.headroom.feed"},
     HeadFigure{"Step", ".step_time"},
     HeadFigure{"PUE", "site.pue"},
-    HeadFigure{"Cost", "site.cost.total"},
+    HeadFigure{"Cost of run", "site.cost.total"},
 };
 
 }  // namespace
@@ -128,7 +129,12 @@ bool StudyModel::setData(const QModelIndex& index, const QVariant& value, int ro
 }
 
 QVariant StudyModel::headerData(int section, Qt::Orientation orientation, int role) const {
-  if (role != Qt::DisplayRole || orientation != Qt::Horizontal) return {};
+  if (orientation != Qt::Horizontal) return {};
+  if (role == Qt::TextAlignmentRole)
+    return QVariant::fromValue((section < kFirstFigure ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+  if (role == Qt::ToolTipRole && section >= kFirstFigure)
+    return QString(kFigures[static_cast<std::size_t>(section - kFirstFigure)].metric);
+  if (role != Qt::DisplayRole) return {};
   if (section == kShown) return QString("◉");
   if (section == kName) return tr("Scenario");
   if (section == kReport) return tr("Report");
@@ -136,6 +142,7 @@ QVariant StudyModel::headerData(int section, Qt::Orientation orientation, int ro
 }
 
 Qt::ItemFlags StudyModel::flags(const QModelIndex& index) const {
+  if (!index.isValid()) return Qt::NoItemFlags;
   Qt::ItemFlags flags = Qt::ItemIsEnabled | Qt::ItemIsSelectable;
   if (index.column() == kShown) flags |= Qt::ItemIsUserCheckable;
   return flags;
