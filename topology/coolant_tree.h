@@ -16,6 +16,7 @@ struct Cdu {
   double rating = 0.0;     ///< W
   double nameplate = 0.0;  ///< W, the racks' nameplate times their liquid share; may exceed the
                            ///< rating where the user says how many racks a CDU serves
+  double flow = 0.0;       ///< kg/s that the racks ask for
 };
 
 struct CoolantTree {
@@ -28,10 +29,11 @@ struct CoolantTree {
 struct LiquidLoad {
   SystemId system;
   double heat = 0.0;  ///< W at nameplate; 0: no liquid
+  double flow = 0.0;  ///< kg/s by design
 };
 
 /// Racks with liquid heat fill CDUs in order, each CDU with racks of one system: racks_per_cdu of
-/// them, else as many as its capacity carries but at least one.
+/// them, else as many as its capacity and its flow carry but at least one.
 CoolantTree BuildCoolantTree(const std::vector<LiquidLoad>& racks, const CoolingSpec& spec);
 
 }  // namespace headroom::topology

@@ -90,7 +90,7 @@ Facility::Facility(const SiteSpec& spec) {
   for (const System& s : systems_) racks_of_system.push_back(s.racks);
   for (const Rack& r : racks_) {
     nameplates.push_back(r.nameplate);
-    liquid.push_back({r.system, r.liquid_heat});
+    liquid.push_back({r.system, r.liquid_heat, r.coolant});
   }
   floor_ = LayOut(racks_of_system, spec.room);
   cooling_ = BuildCoolantTree(liquid, spec.cooling);
@@ -132,6 +132,7 @@ void Facility::AddSystem(const SystemSpec& spec) {
     rack.nameplate = spec.rack_nameplate * filled;
     rack.mass = spec.rack_mass * filled;
     rack.liquid_heat = rack.nameplate * spec.liquid_share;
+    rack.coolant = spec.rack_coolant * filled;
     nodes_ += rack.nodes;
     accelerators_ += rack.accelerators;
     s.usable_accelerators += rack.usable_accelerators;

@@ -39,6 +39,7 @@ struct Rack {
   double nameplate = 0.0;    ///< W; of a partly filled rack in proportion
   double mass = 0.0;         ///< kg, likewise
   double liquid_heat = 0.0;  ///< W of the nameplate
+  double coolant = 0.0;      ///< kg/s by design
 };
 
 /// A built site: what is there and how it hangs together. Immutable, shared by all models of a run.

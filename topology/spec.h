@@ -23,6 +23,7 @@ struct SystemSpec {
   double rack_nameplate = 0.0;      ///< W of a full rack
   double rack_mass = 0.0;           ///< kg of a full rack
   double liquid_share = 0.0;        ///< 0..1 of the rack's heat that goes to liquid
+  double rack_coolant = 0.0;        ///< kg/s, design flow of a full rack
 };
 
 /// The scale-out network; every system has one of its own of this kind. Traffic between systems and
@@ -62,7 +63,8 @@ struct PowerSpec {
 /// Facility loop -> CDUs -> racks with liquid heat. A CDU serves racks of one system.
 struct CoolingSpec {
   double cdu_capacity = 2e6;        ///< W
-  std::uint32_t racks_per_cdu = 0;  ///< 0: as many as the capacity carries at nameplate
+  double cdu_flow = 0.0;            ///< kg/s to the racks; 0: not a limit
+  std::uint32_t racks_per_cdu = 0;  ///< 0: as many as capacity and flow carry at nameplate
 };
 
 struct SiteSpec {

@@ -37,6 +37,9 @@ class Library {
   const Switch& switch_(const std::string& name) const { return sheet("switch", name).switch_(); }
   const Cdu& cdu(const std::string& name) const { return sheet("cdu", name).cdu(); }
   const Tower& tower(const std::string& name) const { return sheet("tower", name).tower(); }
+  const DryCooler& dry_cooler(const std::string& name) const {
+    return sheet("dry_cooler", name).dry_cooler();
+  }
   const Chiller& chiller(const std::string& name) const { return sheet("chiller", name).chiller(); }
   const Conversion& conversion(const std::string& name) const {
     return sheet("conversion", name).conversion();

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/core/diagnostics.h"
 
 namespace headroom::cooling {
@@ -24,11 +26,23 @@ void Check(const AirSideParams& params, const std::string& path) {
             "the racks give {:.0f} W to the air and nothing takes it; a loop needs a heat sink "
             "(site.cooling.air.count)",
             params.design_heat));
-  if (params.chillers > 0 && !(params.chiller.cop >= 1.0))
-    refuse("chiller.cop", params.chiller.cop, "be at least 1");
-  if (params.chillers > 0 && !(params.chiller.capacity > 0.0))
-    refuse("chiller.capacity", params.chiller.capacity, "be positive");
+  if (!(params.chilled_rise > 0.0)) refuse("chilled_rise", params.chilled_rise, "be positive");
   found.ThrowIfErrors();
+}
+
+double EconomizerShare(const AirSideParams& p, double hall, const Outdoors& outdoors) {
+  switch (p.economizer) {
+    case Economizer::kNone:
+      return 0.0;
+    case Economizer::kWater: {
+      const double back = p.supply - p.chilled_approach + p.chilled_rise;
+      const double reached = outdoors.wet_bulb + p.economizer_approach;
+      return std::clamp((back - reached) / p.chilled_rise, 0.0, 1.0);
+    }
+    case Economizer::kAir:
+      return std::clamp((hall - outdoors.dry_bulb) / std::max(0.1, hall - p.supply), 0.0, 1.0);
+  }
+  return 0.0;
 }
 
 }  // namespace headroom::cooling

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/core/diagnostics.h"
 
@@ -50,6 +51,45 @@ EirChiller::Point EirChiller::Run(double demand, double chilled, double condense
   const double by_load = c[0] + point.load * (c[1] + point.load * c[2]);
   point.power = available / params_.cop * by_temperature * by_load * point.cycling;
   return point;
+}
+
+ChillerBank::ChillerBank(const ChillerParams& params, const std::string& path) : params_(params) {
+  Diagnostics found;
+  if (!(params.cop >= 1.0))
+    found.Error({}, path, fmt::format("chiller.cop is {}; it must be at least 1", params.cop));
+  if (!(params.capacity > 0.0))
+    found.Error({}, path,
+                fmt::format("chiller.capacity is {}; it must be positive", params.capacity));
+  found.ThrowIfErrors();
+  if (params.curves) eir_.emplace(params.eir, path);
+}
+
+double ChillerBank::CondenserTemperature(const Outdoors& outdoors) const {
+  if (params_.condenser == Condenser::kAir) return outdoors.dry_bulb;
+  return std::max(params_.least_condenser, outdoors.wet_bulb + params_.condenser_approach);
+}
+
+double ChillerBank::Available(double chilled, const Outdoors& outdoors) const {
+  return eir_ ? eir_->Available(chilled, CondenserTemperature(outdoors)) : params_.capacity;
+}
+
+ChillerBank::Draw ChillerBank::Run(double heat, double running, double chilled,
+                                   const Outdoors& outdoors) const {
+  Draw draw;
+  if (heat <= 0.0 || running <= 0.0) return draw;
+  const double condenser = CondenserTemperature(outdoors);
+  double compressors = 0.0;
+  if (eir_) {
+    const double available = std::max(1.0, eir_->Available(chilled, condenser));
+    const double on = std::clamp(std::ceil(heat / available - 1e-9), 1.0, std::max(1.0, running));
+    compressors = on * eir_->Run(heat / on, chilled, condenser).power;
+  } else {
+    compressors = heat / ChillerCop(params_, condenser);
+  }
+  const bool wet = params_.condenser == Condenser::kWater;
+  draw.power = compressors + (params_.auxiliary + (wet ? params_.condenser_auxiliary : 0.0)) * heat;
+  draw.rejected = wet ? heat + compressors : 0.0;
+  return draw;
 }
 
 }  // namespace headroom::cooling

@@ -1,25 +1,12 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 
+#include "models/cooling/weather.h"
+
 namespace headroom::cooling {
-
-/// A chiller by its coefficient of performance alone:
-///
-///     COP(T) = max(1, cop - slope max(0, T - T_ref))     power = Q / COP + auxiliary Q
-///
-/// T is the entering condenser (or outside air) temperature. Source of the form: SustainDC (COP 5 -
-/// 0.1/K above 25 degC). Part-load behaviour is left out. Sheet: catalog kind `chiller`.
-struct ChillerParams {
-  double capacity = 1e6;  ///< heat at the reference point [W]
-  double cop = 5.0;
-  double reference_condenser = 298.15;  ///< K
-  double cop_slope = 0.1;               ///< 1/K
-  double auxiliary = 0.02;              ///< chilled-water pumps, W per W of heat. Assumed
-};
-
-double ChillerCop(const ChillerParams& params, double condenser);
 
 /// An electric chiller by the DOE-2 / EnergyPlus EIR curves:
 ///
@@ -58,6 +45,56 @@ class EirChiller {
 
  private:
   EirChillerParams params_;
+};
+
+/// What the condenser gives its heat to.
+enum class Condenser {
+  kAir,    ///< outside air at the dry bulb
+  kWater,  ///< water of its own tower cells, at the wet bulb and `condenser_approach` over it
+};
+
+/// A chiller of a site: by its coefficient of performance alone,
+///
+///     COP(T) = max(1, cop - slope max(0, T - T_ref))     power = Q / COP + auxiliary Q
+///
+/// or, where `curves` is set, by the EIR curves. T is the entering condenser temperature. Source of
+/// the first form: SustainDC (COP 5 - 0.1/K above 25 degC); it leaves part load out. Sheet: catalog
+/// kind `chiller`.
+struct ChillerParams {
+  double capacity = 1e6;  ///< heat at the reference point [W]
+  double cop = 5.0;
+  double reference_condenser = 298.15;  ///< K
+  double cop_slope = 0.1;               ///< 1/K
+  double auxiliary = 0.02;              ///< chilled-water pumps, W per W of heat. Assumed
+  Condenser condenser = Condenser::kAir;
+  bool curves = false;
+  EirChillerParams eir;
+  double condenser_approach = 5.0;      ///< K over the wet bulb. Assumed
+  double least_condenser = 288.15;      ///< K; colder water is held back. Assumed
+  /// pumps and fans of the condenser's own tower cells, W per W of heat; as the sheet of a 2 MW cell
+  double condenser_auxiliary = 0.025;
+};
+
+double ChillerCop(const ChillerParams& params, double condenser);
+
+/// Equal chillers that share a load: as few as carry it run, each with the same part of it.
+class ChillerBank {
+ public:
+  /// @throws ConfigError below `path` for parameters out of range.
+  ChillerBank(const ChillerParams& params, const std::string& path);
+  /// Largest heat of one at leaving chilled water [K] and outside conditions [W].
+  double Available(double chilled, const Outdoors& outdoors) const;
+  struct Draw {
+    double power = 0.0;     ///< pumps, and fans of condenser cells, included [W]
+    double rejected = 0.0;  ///< to evaporating water [W]; 0 for an air-cooled condenser
+  };
+  /// For `heat` [W] taken by at most `running` of them.
+  Draw Run(double heat, double running, double chilled, const Outdoors& outdoors) const;
+
+ private:
+  double CondenserTemperature(const Outdoors& outdoors) const;
+  ChillerParams params_;
+  std::optional<EirChiller> eir_;
 };
 
 }  // namespace headroom::cooling

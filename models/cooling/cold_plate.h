@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 namespace headroom::cooling {
 
 /// Resistance from a die's case to the coolant at the plate's inlet, over the flow V through the
@@ -17,6 +19,13 @@ class ColdPlate {
   static ColdPlate OcpPg25();
   /// The same with water (4 points, 2..5 L/min, 0.1 %).
   static ColdPlate OcpWater();
+  /// A point of a maker's table.
+  struct Row {
+    double flow = 0.0;        ///< L/min
+    double resistance = 0.0;  ///< K/W
+  };
+  /// Least squares in R V through `rows`, in order of flow; degree 1 (c = 0) or 2.
+  static ColdPlate Fitted(const std::vector<Row>& rows, int degree);
   /// K/W at `flow` [L/min], flow > 0.
   double Resistance(double flow) const;
   /// Factor on a resistance stated at `design` when `share` of that flow passes; 1 at share 1.

@@ -15,4 +15,11 @@ enum class Coolant { kWater, kPg25 };  ///< kPg25: propylene glycol, 25 % by vol
 double Density(Coolant coolant, double kelvin);
 double SpecificHeat(Coolant coolant, double kelvin);
 
+/// Thermal conductivity [W/(m K)] and dynamic viscosity [Pa s].
+///
+///   water  conductivity: Ramires 1995, 0..100 degC (0.7 %); viscosity: Kestin 1978, 0..150 degC (1 %)
+///   PG25   Melinder 2010, collapsed as above
+double Conductivity(Coolant coolant, double kelvin);
+double Viscosity(Coolant coolant, double kelvin);
+
 }  // namespace headroom::cooling

@@ -14,7 +14,9 @@ double WaterHeat(double kelvin) { return SpecificHeat(Coolant::kWater, kelvin); 
 CounterFlowExchanger CduExchanger(const CduParams& cdu, double rack_supply, double facility) {
   const double hot = cdu.rack_flow * SpecificHeat(cdu.coolant, rack_supply);
   const double cold = cdu.facility_flow * WaterHeat(facility);
-  return {hot, cold, DesignEffectiveness(cdu.capacity, cdu.approach, hot, cold)};
+  return {hot, cold, DesignEffectiveness(cdu.capacity, cdu.approach, hot, cold),
+          FilmRatio({cdu.coolant, rack_supply, cdu.rack_flow},
+                    {Coolant::kWater, facility, cdu.facility_flow})};
 }
 
 CounterFlowExchanger Plate(const HeatNetworkParams& p, const HeatRejection& rejection) {
@@ -25,10 +27,19 @@ CounterFlowExchanger Plate(const HeatNetworkParams& p, const HeatRejection& reje
   }
   if (flow == 0.0) return {1.0, 1.0, 0.5};
   const double c = WaterHeat(FacilitySetPoint(p));
-  const double cold = rejection.design_flow() * c;
-  heat = std::min(heat, rejection.capacity());
-  const double wanted = DesignEffectiveness(heat, p.loop.exchanger_approach, flow * c, cold);
-  return {flow * c, cold, std::min(0.98, wanted)};
+  const double hot = p.loop.exchanger_share * flow * c;
+  const double cold = p.loop.exchanger_share * rejection.design_flow() * c;
+  heat = p.loop.exchanger_share * std::min(heat, rejection.capacity());
+  const double wanted = DesignEffectiveness(heat, p.loop.exchanger_approach, hot, cold);
+  return {hot, cold, std::min(0.98, wanted), std::pow(hot / cold, 0.8)};
+}
+
+/// Largest flow of `units` on one loop over the rated flow of one: where their pumps at full speed
+/// meet the loop's resistance, and no more than each is rated for.
+double MostFlow(const CduParams& p, double units) {
+  if (units <= 1.0) return units;
+  const MoverCurve curve(p.pump_curve, "site.cooling.cdu." + p.name + ".pump_curve");
+  return units * std::min(1.0, curve.FlowInto(units * units, 0.0, 1.0));
 }
 
 }  // namespace
@@ -37,7 +48,10 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
     : params_((Check(params), params)),
       rejection_(MakeHeatRejection(params_)),
       fan_(params.loop.fan_gain, params.loop.fan_integral, -1.0, 1.0, 0.5),
+      trim_(params.trim.gain, params.trim.integral, 0.0, 1.0, 0.0),
       plate_(Plate(params, *rejection_)),
+      chiller_bank_(params.air.chiller, "site.cooling.air"),
+      trim_bank_(params.trim.chiller, "site.cooling.liquid.chillers"),
       facility_set_(FacilitySetPoint(params)),
       water_heat_(WaterHeat(facility_set_ > 273.15 ? facility_set_ : 298.15)) {
   for (const auto& c : params_.cdus) {
@@ -58,7 +72,10 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
     group.liquid = g.liquid_share;
     group.cdu = g.liquid_share > 0.0 ? g.cdu : -1;
     group.temperature = group.hot = group.cdu >= 0 ? params_.rack_supply : params_.air.supply;
-    if (group.cdu >= 0) cdus_[group.cdu].demand += g.flow;
+    if (group.cdu >= 0) {
+      cdus_[group.cdu].demand += g.flow;
+      group.coolant_heat = SpecificHeat(params_.cdus[group.cdu].coolant, params_.rack_supply);
+    }
     groups_.push_back(group);
   }
   for (std::size_t k = 0; k < cdus_.size(); ++k) SetFlows(k);
@@ -66,7 +83,9 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
   return_mass_ = supply_mass_ = 0.5 * params_.loop.residence * rate;
   basin_mass_ = params_.loop.basin_residence * rejection_->design_flow() * water_heat_;
   facility_pump_ = params_.loop.pump_head * facility_design_ / 998.0 / params_.loop.pump_efficiency;
-  facility_supply_ = facility_return_ = basin_ = facility_set_;
+  facility_supply_ = facility_return_ = facility_set_;
+  basin_ = tower_return_ = params_.loop.tower_supply > 0.0 ? params_.loop.tower_supply : facility_set_;
+  chilled_ = params_.air.supply - params_.air.chilled_approach;
   air_design_rate_ = params_.air.design_heat / params_.air.rise;
   air_mass_ = air_design_rate_ * params_.air.residence;
   hall_ = air_supply_ = params_.air.supply;
@@ -76,10 +95,11 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
 void HeatNetwork::SetFlows(std::size_t k) {
   Cdu& cdu = cdus_[k];
   const CduParams& p = params_.cdus[k];
-  const double healthy = std::min(cdu.demand, p.rack_flow * cdu.units);
+  const double healthy = std::min(cdu.demand, p.rack_flow * MostFlow(p, cdu.units));
   cdu.flow = powered_ ? healthy * cdu.speed : 0.0;
-  const double y = cdu.units > 0.0 ? cdu.flow / (cdu.units * p.rack_flow) : 0.0;
-  cdu.pump = cdu.units * p.pump_power * y * y * y;
+  const double s = cdu.flow / p.rack_flow, y = cdu.units > 0.0 ? s / cdu.units : 0.0;
+  cdu.pump = cdu.units * p.pump_power * y *
+             ((1.0 - p.internal_share) * s * s + p.internal_share * y * y);
   cdu.rack_rate = cdu.flow * SpecificHeat(p.coolant, params_.rack_supply);
   const double share = cdu.demand > 0.0 ? std::max(0.02, cdu.flow / cdu.demand) : 1.0;
   const double density = Density(p.coolant, params_.rack_supply);
@@ -163,7 +183,8 @@ CoolingMeans HeatNetwork::Advance(double seconds, const std::vector<GroupHeat>& 
   const double scale = 1.0 / steps;
   auto& p = sum.power;
   for (double* x : {&p.cdu_pumps, &p.facility_pump, &p.tower_pumps, &p.tower_fans, &p.crah_fans,
-                    &p.chillers, &sum.tower_heat, &sum.air_heat, &sum.water})
+                    &p.chillers, &p.trim_chillers, &sum.tower_heat, &sum.air_heat, &sum.free_air,
+                    &sum.trim_heat, &sum.reused, &sum.water})
     *x *= scale;
   return sum;
 }

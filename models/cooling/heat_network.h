@@ -26,9 +26,11 @@ struct CoolingPower {
   double tower_pumps = 0.0;
   double tower_fans = 0.0;
   double crah_fans = 0.0;
-  double chillers = 0.0;
+  double chillers = 0.0;       ///< of the air side, economizer included
+  double trim_chillers = 0.0;  ///< of the liquid
   double total() const {
-    return cdu_pumps + facility_pump + tower_pumps + tower_fans + crah_fans + chillers;
+    return cdu_pumps + facility_pump + tower_pumps + tower_fans + crah_fans + chillers +
+           trim_chillers;
   }
 };
 
@@ -36,7 +38,10 @@ struct CoolingPower {
 struct CoolingMeans {
   CoolingPower power;
   double tower_heat = 0.0;  ///< W
-  double air_heat = 0.0;    ///< taken from the hall by the chillers [W]
+  double air_heat = 0.0;    ///< taken from the hall by chillers and economizer [W]
+  double free_air = 0.0;    ///< of it by the economizer [W]
+  double trim_heat = 0.0;   ///< taken from the facility water by the trim chillers [W]
+  double reused = 0.0;      ///< given to users of heat [W]
   double water = 0.0;       ///< make-up [kg/s]
 };
 
@@ -46,7 +51,8 @@ struct CoolingMeans {
 ///     die       C dT/dt = P - (T - T_in) / R(flow)
 ///     CDU       M c dT_r/dt = liquid heat + pump - K (T_r - T_fs)
 ///               T_s = T_r - K (T_r - T_fs) / (m c)
-///     facility  return and supply volume, plate exchanger E (T_fr - T_b), pump heat
+///     facility  return volume (less heat reused), plate exchanger E (T_fr - T_b), supply volume
+///               (less trim chillers), pump heat
 ///     tower     M c dT_b/dt = exchanger + pump - U (T_in - T_out)
 ///     hall      M c dT_h/dt = air heat + fans - c_a (T_h - T_supply), up to the chillers' capacity
 ///
@@ -55,14 +61,19 @@ struct CoolingMeans {
 ///
 /// K, E, U follow flows each internal step (heat_exchanger.h, heat_rejection.h). Each volume is
 /// well mixed. A valve per CDU (PI) holds the rack supply; tower fans, then a tower bypass (PI),
-/// hold the facility supply. Internal step: at most max_step. Within it flows and conductances are
+/// hold the facility supply (or the towers' leaving water), and trim chillers where there are any
+/// (PI) help them. Internal step: at most max_step. Within it flows and conductances are
 /// held and the linear network is solved implicitly: every node has its own weight 1/(1 - e^-z) -
 /// 1/z (z = step over its time constant), which makes a node alone exact and every step stable;
 /// heat flows are the same number on both sides, so heat is conserved to rounding.
 ///
-/// Left out: transport delay, heat loss of pipes, leakage current, spread of power among the dies
-/// of a group, air-side recirculation, humidity of the hall, air economisers. Properties are those
-/// at the set-points.
+/// A unit's pump follows the loop's resistance, which at rack_flow takes the head outside the unit:
+/// of n units each gives at most v rack_flow with pump_curve(v) = (n v)^2, and
+///
+///     P = n P_0 y ((1 - i) s^2 + i y^2)      s = flow / rack_flow, y = s / n, i = internal_share
+///
+/// Left out: transport delay, heat loss of pipes, spread of power among the dies of a group,
+/// air-side recirculation, humidity of the hall. Properties are those at the set-points.
 class HeatNetwork {
  public:
   /// Starts at rest: every liquid at its set-point. @throws ConfigError as Check().
@@ -87,17 +98,19 @@ class HeatNetwork {
   double facility_return() const { return facility_return_; }
   double rejection_capacity() const { return rejection_->capacity(); }  ///< W
   double tower_water() const { return basin_; }
+  /// Water that enters the towers in the last internal step.
+  double tower_return() const { return tower_return_; }
+  double trim_load() const { return trim_.output(); }  ///< share of the trim chillers' capacity
   double air_supply() const { return air_supply_; }
   double air_return() const { return hall_; }
   double fan_speed() const;
   double valve(std::size_t cdu) const { return cdus_[cdu].opening; }
   bool has_liquid() const { return !cdus_.empty(); }
   std::size_t cdu_count() const { return cdus_.size(); }
-  /// Coolant that the groups of a CDU ask for over what its pump gives; above 1 each group gets
-  /// less than its design.
-  /// Spares do not count, lost units do: the limit is that of min(1, units).
-  double flow_demand(std::size_t cdu) const {
-    return Over(cdus_[cdu].demand, params_.cdus[cdu].rack_flow * Firm(cdu));
+  /// Coolant that the racks' heat needs at their largest rise over what the units are rated for, in
+  /// the last internal step. Spares do not count, lost units do: the limit is that of min(1, units).
+  double flow_use(std::size_t cdu) const {
+    return Over(cdus_[cdu].needed, params_.cdus[cdu].rack_flow * Firm(cdu));
   }
   /// Heat of the loop over what its units (spares apart) are rated for; likewise of the towers and of
   /// the chillers.
@@ -130,6 +143,7 @@ class HeatNetwork {
  private:
   struct Group {
     double conductance = 0.0, capacity = 0.0, liquid = 0.0;
+    double coolant_heat = 0.0;  // of the loop's coolant [J/(kg K)]
     int cdu = -1;
     double temperature = 0.0, hot = 0.0;
     double weight = 0.0, gain = 0.0, pull = 0.0, decay = 0.0;  // of the current step length
@@ -142,6 +156,7 @@ class HeatNetwork {
     double units = 1.0, bias = 0.0;
     bool stuck = false;
     double rack_rate = 0.0, capacity = 0.0;
+    double needed = 0.0;  // coolant for the heat of the step, at the racks' largest rise [kg/s]
     double temperature = 0.0, supply = 0.0, heat = 0.0;
     double water = 0.0, k = 0.0, share = 0.0, alpha = 0.0, beta = 0.0,
            weight = 0.0;  // of the current step
@@ -167,13 +182,15 @@ class HeatNetwork {
   std::vector<Group> groups_;
   std::vector<Cdu> cdus_;
   std::unique_ptr<HeatRejection> rejection_;
-  PiControl fan_;
+  PiControl fan_, trim_;
   CounterFlowExchanger plate_;
+  ChillerBank chiller_bank_, trim_bank_;
   double facility_set_ = 0.0;
+  double chilled_ = 0.0;  // chilled-water supply of the air side [K]
   double water_heat_ = 0.0;                                          // J/(kg K)
   double facility_design_ = 0.0, facility_pump_ = 0.0;               // kg/s, W at design
   double return_mass_ = 0.0, supply_mass_ = 0.0, basin_mass_ = 0.0;  // J/K
-  double facility_supply_ = 0.0, facility_return_ = 0.0, basin_ = 0.0;
+  double facility_supply_ = 0.0, facility_return_ = 0.0, basin_ = 0.0, tower_return_ = 0.0;
   double stored_ = 0.0;
   double chillers_ = 0.0;                          // in service
   double tower_share_ = 1.0, tower_water_ = 1.0;  // of the towers, with fans and with water

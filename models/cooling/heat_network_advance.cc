@@ -96,13 +96,20 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
   }
 
   const double rate = flow * water_heat_;
+  const double reused =
+      std::min(params_.reuse.demand, rate * std::max(0.0, facility_return_ - params_.reuse.least));
+  const double trim = powered_ ? trim_.output() * params_.trim.count *
+                                     trim_bank_.Available(facility_set_, outdoors)
+                               : 0.0;
   // Towers that run take their design flow at most; without any, or without power, the water stands.
   const double asked = std::max(params_.loop.min_tower_flow, flow / facility_design_);
   const double tower_share =
       powered_ ? std::max(kStanding, std::min(asked, tower_water_)) : kStanding;
   const double tower_flow = tower_share * rejection_->design_flow();
   const double tower_rate = tower_flow * water_heat_;
-  const double exchange = plate_.Conductance(rate, tower_rate);
+  const double held = params_.loop.exchanger_effectiveness;
+  const double exchange =
+      held > 0.0 ? held * std::min(rate, tower_rate) : plate_.Conductance(rate, tower_rate);
   const double facility_pump = facility_pump_ * PumpShare(flow / facility_design_);
   const double tower_pump =
       powered_ && tower_water_ > 0.0 ? rejection_->pump_power() * PumpShare(tower_share) : 0.0;
@@ -124,11 +131,13 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
       -ws * exchange, -wb * exchange * pass, 0.0, 1.0 + wb * (exchange * pass + u);
   const double over = exchange * (facility_return_ - basin_);
   const double round = rate * (facility_return_ - facility_supply_);
-  const Eigen::Vector3d rhs(wr * (hot - round), ws * (round - over + facility_pump),
+  const Eigen::Vector3d rhs(wr * (hot - round - reused),
+                            ws * (round - over + facility_pump - trim),
                             wb * (pass * (over + tower_pump) - u * (basin_ - sink)));
   const Eigen::Vector3d rise = m.partialPivLu().solve(rhs);  // of the means over the state
   const double passed = over + exchange * (rise[0] - rise[2]) + tower_pump;
-  const double tower_heat = u * (basin_ + rise[2] + passed / tower_rate - sink);
+  tower_return_ = basin_ + rise[2] + passed / tower_rate;
+  const double tower_heat = u * (tower_return_ - sink);
 
   for (auto& c : cdus_) {
     const double own = c.alpha + c.beta * rise[1];
@@ -143,17 +152,29 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
   Move(facility_return_, rise[0] / z_return, return_mass_);
   Move(facility_supply_, rise[1] / z_supply, supply_mass_);
   Move(basin_, rise[2] / z_basin, basin_mass_);
-  if (powered_) fan_.Update(facility_supply_ - facility_set_, h);
+  if (powered_) {
+    const double hold = params_.loop.tower_supply;
+    fan_.Update(hold > 0.0 ? basin_ - hold : facility_supply_ - facility_set_, h);
+    if (params_.trim.count > 0)
+      trim_.Update(facility_supply_ - facility_set_ - params_.trim.offset, h);
+  }
+  const ChillerBank::Draw chillers =
+      trim_bank_.Run(trim, params_.trim.count, facility_set_, outdoors);
 
   sum.power.cdu_pumps += pumps;
   sum.power.facility_pump += facility_pump;
   sum.power.tower_pumps += tower_pump;
   sum.power.tower_fans += rejection_->FanPower(fan);
+  sum.power.trim_chillers += chillers.power;
   sum.tower_heat += tower_heat;
-  sum.water += rejection_->MakeUp(tower_heat, tower_flow);
+  sum.trim_heat += trim;
+  sum.reused += reused;
+  sum.water +=
+      rejection_->MakeUp(tower_heat, tower_flow) + MakeUpWater(params_.water, chillers.rejected, 0.0);
 }
 
 void HeatNetwork::StepDies(const std::vector<GroupHeat>& heat, double& air_heat) {
+  for (auto& c : cdus_) c.needed = 0.0;
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     Group& g = groups_[i];
     const double in = g.cdu >= 0 ? cdus_[g.cdu].supply : air_supply_;
@@ -167,6 +188,9 @@ void HeatNetwork::StepDies(const std::vector<GroupHeat>& heat, double& air_heat)
       g.hot = target + (g.hot - target) * g.decay;
     }
     air_heat += (1.0 - (g.cdu >= 0 ? g.liquid : 0.0)) * out;
+    if (g.cdu >= 0)
+      cdus_[g.cdu].needed +=
+          std::max(0.0, g.liquid * out) / (g.coolant_heat * params_.groups[i].largest_rise);
   }
 }
 
@@ -180,7 +204,10 @@ void HeatNetwork::StepAir(double h, double air_heat, const Outdoors& outdoors, C
   const double weight = MeanWeight(h * rate / air_mass_);
   const double w = Rise(weight, h, air_mass_);
   const double heat = air_heat + fans;
-  const double capacity = powered_ ? chillers_ * p.chiller.capacity : 0.0;
+  const double free = powered_ ? EconomizerShare(p, hall_, outdoors) : 0.0;
+  const double chilling =
+      powered_ ? chillers_ * chiller_bank_.Available(chilled_, outdoors) : 0.0;
+  const double capacity = free < 1.0 ? chilling / (1.0 - free) : 1e300;
   double rise = w * (heat - rate * (hall_ - p.supply)) / (1.0 + w * rate);
   double taken = rate * (hall_ - p.supply + rise);
   if (taken > capacity || taken < 0.0) {
@@ -191,9 +218,12 @@ void HeatNetwork::StepAir(double h, double air_heat, const Outdoors& outdoors, C
   Move(hall_, rise / weight, air_mass_);
   air_share_ = std::clamp(heat / p.design_heat, p.min_flow, 1.0);
   sum.power.crah_fans += fans;
-  sum.power.chillers +=
-      taken / ChillerCop(p.chiller, outdoors.dry_bulb) + p.chiller.auxiliary * taken;
+  const ChillerBank::Draw draw = chiller_bank_.Run((1.0 - free) * taken, chillers_, chilled_, outdoors);
+  const bool wet = p.economizer == Economizer::kWater;
+  sum.power.chillers += draw.power + (wet ? p.economizer_auxiliary * free * taken : 0.0);
   sum.air_heat += taken;
+  sum.free_air += free * taken;
+  sum.water += MakeUpWater(params_.water, draw.rejected + (wet ? free * taken : 0.0), 0.0);
 }
 
 }  // namespace headroom::cooling

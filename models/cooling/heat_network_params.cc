@@ -36,6 +36,8 @@ void Check(const HeatNetworkParams& p) {
       refuse(path, fmt::format("liquid_share is {}; it must lie within 0 and 1", g.liquid_share));
     if (g.liquid_share > 0.0 && (g.cdu < 0 || g.cdu >= static_cast<int>(p.cdus.size())))
       refuse(path, "liquid_share is above 0 and no CDU serves the racks; a loop needs a heat sink");
+    if (!(g.largest_rise > 0.0))
+      refuse(path, fmt::format("largest_rise is {} K; it must be positive", g.largest_rise));
     if (g.liquid_share > 0.0 && !(g.flow > 0.0))
       refuse(path, fmt::format("coolant_flow is {} kg/s; a liquid-cooled rack needs a positive one",
                                g.flow));
@@ -49,6 +51,13 @@ void Check(const HeatNetworkParams& p) {
     }
     if (!(c.units >= 1.0))
       refuse(path, fmt::format("units is {}; a loop needs at least one", c.units));
+    if (!(c.internal_share >= 0.0 && c.internal_share < 1.0))
+      refuse(path, fmt::format("internal_share is {}; it must lie within 0 and 1", c.internal_share));
+    try {
+      MoverCurve(c.pump_curve, path + ".pump_curve");
+    } catch (const ConfigError& e) {
+      for (const auto& f : e.findings()) found.Error(f.place, f.path, f.message);
+    }
     if (!(c.pump_power >= 0.0))
       refuse(path, fmt::format("pump_power is {} W; it must not be negative", c.pump_power));
     const double e = DesignEffectiveness(c.capacity, c.approach,
@@ -71,10 +80,19 @@ void Check(const HeatNetworkParams& p) {
                        "{:.2f} degC",
                        facility - 273.15, p.rack_supply - 273.15));
   if (!(p.loop.residence > 0.0 && p.loop.basin_residence > 0.0 && p.loop.pump_efficiency > 0.0 &&
-        p.loop.pump_efficiency <= 1.0 && p.loop.exchanger_approach > 0.0))
+        p.loop.pump_efficiency <= 1.0 && p.loop.exchanger_approach > 0.0 &&
+        p.loop.exchanger_share > 0.0 && p.loop.exchanger_share <= 1.0 &&
+        p.loop.exchanger_effectiveness >= 0.0 && p.loop.exchanger_effectiveness < 1.0))
     refuse("site.cooling.liquid",
-           "residence, exchanger_approach and pump efficiency must be positive, the latter not "
-           "above 1");
+           "residence, exchanger_approach, exchanger_share and pump efficiency must be positive, the "
+           "latter two not above 1, and an exchanger's effectiveness below 1");
+  if (!(p.trim.count >= 0 && p.trim.gain > 0.0 && p.trim.integral > 0.0))
+    refuse("site.cooling.liquid.chillers", "count must not be negative, control times positive");
+  if (!(p.reuse.demand >= 0.0))
+    refuse("site.cooling.reuse",
+           fmt::format("demand is {} W; it must not be negative", p.reuse.demand));
+  if (p.reuse.demand > 0.0 && p.cdus.empty())
+    refuse("site.cooling.reuse", "heat is reused from facility water, and nothing is liquid-cooled");
   if (!(p.max_step > 0.0))
     refuse("site.cooling", fmt::format("max_step is {} s; it must be positive", p.max_step));
   found.ThrowIfErrors();

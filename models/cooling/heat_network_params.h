@@ -8,6 +8,7 @@
 #include "models/cooling/coolant.h"
 #include "models/cooling/dry_cooler.h"
 #include "models/cooling/merkel_tower.h"
+#include "models/cooling/mover_curve.h"
 #include "models/cooling/water_use.h"
 
 namespace headroom::cooling {
@@ -21,6 +22,9 @@ struct DieGroupParams {
   double liquid_share = 0.0;     ///< of all heat of the group, 0..1
   double flow = 0.0;             ///< design coolant flow of the group [kg/s]; liquid only
   int cdu = -1;
+  /// largest rise of the coolant across the racks that they are made for [K]: OCP's least flow,
+  /// 1.25 L/min per kW
+  double largest_rise = 12.0;
 };
 
 /// A coolant distribution unit. Sheet: catalog kind `cdu`.
@@ -31,6 +35,12 @@ struct CduParams {
   double rack_flow = 31.48;     ///< largest flow to the racks [kg/s]
   double facility_flow = 32.3;  ///< kg/s with the valve open
   double pump_power = 74e3;     ///< W at rack_flow
+  /// of the pump's head at rack_flow that the unit itself takes: exchanger 80 and filter 65 of
+  /// 645 kPa, the generic 2 MW unit of Modelica Buildings
+  double internal_share = 0.225;
+  /// head outside the unit at full speed over that at rack_flow, by shares of rack_flow; the same unit
+  std::vector<MoverCurve::Point> pump_curve = {
+      {0.0, 3.846}, {0.25, 3.676}, {0.5, 3.231}, {0.75, 2.538}, {1.0, 1.0}};
   double volume = 0.5;          ///< coolant of the secondary loop [m^3]
   Coolant coolant = Coolant::kPg25;
   /// equal units behind this loop, spares running with the others; a spare shared by several loops
@@ -48,6 +58,13 @@ struct FacilityLoopParams {
   /// of a pump's head that does not fall with flow (held pressure, lift). Assumed
   double static_share = 0.3;
   double exchanger_approach = 2.0;  ///< K, facility supply over tower water at design heat. Assumed
+  /// of the CDUs' heat that the plate exchanger is sized for, with that share of either design flow
+  double exchanger_share = 1.0;
+  /// effectiveness of that exchanger at any flow; 0: from the approach, its films by flow
+  double exchanger_effectiveness = 0.0;
+  /// set-point of the water that leaves the towers [K]: the fans hold it, and the facility supply
+  /// follows. 0: the fans hold the facility supply
+  double tower_supply = 0.0;
   ControlValve valve;       ///< facility side of each CDU; authority as in Modelica Buildings CDU
   double min_valve = 0.05;  ///< least opening of a CDU's facility valve. Assumed
   double min_tower_flow = 0.5;    ///< least share of tower water flow. Assumed
@@ -59,7 +76,25 @@ struct FacilityLoopParams {
   double fan_integral = 300.0;  ///< s. Assumed
 };
 
-enum class Reject { kTower, kDryCooler };  ///< how the liquid's heat leaves the site
+/// How the liquid's heat leaves the site: towers after Merkel or YorkCalc, or dry coolers.
+enum class Reject { kTower, kYorkTower, kDryCooler };
+
+/// Chillers between plate exchanger and CDUs that help where the outside is too warm: a PI control
+/// on the facility supply, `offset` above the fans' set-point, moves their load.
+struct TrimChillerParams {
+  int count = 0;
+  ChillerParams chiller;
+  double offset = 0.5;      ///< K. Assumed
+  double gain = 0.1;        ///< 1/K. Assumed
+  double integral = 180.0;  ///< s. Assumed
+};
+
+/// Heat that others take from the facility's return water, as much as they want while it is at least
+/// so warm: min(demand, flow c (T_return - least)).
+struct HeatReuseParams {
+  double demand = 0.0;   ///< W
+  double least = 303.15; ///< K
+};
 
 struct HeatNetworkParams {
   std::vector<DieGroupParams> groups;
@@ -70,6 +105,8 @@ struct HeatNetworkParams {
   TowerParams tower;
   DryCoolerParams dry_cooler;
   int towers = 0;  ///< units of the kind that `reject` says
+  TrimChillerParams trim;
+  HeatReuseParams reuse;
   WaterUseParams water;
   AirSideParams air;
   double max_step = 1.0;  ///< longest internal step [s]

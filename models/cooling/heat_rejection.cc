@@ -5,10 +5,28 @@
 #include "models/cooling/dry_cooler.h"
 #include "models/cooling/merkel_tower.h"
 #include "models/cooling/water_use.h"
+#include "models/cooling/york_tower.h"
 
 namespace headroom::cooling {
 namespace {
 
+/// What a tower of either law keeps from step to step: the air's leaving wet bulb (Merkel) or the
+/// leaving water (York), of one with its fan on and of one without.
+struct Kept {
+  double running, still;
+};
+
+double ConductanceOf(const MerkelTower& tower, double wet_bulb, double entering, double water,
+                     double fan, double& kept) {
+  return tower.Conductance(wet_bulb, entering, water, fan, kept, 1);
+}
+
+double ConductanceOf(const YorkTower& tower, double wet_bulb, double entering, double water,
+                     double fan, double& kept) {
+  return tower.Conductance(wet_bulb, entering, water, fan, kept);
+}
+
+template <typename Tower>
 class WetTowers : public HeatRejection {
  public:
   WetTowers(const TowerParams& params, const WaterUseParams& water, int count)
@@ -16,8 +34,7 @@ class WetTowers : public HeatRejection {
         use_(water),
         count_(count),
         running_(count),
-        air_out_(params.design_wet_bulb),
-        still_air_out_(params.design_wet_bulb) {}
+        kept_{params.design_wet_bulb, params.design_wet_bulb} {}
   double capacity() const override { return count_ * tower_.params().capacity; }
   double design_flow() const override { return count_ * tower_.design_water_flow(); }
   double pump_power() const override { return count_ * tower_.params().pump_power; }
@@ -28,9 +45,9 @@ class WetTowers : public HeatRejection {
     double u = 0.0;
     if (running_ > still_)
       u += (running_ - still_) *
-           tower_.Conductance(outdoors.wet_bulb, entering, each, fan, air_out_, 1);
+           ConductanceOf(tower_, outdoors.wet_bulb, entering, each, fan, kept_.running);
     if (still_ > 0.0)
-      u += still_ * tower_.Conductance(outdoors.wet_bulb, entering, each, 0.0, still_air_out_, 1);
+      u += still_ * ConductanceOf(tower_, outdoors.wet_bulb, entering, each, 0.0, kept_.still);
     return u;
   }
   double FanPower(double fan) const override { return (running_ - still_) * tower_.FanPower(fan); }
@@ -41,12 +58,12 @@ class WetTowers : public HeatRejection {
   double MakeUp(double heat, double water) const override { return MakeUpWater(use_, heat, water); }
 
  private:
-  MerkelTower tower_;
+  Tower tower_;
   WaterUseParams use_;
   double count_;
   double running_;
   double still_ = 0.0;  // of those that run
-  double air_out_, still_air_out_;
+  Kept kept_;
 };
 
 class DryCoolers : public HeatRejection {
@@ -85,10 +102,12 @@ std::unique_ptr<HeatRejection> MakeHeatRejection(const HeatNetworkParams& params
   switch (params.reject) {
     case Reject::kDryCooler:
       return std::make_unique<DryCoolers>(params.dry_cooler, count);
+    case Reject::kYorkTower:
+      return std::make_unique<WetTowers<YorkTower>>(params.tower, params.water, count);
     case Reject::kTower:
       break;
   }
-  return std::make_unique<WetTowers>(params.tower, params.water, count);
+  return std::make_unique<WetTowers<MerkelTower>>(params.tower, params.water, count);
 }
 
 }  // namespace headroom::cooling

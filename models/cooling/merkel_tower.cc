@@ -23,8 +23,7 @@ double WaterHeat(double kelvin) { return SpecificHeat(Coolant::kWater, kelvin); 
 
 }  // namespace
 
-MerkelTower::MerkelTower(const TowerParams& params, const std::string& path) : params_(params) {
-  const auto& p = params_;
+void CheckTower(const TowerParams& p, const std::string& path) {
   Diagnostics found;
   const auto positive = [&](const char* what, double value) {
     if (!(value > 0.0))
@@ -37,7 +36,11 @@ MerkelTower::MerkelTower(const TowerParams& params, const std::string& path) : p
   if (!(p.fan_power >= 0.0 && p.pump_power >= 0.0))
     found.Error({}, path, "fan_power and pump_power must not be negative");
   found.ThrowIfErrors();
+}
 
+MerkelTower::MerkelTower(const TowerParams& params, const std::string& path) : params_(params) {
+  CheckTower(params, path);
+  const auto& p = params_;
   const double entering = p.design_wet_bulb + p.approach + p.range;
   water_design_ = p.capacity / (WaterHeat(entering) * p.range);
   air_design_ = water_design_ / p.water_to_air;

@@ -17,6 +17,9 @@ struct TowerParams {
   double free_convection = 0.125;
 };
 
+/// @throws ConfigError below `path` for parameters out of range.
+void CheckTower(const TowerParams& params, const std::string& path);
+
 /// Wet cooling tower after Merkel, cast as a counter-flow exchanger between water and an equivalent
 /// air stream:
 ///

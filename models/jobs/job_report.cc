@@ -41,8 +41,9 @@ void SetMetrics(const std::string& name, const JobStream& jobs, const std::vecto
     (Failed(jobs[i], r) ? failed : completed) += 1.0;
     last = std::max(last, Seconds(r.end));
     if (r.outcome == Outcome::kCancelled) continue;
-    const double all = Seconds(r.end - jobs[i].submit), run = Seconds(std::min(jobs[i].runtime, jobs[i].estimate));
-    wait.push_back(Seconds(r.end - jobs[i].submit - r.held));
+    const std::int64_t ready = std::max(jobs[i].submit, r.ready);
+    const double all = Seconds(r.end - ready), run = Seconds(std::min(jobs[i].runtime, jobs[i].estimate));
+    wait.push_back(Seconds(r.end - ready - r.held));
     turnaround.push_back(all);
     if (run > 0.0) slowdown.push_back(all / run);
     bounded.push_back(std::max(1.0, all / std::max(run, kBound)));

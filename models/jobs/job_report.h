@@ -13,6 +13,7 @@ enum class Outcome : std::uint8_t { kWaiting = 0, kRunning = 1, kCompleted = 2, 
 
 /// What became of a job; times in ns from the run's start, -1 where it has none.
 struct JobResult {
+  std::int64_t ready = -1;  ///< entered the queue: its submission, or later where it follows other jobs
   std::int64_t start = -1;  ///< first start
   std::int64_t end = -1;
   std::int64_t held = 0;    ///< ns in which it held its units, up to its end
@@ -22,10 +23,10 @@ struct JobResult {
 
 /// `NAME.jobs.*`: counts, makespan (last end minus first submission), and over the jobs that have ended
 ///
-///     turnaround = end - submission               wait = turnaround - time in which it held its units
+///     turnaround = end - ready                    wait = turnaround - time in which it held its units
 ///     slowdown = turnaround / run                 bounded slowdown = max(1, turnaround / max(run, 10 s))
 ///
-/// run is what the job takes undisturbed, at most its estimate. Without preemption wait is start - submission and bounded
+/// ready is the submission, or the end of the last job that it follows. run is what the job takes undisturbed, at most its estimate. Without preemption wait is start - ready and bounded
 /// slowdown max(1, (wait + run) / max(run, 10 s)). Jobs cancelled for others count as failed and are in no distribution; so
 /// is a job that ran no time in slowdown. A job failed, too, if it was stopped at its estimate, or if its trace says that it
 /// failed or was cancelled.

@@ -31,6 +31,7 @@ const std::vector<FaultWord>& FaultWords() {
   static const std::vector<FaultWord> words = {
       {FaultKind::kPumpTrip, "pump-trip", "cdu", "its pumps stop, coolant stands"},
       {FaultKind::kCduLoss, "cdu-loss", "cdu", "shut off from racks and facility water"},
+      {FaultKind::kCduLeak, "cdu-leak", "cdu", "it loses coolant until its pumps trip on low level"},
       {FaultKind::kValveStuck, "valve-stuck", "cdu", "its facility water valve stays where it is"},
       {FaultKind::kSensorBias, "sensor-bias", "cdu", "its supply temperature reads wrong"},
       {FaultKind::kTowerFanOut, "tower-fan-out", "tower", "its fan stands, water runs on"},
@@ -53,10 +54,17 @@ std::string Where(const Fault& fault) {
   return fmt::format("{}-{}", WordOf(fault.kind).unit, fault.unit + 1);
 }
 
+double LossDelay(const PlantParams& p, const Fault& fault) {
+  if (fault.kind != FaultKind::kCduLeak || p.cdus.empty()) return 0.0;
+  const auto loop = static_cast<std::size_t>(fault.unit) % p.cdus.size();
+  return kLowLevel * p.cdus[loop].volume / fault.leak;
+}
+
 int UnitsOf(const PlantParams& p, FaultKind kind) {
   switch (kind) {
     case FaultKind::kPumpTrip:
     case FaultKind::kCduLoss:
+    case FaultKind::kCduLeak:
     case FaultKind::kValveStuck:
     case FaultKind::kSensorBias:
       return p.cdu_units > 0 ? p.cdu_units : static_cast<int>(p.cdus.size());
@@ -80,6 +88,7 @@ SiteHealth HealthOf(const PlantParams& p, const std::vector<const Fault*>& activ
   h.bias.assign(loops, 0.0);
   std::set<int> lost = Taken(active, FaultKind::kPumpTrip);
   lost.merge(Taken(active, FaultKind::kCduLoss));
+  lost.merge(Taken(active, FaultKind::kCduLeak));
   for (const auto& c : p.cdus) h.cdu_units.push_back(c.units);
   for (std::size_t k = 0; k < loops; ++k) {
     if (p.cdus_shared) {

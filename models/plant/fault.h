@@ -9,6 +9,7 @@ namespace headroom::plant {
 enum class FaultKind {
   kPumpTrip,
   kCduLoss,
+  kCduLeak,
   kValveStuck,
   kSensorBias,
   kTowerFanOut,
@@ -25,7 +26,11 @@ struct Fault {
   double at = 0.0;   ///< s from the start
   double lasts = std::numeric_limits<double>::infinity();  ///< s
   double bias = 0.0;  ///< of a sensor, K; it reads too high by that
+  double leak = 0.0;  ///< of a CDU, m^3/s
 };
+
+/// Share of its coolant that a unit may lose before its pumps trip on low level. Assumed.
+inline constexpr double kLowLevel = 0.2;
 
 /// A kind of fault as users write it.
 struct FaultWord {
@@ -42,6 +47,10 @@ const FaultWord& WordOf(FaultKind kind);
 std::string Where(const Fault& fault);
 
 struct PlantParams;
+
+/// Time from a fault's start until its unit is lost [s]: 0, but for a leak, whose unit runs on until
+/// kLowLevel of its coolant is gone. What leaks takes no heat along.
+double LossDelay(const PlantParams& params, const Fault& fault);
 
 /// How many units of a kind stand on the site, spares counted.
 int UnitsOf(const PlantParams& params, FaultKind kind);

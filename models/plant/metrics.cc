@@ -4,6 +4,19 @@
 #include "models/plant/totals.h"
 
 namespace headroom::plant {
+namespace {
+
+/// ASHRAE class of facility water of `supply` [K] (TC 9.9: W17 to W45, W+).
+const char* WaterClass(double supply) {
+  constexpr double kSlack = 0.05;  // K, of a control at its set-point
+  for (const auto& [limit, name] :
+       {std::pair(17.0, "W17"), std::pair(27.0, "W27"), std::pair(32.0, "W32"),
+        std::pair(40.0, "W40"), std::pair(45.0, "W45")})
+    if (supply - 273.15 <= limit + kSlack) return name;
+  return "W+";
+}
+
+}  // namespace
 
 void PlantTotals::SetMetrics(MetricSet& m) const {
   m.Set("site.accelerators", accelerators_, "1");
@@ -36,10 +49,23 @@ void PlantTotals::SetMetrics(MetricSet& m) const {
     m.Set("site.pue", bill_.energy() / it_, "1");
     m.Set("site.wue", water_ / (it_ / 3.6e6), "L/kWh");
   }
-  if (useful_ > 0.0) m.Set("site.pue_end_to_end", bill_.energy() / useful_, "1");
+  if (useful_ > 0.0) {
+    m.Set("site.pue_end_to_end", bill_.energy() / useful_, "1");
+    m.Set("site.itue", it_ / useful_, "1");
+  }
+  if (it_ > 0.0) m.Set("site.ere", (bill_.energy() - reused_) / it_, "1");
+  if (reused_ > 0.0) m.Set("site.energy.reused", reused_, "J");
+  m.Set("site.energy.chillers", chilling_, "J");
+  if (free_ > 0.0) m.Set("site.cooling.economizer_share", free_ / (free_ + chilled_), "1");
+  if (leakage_ != 0.0) m.Set("site.power.leakage", leakage_ / seconds_, "W");
   m.Set("site.cooling.supply_max", supply_max_ - 273.15, "degC");
   m.Set("site.cooling.return_max", return_max_ - 273.15, "degC");
   if (hot_max_ > 0.0) m.Set("site.cooling.case_max", hot_max_ - 273.15, "degC");
+  if (hbm_max_ > 0.0) m.Set("site.cooling.hbm_max", hbm_max_ - 273.15, "degC");
+  if (facility_max_ > 0.0) {
+    m.Set("site.cooling.facility_supply_max", facility_max_ - 273.15, "degC");
+    m.SetText("site.cooling.water_class", WaterClass(facility_ / seconds_));
+  }
   m.Set("site.cooling.throttled", throttled_, "s");
   SetHeadroom(m);
   m.Set("energy_balance_error", EnergyBalanceError(), "1");

@@ -10,15 +10,23 @@ constexpr double kSlack = 1e-9;
 /// Begins and ends the faults that are due, and sets what is left of the site's units.
 void Plant::SetFaults(Instant now) {
   const double t = now.seconds();
-  bool changed = false;
+  bool changed = false, any = false;
   std::vector<const Fault*> active;
   for (std::size_t i = 0; i < params_.faults.size(); ++i) {
     const Fault& f = params_.faults[i];
     const bool on = t >= f.at - kSlack && t < f.at + f.lasts - kSlack;
-    if (on) active.push_back(&f);
+    const double delay = LossDelay(params_, f);
+    const bool lost = on && t >= f.at + delay - kSlack;
+    any = any || on;
+    if (lost) active.push_back(&f);
+    if (lost != (fault_lost_[i] != 0)) {
+      fault_lost_[i] = lost;
+      changed = true;
+      if (lost && delay > 0.0)
+        events_.push_back({t, "trip", Where(f), "low level, its pumps stop"});
+    }
     if (on == (fault_on_[i] != 0)) continue;
     fault_on_[i] = on;
-    changed = true;
     if (on) last_fault_ = t;
     if (on) ++faults_begun_;
     events_.push_back({t, on ? "fault" : "repair", Where(f),
@@ -36,7 +44,7 @@ void Plant::SetFaults(Instant now) {
     network_.SetPowered(!outage());
     bypass_ = false;
   }
-  step_.faulty = !active.empty();
+  step_.faulty = any;
   const bool dark = outage() && (!site_.ups.valid() || bypass_ || ups_energy_ <= 0.0);
   if (outage() && changed && !dark)
     events_.push_back({t, "battery", "ups", "the UPS batteries carry the racks, cooling stands"});

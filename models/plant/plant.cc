@@ -31,6 +31,7 @@ Plant::Plant(Engine& engine, const PlantParams& params)
     HR_CHECK(!params_.groups[i].port || params_.groups[i].port->energy.total() == 0.0,
              params_.groups[i].name);
   fault_on_.assign(params_.faults.size(), 0);
+  fault_lost_ = fault_on_;
   health_ = HealthOf(params_, {});
   ups_energy_ = site_.ups.valid() ? params_.ups_energy : 0.0;
   TakeLoads();
@@ -84,7 +85,11 @@ void Plant::TakeLoads() {
       beyond = path_.Take(i, last_.seconds(), dt, energy, g.held);
     }
     g.idle = g.installed - g.held;
-    g.boards = g.off ? 0.0 : (energy + beyond + p.node.accelerator_idle * g.idle) / dt;
+    const double leak =
+        g.off ? 0.0 : p.node.accelerator_tdp * p.leakage.At(network_.hot_die(i));
+    g.leakage = leak * g.held / dt;
+    g.boards =
+        g.off ? 0.0 : (energy + beyond + p.node.accelerator_idle * g.idle) / dt + g.leakage;
     if (g.off) g.busy = 0.0;
     const double share = g.installed > 0.0 ? g.busy / g.installed : 0.0;
     if (p.nodes > 0.0) {
@@ -98,7 +103,7 @@ void Plant::TakeLoads() {
     site_.tree.SetLoad(site_.racks[i], g.boards + g.host + g.fans + g.switches);
     heat_[i].hottest = p.node.accelerator_idle;
     if (g.held > kSlack * g.installed)
-      heat_[i].hottest = energy / g.held + beyond / std::max(g.held, 0.5 * g.installed);
+      heat_[i].hottest = energy / g.held + beyond / std::max(g.held, 0.5 * g.installed) + leak;
     if (g.off) heat_[i].hottest = 0.0;
   }
   site_.tree.SetLoad(site_.mechanical, 0.0);
@@ -140,6 +145,7 @@ void Plant::Couple(Instant now) {
     PlantStep::Group& g = step_.groups[i];
     g.die = network_.die(i);
     g.hot = network_.hot_die(i);
+    g.hbm = MemoryTemperature(i);
     g.clock = params_.groups[i].port ? params_.groups[i].port->clock.value() : 1.0;
     g.throttled = racks_[i].throttle.engaged() || (g.off && !dark_);
   }
@@ -149,6 +155,11 @@ void Plant::Couple(Instant now) {
   last_ = now;
   SetFaults(now);
   SetClocks(now);
+}
+
+double Plant::MemoryTemperature(std::size_t group) const {
+  const double inlet = network_.inlet(group);
+  return inlet + params_.groups[group].hbm_rise * (network_.hot_die(group) - inlet);
 }
 
 void Plant::SetClocks(Instant now) {
@@ -163,7 +174,9 @@ void Plant::SetClocks(Instant now) {
     Rack& rack = racks_[i];
     const double t = now.seconds(), hot = network_.hot_die(i);
     const bool before = rack.throttle.engaged(), off_before = rack.boards.off();
-    const double thermal = rack.throttle.Update(hot);
+    // Memory counts as a die whose throttle lies at the memory's limit.
+    const double memory = MemoryTemperature(i) - p.hbm_limit + p.throttle;
+    const double thermal = rack.throttle.Update(std::max(hot, memory));
     const bool cooled = network_.flow_share(i) > 0.5 &&
                         network_.inlet(i) <= (p.cdu < 0 ? params_.air.supply : params_.rack_supply) +
                                                  params_.clock.warm;
@@ -171,7 +184,8 @@ void Plant::SetClocks(Instant now) {
     if (rack.throttle.engaged() != before) {
       events_.push_back({t, before ? "release" : "throttle", p.name,
                          before ? "clock is free again"
-                                : "die temperature at its limit, clock falls"});
+                         : memory > hot ? "memory temperature at its limit, clock falls"
+                                        : "die temperature at its limit, clock falls"});
       if (!before && last_fault_ >= 0.0 && to_throttle_ < 0.0) to_throttle_ = t - last_fault_;
     }
     if (off != off_before) {

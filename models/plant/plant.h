@@ -83,6 +83,8 @@ class Plant {
   /// Share of a site stage's modules that run.
   double InService(power::BusId bus) const;
   void SetClocks(Instant now);
+  /// Of the accelerators under work [K].
+  double MemoryTemperature(std::size_t group) const;
   void SetFaults(Instant now);
   bool outage() const { return health_.feeds <= 0.0; }
 
@@ -102,7 +104,7 @@ class Plant {
   PlantStep step_;
   double cap_share_ = 1.0;
   SiteHealth health_;
-  std::vector<char> fault_on_;  // by params_.faults
+  std::vector<char> fault_on_, fault_lost_;  // by params_.faults
   bool dark_ = false, bypass_ = false;
   double ups_energy_ = 0.0;     // J left
   int faults_begun_ = 0;

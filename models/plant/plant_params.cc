@@ -2,10 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "sim/core/check.h"
 #include "sim/core/diagnostics.h"
 
 namespace headroom::plant {
+
+double LeakageParams::At(double die) const {
+  return share > 0.0 ? share * (std::exp2((die - reference) / doubling) - 1.0) : 0.0;
+}
 
 void Check(const PlantParams& p) {
   Diagnostics found;
@@ -43,8 +49,21 @@ void Check(const PlantParams& p) {
     if (f.unit < 0 || f.unit >= units)
       refuse("site.faults", fmt::format("{} of {}; the site has {} of them", WordOf(f.kind).word,
                                         Where(f), units));
+    if (f.kind == FaultKind::kCduLeak && !(f.leak > 0.0))
+      refuse("site.faults", fmt::format("{} leaks {} m^3/s; it must be positive", Where(f), f.leak));
     if (!(f.at >= 0.0 && f.lasts > 0.0))
       refuse("site.faults", "a fault begins at or after the start and lasts a positive time");
+  }
+  for (const auto& g : p.groups) {
+    const LeakageParams& l = g.leakage;
+    if (!(l.share >= 0.0 && l.share < 1.0 && l.doubling > 0.0))
+      refuse("site.systems." + g.name,
+             fmt::format("thermal.leakage is {} and doubles in {} K; it must lie within 0 and 1, the "
+                         "latter be positive",
+                         l.share, l.doubling));
+    if (!(g.hbm_rise >= 0.0))
+      refuse("site.systems." + g.name,
+             fmt::format("thermal.hbm_rise is {}; it must not be negative", g.hbm_rise));
   }
   for (const auto& g : p.groups)
     if (!(g.shutdown > g.throttle))
@@ -83,6 +102,8 @@ cooling::HeatNetworkParams NetworkOf(const PlantParams& p) {
   n.tower = p.tower;
   n.dry_cooler = p.dry_cooler;
   n.towers = p.towers;
+  n.trim = p.trim;
+  n.reuse = p.reuse;
   n.water = p.water;
   n.air = p.air;
   n.max_step = p.thermal_step;
@@ -90,8 +111,8 @@ cooling::HeatNetworkParams NetworkOf(const PlantParams& p) {
   for (const auto& g : p.groups) {
     const double dies = g.nodes * g.node.accelerators;
     const double liquid = g.cdu >= 0 ? g.liquid_share : 0.0;
-    n.groups.push_back(
-        {g.name, dies, g.resistance, g.heat_capacity, liquid, g.racks * g.coolant_flow, g.cdu});
+    n.groups.push_back({g.name, dies, g.resistance, g.heat_capacity, liquid,
+                        g.racks * g.coolant_flow, g.cdu, g.largest_rise});
     racks += g.racks * g.nameplate;
     to_air += (1.0 - liquid) * g.racks * g.nameplate;
   }

@@ -14,6 +14,17 @@
 
 namespace headroom::plant {
 
+/// Leakage current of a die above that at which its power was measured:
+///
+///     P = share TDP (2^((T - reference) / doubling) - 1)      per accelerator that work holds
+struct LeakageParams {
+  double share = 0.0;         ///< of TDP that leaks at the reference temperature; 0: left out
+  double reference = 333.15;  ///< K
+  double doubling = 35.0;     ///< K
+  /// Watts per watt of TDP at die temperature `die` [K]; below 0 where it is cooler.
+  double At(double die) const;
+};
+
 /// Equal racks behind one load port: same type, same CDU. SI units unless said.
 struct LoadGroupParams {
   std::string name;  ///< entity in series; "train/cdu-1"
@@ -28,12 +39,16 @@ struct LoadGroupParams {
   double nameplate = 0.0;     ///< per rack [W]; sizes power supplies and the air side
   double liquid_share = 0.0;  ///< of the racks' heat
   double coolant_flow = 0.0;  ///< design flow of one rack [kg/s]
+  double largest_rise = 12.0;  ///< of the coolant across a rack, that it is made for [K]
   int cdu = -1;               ///< index into PlantParams::cdus; -1: air
   /// die to coolant inlet at design flow [K/W]. Sheet: accelerator.thermal
   double resistance = 0.03;
   double heat_capacity = 400.0;  ///< of one die with lid and plate [J/K]
   double throttle = 360.15;      ///< die temperature at which the clock falls [K]
   double shutdown = 365.15;      ///< die temperature at which the board switches itself off [K]
+  double hbm_rise = 1.1;         ///< memory over coolant inlet, over the die's rise. Assumed
+  double hbm_limit = 378.15;     ///< memory temperature at which the clock falls [K]
+  LeakageParams leakage;
 };
 
 /// How hot dies and a full feed slow the clock; see clock_control.h.
@@ -64,6 +79,8 @@ struct PlantParams {
   cooling::TowerParams tower;
   cooling::DryCoolerParams dry_cooler;
   int towers = 0;  ///< units of the kind that `reject` says
+  cooling::TrimChillerParams trim;
+  cooling::HeatReuseParams reuse;
   cooling::WaterUseParams water;
   /// design_heat 0: what the racks and the rooms' losses give at nameplate
   cooling::AirSideParams air;

@@ -11,7 +11,8 @@ namespace headroom::plant {
 struct PlantStep {
   struct Group {
     double power = 0.0;  ///< at the racks' inlet, power supplies included
-    double boards = 0.0;
+    double boards = 0.0;   ///< leakage included
+    double leakage = 0.0;  ///< of the boards, beyond what work meters
     double host = 0.0;
     double fans = 0.0;
     double switches = 0.0;
@@ -22,6 +23,7 @@ struct PlantStep {
     double installed = 0.0;  ///< accelerator-seconds
     double die = 0.0;        ///< mean of all
     double hot = 0.0;        ///< of those under work
+    double hbm = 0.0;        ///< memory of those under work
     double clock = 1.0;      ///< share in force during the step
     bool throttled = false;  ///< by temperature, during the step
     bool off = false;        ///< boards off during the step: shut down or without power

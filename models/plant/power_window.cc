@@ -59,7 +59,7 @@ void PowerWindow::Add(double start, const PlantStep& step, const std::vector<Pha
   for (std::size_t i = 0; i < step.groups.size(); ++i) {
     const PlantStep::Group& g = step.groups[i];
     Group group;
-    group.constant = loads[i].constant() + g.host + g.fans + g.switches;
+    group.constant = loads[i].constant() + g.leakage + g.host + g.fans + g.switches;
     for (const PhasedLoad::Feed& f : loads[i].feeds())
       group.feeds.push_back({f.accelerators, f.pieces});
     kept.groups.push_back(std::move(group));

@@ -16,7 +16,8 @@ std::vector<std::string> CduNames(const PlantParams& params) {
 }
 
 const std::vector<std::string> kCooling = {"cdu-pumps",  "facility-pump", "tower-pumps",
-                                           "tower-fans", "crah-fans",     "chillers"};
+                                           "tower-fans", "crah-fans",     "chillers",
+                                           "trim-chillers"};
 const std::vector<std::string> kLoop = {"facility-supply", "facility-return", "tower-water",
                                         "air-supply", "air-return"};
 
@@ -76,7 +77,8 @@ void PlantRecord::Add(const PlantStep& s, const cooling::HeatNetwork& n) {
   const auto& p = s.cooling.power;
   std::size_t part = 0;
   for (double x :
-       {p.cdu_pumps, p.facility_pump, p.tower_pumps, p.tower_fans, p.crah_fans, p.chillers})
+       {p.cdu_pumps, p.facility_pump, p.tower_pumps, p.tower_fans, p.crah_fans, p.chillers,
+        p.trim_chillers})
     cooling_.sums[part++] += x * dt;
   for (std::size_t i = 0; i < s.groups.size(); ++i) {
     const auto& g = s.groups[i];

@@ -42,6 +42,7 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
   for (const auto& g : s.groups) {
     electrical_.Out(g.boards * dt);
     boards_ += g.boards * dt;
+    leakage_ += g.leakage * dt;
     electrical_.Out((g.host + g.fans + g.switches) * dt);
     thermal_.In(g.power * dt);
     accelerator_seconds_.Out(g.metered);
@@ -50,6 +51,7 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
     installed_ += g.installed;
     if (g.throttled) throttled_ += g.held;
     if (g.installed > 0.0) hot_max_ = std::max(hot_max_, g.hot);
+    if (g.installed > 0.0) hbm_max_ = std::max(hbm_max_, g.hbm);
   }
   electrical_.Out(s.losses * dt);
   electrical_.Out(c.power.total() * dt);
@@ -57,7 +59,11 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
   electrical_.Stored(s.battery_stored);
   thermal_.In(
       (c.power.cdu_pumps + c.power.facility_pump + c.power.tower_pumps + c.power.crah_fans) * dt);
-  thermal_.Out((c.tower_heat + c.air_heat) * dt);
+  thermal_.Out((c.tower_heat + c.air_heat + c.trim_heat + c.reused) * dt);
+  reused_ += c.reused * dt;
+  chilled_ += (c.air_heat - c.free_air + c.trim_heat) * dt;
+  free_ += c.free_air * dt;
+  chilling_ += (c.power.chillers + c.power.trim_chillers) * dt;
   const double stored = network.StoredHeat();
   thermal_.Stored(stored - stored_);
   stored_ = stored;
@@ -103,7 +109,11 @@ void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& ne
     supply_max_ = std::max(supply_max_, network.rack_supply(k));
     return_max_ = std::max(return_max_, network.rack_return(k));
     liquid = std::max(liquid, network.cdu_use(k));
-    flow = std::max(flow, network.flow_demand(k));
+    flow = std::max(flow, network.flow_use(k));
+  }
+  if (network.cdu_count() > 0) {
+    facility_max_ = std::max(facility_max_, network.facility_supply());
+    facility_ += network.facility_supply() * s.seconds;
   }
   if (network.cdu_count() > 0) {
     liquid = std::max(liquid, network.rejection_use(std::max(kLeast, s.cooling.tower_heat)));

@@ -52,7 +52,10 @@ class PlantTotals {
   double healthy_peak_ = 0.0;
   double peak_ = 0.0, min_ = 0.0, cut_power_ = 0.0;
   bool any_whole_ = false;
-  double supply_max_ = 0.0, return_max_ = 0.0, hot_max_ = 0.0;
+  double supply_max_ = 0.0, return_max_ = 0.0, hot_max_ = 0.0, hbm_max_ = 0.0;
+  double facility_max_ = 0.0, facility_ = 0.0;  // K, K s; 0: nothing is liquid-cooled
+  double leakage_ = 0.0, reused_ = 0.0;              // J
+  double chilled_ = 0.0, free_ = 0.0, chilling_ = 0.0;  // J: by chillers, by economizer; their power
   // largest shares; below 0: no limit set
   double path_use_ = -1.0, liquid_use_ = -1.0, flow_use_ = -1.0, air_use_ = -1.0;
   std::vector<int> workload_;           // by group, -1: none

@@ -41,7 +41,14 @@ std::int64_t Cluster::RemainingRuntime(JobIndex job) const {
   return jobs_[job].runtime.ns() - r.done + r.overhead;
 }
 
+void Cluster::Drop(JobIndex job) {
+  HR_CHECK(records_[job].submitted < 0, job);
+  records_[job].state = JobState::kCancelled;
+  records_[job].end = now_;
+}
+
 void Cluster::Enqueue(JobIndex job, double key) {
+  if (records_[job].submitted < 0) records_[job].submitted = now_;
   keys_[job] = key;
   waiting_.Insert({key, job, jobs_[job].units, RemainingEstimate(job)});
 }

@@ -59,6 +59,8 @@ class Cluster {
   std::int64_t RemainingRuntime(JobIndex job) const;
 
   void Enqueue(JobIndex job, double key);
+  /// A job that has not entered the queue will not.
+  void Drop(JobIndex job);
   /// Its place in the queue; it must wait.
   Place PlaceOf(JobIndex job) const;
   /// Starts the job at `place`, where the placement puts it or on `units`. Gives the place after it.

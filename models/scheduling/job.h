@@ -26,11 +26,12 @@ enum class JobState : std::uint8_t {
   kRunning = 1,
   kCompleted = 2,
   kFailed = 3,     ///< stopped at its estimate
-  kCancelled = 4,  ///< preempted for good
+  kCancelled = 4,  ///< preempted for good, or never started because a job that it follows failed
 };
 
 /// What became of a job. Times are ns from the run's start, -1 where there is none.
 struct JobRecord {
+  std::int64_t submitted = -1;  ///< entered the queue for the first time
   std::int64_t first_start = -1;
   std::int64_t last_start = -1;
   std::int64_t end = -1;

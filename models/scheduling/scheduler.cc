@@ -56,11 +56,41 @@ void Scheduler::SubmitNext() {
   engine_.At(jobs()[next_].submit, phase, [this] {
     const auto job = static_cast<JobIndex>(next_++);
     cluster_.SetNow(engine_.now().ns());
-    cluster_.Enqueue(job, order_->Key(cluster_, job));
-    admission_->Submitted(cluster_, job);
-    RequestPass();
+    if (awaited_.empty() || awaited_[job] == 0) Submit(job);
     SubmitNext();
   });
+}
+
+void Scheduler::Submit(JobIndex job) {
+  if (cluster_.records()[job].state == JobState::kCancelled) return;
+  cluster_.Enqueue(job, order_->Key(cluster_, job));
+  admission_->Submitted(cluster_, job);
+  RequestPass();
+}
+
+void Scheduler::RunAfter(std::vector<std::vector<JobIndex>> after) {
+  HR_CHECK(after.size() == jobs().size() && next_ == 0, after.size());
+  followers_.resize(after.size());
+  for (std::size_t job = 0; job < after.size(); ++job) {
+    awaited_.push_back(static_cast<std::uint32_t>(after[job].size()));
+    for (const JobIndex before : after[job]) followers_.at(before).push_back(static_cast<JobIndex>(job));
+  }
+}
+
+/// Lets go, or cancels, what follows a job that is done.
+void Scheduler::Release(JobIndex done) {
+  if (followers_.empty()) return;
+  const bool completed = cluster_.records()[done].state == JobState::kCompleted;
+  for (const JobIndex job : followers_[done]) {
+    if (cluster_.records()[job].state == JobState::kCancelled) continue;
+    if (!completed) {
+      cluster_.Drop(job);
+      --open_;
+      Release(job);
+    } else if (--awaited_[job] == 0 && job < next_) {
+      Submit(job);
+    }
+  }
 }
 
 void Scheduler::End(JobIndex job, bool stalled) {
@@ -73,6 +103,7 @@ void Scheduler::End(JobIndex job, bool stalled) {
   const bool cut = stalled || cluster_.RemainingRuntime(job) > cluster_.RemainingEstimate(job);
   cluster_.Finish(job, cut ? JobState::kFailed : JobState::kCompleted);
   --open_;
+  Release(job);
   RequestPass();
   if (open_ == 0 && on_done_) on_done_();
 }
@@ -102,6 +133,7 @@ std::size_t Scheduler::Interrupt(std::uint32_t node, Instant fault, std::optiona
       admission_->Submitted(cluster_, job);
     } else {
       --open_;
+      Release(job);
     }
   }
   if (until) {
@@ -162,6 +194,7 @@ void Scheduler::Apply() {
     ++preemptions_;
     if (cluster_.records()[job].state == JobState::kCancelled) {
       --open_;
+      Release(job);
     } else {
       admission_->Submitted(cluster_, job);
     }

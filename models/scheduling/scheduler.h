@@ -42,6 +42,9 @@ class Scheduler {
   void Stall(std::uint32_t node);
   /// Called once, when every job has ended.
   void OnDone(std::function<void()> done) { on_done_ = std::move(done); }
+  /// after[j]: jobs that must have completed before job j enters the queue, which is then no earlier than its submission. Where one of
+  /// them fails, j and all that follow it are cancelled. No cycles. Call before Start().
+  void RunAfter(std::vector<std::vector<JobIndex>> after);
   void Start();
 
   const Cluster& cluster() const { return cluster_; }
@@ -54,6 +57,8 @@ class Scheduler {
 
  private:
   void SubmitNext();
+  void Submit(JobIndex job);
+  void Release(JobIndex done);
   void End(JobIndex job, bool stalled);
   void RequestPass();
   void Pass();
@@ -67,6 +72,8 @@ class Scheduler {
   Watcher on_start_, on_leave_;
   std::function<void()> on_done_;
   std::vector<EventId> ends_;
+  std::vector<std::vector<JobIndex>> followers_;  ///< empty where no job follows another
+  std::vector<std::uint32_t> awaited_;            ///< jobs that a job still follows
   std::size_t next_ = 0;
   std::size_t open_;
   bool pass_due_ = false;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "scenarios/build/cooling_builder.h"
+
 namespace headroom::scenario {
 namespace {
 
@@ -56,10 +58,12 @@ double RackNameplate(const SystemStock& s) {
 BuiltFacility BuildFacility(const BuildContext& context, const std::vector<SystemStock>& systems) {
   const schema::Site& site = context.scenario.site();
   const catalog::Switch& sheet = SwitchFor(context, systems);
+  const catalog::Cdu& cdu = context.library.cdu(site.cooling().cdu().type());
   topology::SiteSpec spec;
   double nameplate = 0.0;
   for (const SystemStock& s : systems) {
     spec.systems.push_back(SpecOf(s, sheet.rate()));
+    spec.systems.back().rack_coolant = RackFlow(s, cdu, site.cooling().rack_supply());
     nameplate += s.nameplate();
   }
   spec.fabric.type = site.fabric().type();
@@ -71,8 +75,8 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
   spec.power.fill = kFill;
   spec.power.block_rating = std::min(kBlockRating, nameplate / kFill);
   spec.power.ups = site.power().ups().topology() != "none";
-  const catalog::Cdu& cdu = context.library.cdu(site.cooling().cdu().type());
   spec.cooling.cdu_capacity = cdu.capacity();
+  spec.cooling.cdu_flow = cdu.rack_flow();
   spec.cooling.racks_per_cdu = site.cooling().cdu().per_racks();
 
   BuiltFacility out;

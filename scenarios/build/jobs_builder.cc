@@ -10,6 +10,7 @@
 #include "scenarios/build/job_faults.h"
 #include "scenarios/build/job_places.h"
 #include "scenarios/build/job_streams.h"
+#include "scenarios/build/listed_jobs.h"
 #include "scenarios/build/scheduler_options.h"
 #include "scenarios/build/site_services.h"
 #include "scenarios/build/work.h"
@@ -105,6 +106,8 @@ class JobsWork final : public Work {
                                             site.context.scenario.seed(), site.path + ".failures", name_);
   }
 
+  void RunAfter(std::vector<std::vector<scheduling::JobIndex>> after) { scheduler_.RunAfter(std::move(after)); }
+
   std::string Size() const override {
     return fmt::format("{} jobs on {} {}, {}", stream_.size(), units_, held_.what(), policy_);
   }
@@ -129,8 +132,8 @@ class JobsWork final : public Work {
       for (std::size_t i = 0; i < stream_.size(); ++i) lost += static_cast<double>(scheduler_.records()[i].lost) * 1e-9 * stream_[i].units;
       metrics.Set("workloads." + name_ + ".jobs.failures", static_cast<double>(faults_->faults()), "1");
       metrics.Set("workloads." + name_ + ".jobs.interruptions", static_cast<double>(scheduler_.interruptions()), "1");
-      metrics.Set("workloads." + name_ + ".jobs.lost", lost, "s");
-      metrics.Set("workloads." + name_ + ".jobs.down", faults_->DownSeconds(), "s");
+      metrics.Set("workloads." + name_ + ".jobs.lost_accelerator_time", lost, "s");
+      metrics.Set("workloads." + name_ + ".jobs.down_accelerator_time", faults_->DownSeconds(), "s");
     }
     if (span > 0.0) metrics.Set("workloads." + name_ + ".jobs.utilisation", held_.Held() / (span * units_), "1");
   }
@@ -147,7 +150,7 @@ class JobsWork final : public Work {
     std::vector<jobs::JobResult> out(stream_.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
       const scheduling::JobRecord& r = scheduler_.records()[i];
-      out[i] = {r.first_start, r.end, r.served, r.nodes, OutcomeOf(r.state)};
+      out[i] = {r.submitted, r.first_start, r.end, r.served, r.nodes, OutcomeOf(r.state)};
     }
     return out;
   }
@@ -175,7 +178,9 @@ std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
   const std::string path = site.path + ".jobs";
   if (j.speed() == "modelled") site.context.Error(path + ".speed", "modelled run times are not modelled yet");
   std::optional<scheduling::SchedulerParams> params = SchedulerOptions(site.context);
-  jobs::JobStream stream = StreamOf(site, path);
+  ListedJobs listed;
+  if (j.list_size() > 0) listed = ReadListedJobs(site, path + ".list");
+  jobs::JobStream stream = j.list_size() > 0 ? std::move(listed.jobs) : StreamOf(site, path);
   if (!params || !site.context.diagnostics.ok()) return nullptr;
   std::vector<scheduling::Job> list = ToScheduler(stream, site.context.scenario.scheduler());
   if (params->policy == "quota" && !WithinQuota(site, list, params->options.quota)) return nullptr;
@@ -186,7 +191,9 @@ std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
   draw.busy = j.busy();
   draw.accelerators = site.system.accelerator != nullptr;
   if (draw.accelerators) draw.watts = j.power() * site.system.accelerator->tdp();
-  return std::make_unique<JobsWork>(site, std::move(stream), std::move(list), *params, draw);
+  auto work = std::make_unique<JobsWork>(site, std::move(stream), std::move(list), *params, draw);
+  if (!listed.after.empty()) work->RunAfter(std::move(listed.after));
+  return work;
 }
 
 }  // namespace headroom::scenario

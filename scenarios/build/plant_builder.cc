@@ -5,28 +5,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 
-#include "models/cooling/coolant.h"
+#include "scenarios/build/cooling_builder.h"
 #include "scenarios/build/power_path_builder.h"
-#include "scenarios/read/weather/weather_reader.h"
 
 namespace headroom::scenario {
 namespace {
 
 constexpr double kHoldUp = 300.0;  ///< s at nameplate, of UPS batteries whose energy is not given. Assumed
 constexpr double kSwitchesPerRack = 32.0;  ///< 1U switches in a network rack. Assumed
-
-/// Design flow of one rack [kg/s]: the sheet's, else what carries the liquid heat at the sheet's rise.
-double RackFlow(const SystemStock& s, cooling::Coolant coolant, double supply) {
-  const double heat = RackNameplate(s) * s.liquid_share();
-  if (heat <= 0.0) return 0.0;
-  if (s.rack && s.rack->has_coolant_flow())
-    return s.rack->coolant_flow() * cooling::Density(coolant, supply);
-  const double rise = s.rack ? s.rack->coolant_rise() : 10.0;
-  return heat / (cooling::SpecificHeat(coolant, supply) * rise);
-}
 
 power::StageParams Stage(const catalog::Conversion& sheet) {
   power::StageParams p;
@@ -74,7 +62,8 @@ int Split(const Paths& paths, power::StageParams* stage) {
 
 /// What goes wrong, with the unit's number read from `where`.
 void SetFaults(const BuildContext& context, plant::PlantParams* p) {
-  constexpr double kBias = 2.0;  // K
+  constexpr double kBias = 2.0;          // K
+  constexpr double kLeak = 20e-3 / 60.0;  // m^3/s
   int i = 0;
   for (const schema::Fault& f : context.scenario.site().faults()) {
     const std::string path = fmt::format("site.faults[{}]", i++);
@@ -105,45 +94,11 @@ void SetFaults(const BuildContext& context, plant::PlantParams* p) {
     fault.at = f.at();
     if (f.has_lasts()) fault.lasts = f.lasts();
     if (word->kind == plant::FaultKind::kSensorBias) fault.bias = f.has_by() ? f.by() : kBias;
+    if (f.has_leak() && word->kind != plant::FaultKind::kCduLeak)
+      context.Error(path + ".leak", fmt::format("{} does not leak; only cdu-leak does", f.what()));
+    if (word->kind == plant::FaultKind::kCduLeak) fault.leak = f.has_leak() ? f.leak() : kLeak;
     p->faults.push_back(fault);
   }
-}
-
-std::unique_ptr<cooling::Weather> WeatherOf(const BuildContext& context) {
-  const std::string path = "site.cooling.weather";
-  const schema::Weather& weather = context.scenario.site().cooling().weather();
-  if (weather.file().empty()) {
-    for (const auto& [key, there] : {std::pair{".start", !weather.start().empty()}, {".offset", weather.has_offset()}})
-      if (there) context.Error(path + key, "belongs to a weather file, and there is none");
-    if (weather.wet_bulb() > weather.dry_bulb()) {
-      context.Error(path + ".wet_bulb", "is above the dry bulb");
-      return nullptr;
-    }
-    return std::make_unique<cooling::ConstantWeather>(cooling::Outdoors{weather.dry_bulb(), weather.wet_bulb()});
-  }
-  const std::filesystem::path file = std::filesystem::path(context.folder) / weather.file();
-  const std::size_t errors = context.diagnostics.errors().size();
-  auto hours = ReadWeather(file.lexically_normal().string(), context.diagnostics);
-  if (context.diagnostics.errors().size() > errors) return nullptr;
-  const auto start = weather.start().empty() ? std::optional(0.0) : HourOfYear(weather.start(), hours.size());
-  if (!start) {
-    context.Error(path + ".start", fmt::format("'{}' is no date and time such as 2026-07-15T00:00:00", weather.start()));
-    return nullptr;
-  }
-  return std::make_unique<cooling::HourlyWeather>(std::move(hours), *start, weather.offset());
-}
-
-cooling::CduParams CduOf(const catalog::Cdu& sheet, int number) {
-  cooling::CduParams c;
-  c.name = fmt::format("cdu-{}", number);
-  c.capacity = sheet.capacity();
-  c.approach = sheet.approach();
-  c.rack_flow = sheet.rack_flow();
-  c.facility_flow = sheet.facility_flow();
-  c.pump_power = sheet.pump_power();
-  c.volume = sheet.volume();
-  c.coolant = sheet.coolant() == "water" ? cooling::Coolant::kWater : cooling::Coolant::kPg25;
-  return c;
 }
 
 power::NodeParams NodeOf(const SystemStock& s) {
@@ -160,8 +115,8 @@ power::NodeParams NodeOf(const SystemStock& s) {
   return n;
 }
 
-plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, cooling::Coolant coolant, double supply,
-                               const schema::Scenario& scenario) {
+plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, const schema::Scenario& scenario,
+                               const catalog::Cdu& cdu) {
   plant::LoadGroupParams g;
   g.name = group.name;
   g.port = group.port.get();
@@ -173,55 +128,19 @@ plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, coo
   g.nameplate = RackNameplate(s);
   g.cdu = group.cdu;
   g.liquid_share = group.cdu < 0 ? 0.0 : s.liquid_share();
-  g.coolant_flow = group.cdu < 0 ? 0.0 : RackFlow(s, coolant, supply);
+  g.coolant_flow = group.cdu < 0 ? 0.0 : RackFlow(s, cdu, scenario.site().cooling().rack_supply());
+  if (s.rack) g.largest_rise = s.rack->largest_rise();
   if (s.accelerator) {
     g.resistance = s.accelerator->thermal().resistance();
     g.heat_capacity = s.accelerator->thermal().heat_capacity();
     g.throttle = s.accelerator->thermal().throttle();
     g.shutdown = s.accelerator->thermal().shutdown();
+    g.hbm_rise = s.accelerator->thermal().hbm_rise();
+    g.hbm_limit = s.accelerator->thermal().hbm_limit();
+    g.leakage = {s.accelerator->thermal().leakage(), s.accelerator->thermal().leakage_reference(),
+                 s.accelerator->thermal().leakage_doubling()};
   }
   return g;
-}
-
-std::uint32_t Units(double due, double capacity) {
-  return due <= 0.0 ? 0 : static_cast<std::uint32_t>(std::max(1.0, std::ceil(due / capacity)));
-}
-
-void SetCooling(const BuildContext& context, const std::vector<SystemStock>& systems, int cdus,
-                plant::PlantParams* p) {
-  const schema::Cooling& cooling = context.scenario.site().cooling();
-  const catalog::Cdu& cdu = context.library.cdu(cooling.cdu().type());
-  for (int i = 0; i < cdus; ++i) p->cdus.push_back(CduOf(cdu, i + 1));
-  const std::string& spares = cooling.cdu().redundancy();
-  p->cdus_shared = spares == "N+1";
-  p->cdu_units = cdus == 0 ? 0 : spares == "N+1" ? cdus + 1 : spares == "2N" ? 2 * cdus : cdus;
-  for (cooling::CduParams& c : p->cdus) c.units = static_cast<double>(p->cdu_units) / cdus;
-  p->rack_supply = cooling.rack_supply();
-
-  double liquid = 0.0, air = 0.0;
-  for (const SystemStock& s : systems) {
-    liquid += s.nameplate() * s.liquid_share();
-    air += s.nameplate() * (1.0 - s.liquid_share());
-  }
-  const catalog::Tower& tower = context.library.tower(cooling.liquid().type());
-  p->tower.capacity = tower.capacity();
-  p->tower.design_wet_bulb = tower.design_wet_bulb();
-  p->tower.approach = tower.approach();
-  p->tower.range = tower.range();
-  p->tower.fan_power = tower.fan_power();
-  p->tower.pump_power = tower.pump_power();
-  p->towers = cdus == 0                ? 0
-              : cooling.liquid().has_count() ? static_cast<int>(cooling.liquid().count())
-                                             : static_cast<int>(Units(liquid, tower.capacity()));
-
-  const catalog::Chiller& chiller = context.library.chiller(cooling.air().type());
-  p->air.supply = cooling.air().supply();
-  p->air.chiller.capacity = chiller.capacity();
-  p->air.chiller.cop = chiller.cop();
-  p->air.chiller.reference_condenser = chiller.reference_condenser();
-  p->air.chiller.cop_slope = chiller.cop_slope();
-  p->air.chillers = cooling.air().has_count() ? static_cast<int>(cooling.air().count())
-                                              : static_cast<int>(Units(1.1 * air, chiller.capacity()));
 }
 
 void SetPower(const BuildContext& context, const topology::PowerTree& tree, plant::PlantParams* p) {
@@ -270,11 +189,8 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
                                    const LoadGroups& groups, const BuiltFacility& facility,
                                    std::unique_ptr<cooling::Weather>& weather) {
   plant::PlantParams p;
-  const schema::Cooling& cooling = context.scenario.site().cooling();
-  const catalog::Cdu& cdu = context.library.cdu(cooling.cdu().type());
-  const auto coolant = cdu.coolant() == "water" ? cooling::Coolant::kWater : cooling::Coolant::kPg25;
-  for (const LoadGroup& g : groups.groups)
-    p.groups.push_back(GroupOf(g, systems[g.system], coolant, cooling.rack_supply(), context.scenario));
+  const catalog::Cdu& cdu = context.library.cdu(context.scenario.site().cooling().cdu().type());
+  for (const LoadGroup& g : groups.groups) p.groups.push_back(GroupOf(g, systems[g.system], context.scenario, cdu));
   const FabricLoad& fabric = facility.fabric;
   if (fabric.switches > 0) {
     plant::LoadGroupParams g;

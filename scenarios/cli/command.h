@@ -26,6 +26,7 @@ Action AddReport(CLI::App& app);
 Action AddSweep(CLI::App& app);
 Action AddCompare(CLI::App& app);
 Action AddExport(CLI::App& app);
+Action AddImport(CLI::App& app);
 Action AddTrace(CLI::App& app);
 Action AddCatalog(CLI::App& app);
 Action AddSchema(CLI::App& app);

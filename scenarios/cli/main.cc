@@ -27,6 +27,7 @@ constexpr Row kCommands[] = {
     {"sweep", "Many runs from one scenario: plan, run, collect, best", AddSweep},
     {"compare", "What differs between reports, and whether it is better", AddCompare},
     {"export", "A report in other formats: CSV, OpenMetrics, HTML", AddExport},
+    {"import", "Make a scenario of what operators have: Slurm, Kueue, InfiniBand ...", AddImport},
     {"trace", "Summarise execution traces, or make them from a training plan", AddTrace},
     {"catalog", "List or show data sheets", AddCatalog},
     {"schema", "Print the JSON Schema of scenario files", AddSchema},

@@ -158,11 +158,11 @@ class Rules {
   }
 
   void CheckJobs(const schema::Jobs& jobs, const std::string& path) {
-    if (!jobs.trace().empty() && jobs.has_synthetic())
-      Error(path + ".trace", "jobs come from a trace or are synthetic, not both");
+    const int sources = int{!jobs.trace().empty()} + int{jobs.has_synthetic()} + int{jobs.list_size() > 0};
+    if (sources > 1) Error(path, "jobs come from a trace, are synthetic or are listed; only one of these");
     if (!complete_) return;
-    if (jobs.trace().empty() && !jobs.has_synthetic()) {
-      Error(path, "trace is due, or synthetic");
+    if (sources == 0) {
+      Error(path, "trace is due, or synthetic, or list");
     } else if (!jobs.trace().empty() && jobs.format().empty()) {
       Error(path + ".format", "this key is missing; a trace needs it");
     }
@@ -196,7 +196,7 @@ class Rules {
       if (w.has_serve() &&
           (!requests.has_arrival() || requests.has_count() || !requests.trace().empty()))
         return;
-      if (w.has_jobs() && (!w.jobs().trace().empty() || w.jobs().synthetic().has_until())) return;
+      if (w.has_jobs() && (!w.jobs().trace().empty() || w.jobs().list_size() > 0 || w.jobs().synthetic().has_until())) return;
     }
     Error("run.duration", scenario_.workloads_size() == 0
                               ? "this key is missing; there are no workloads to end the run"

@@ -58,14 +58,35 @@ class Jobs(CommandTest):
         m = {k.removeprefix("workloads.research.jobs."): v for k, v in struck.items()}
         self.assertGreater(m["failures"], 20)  # 40 expected, fewer while nodes are down
         self.assertGreater(m["interruptions"], 0)
-        self.assertGreater(m["lost"], 0)
-        self.assertGreater(m["down"], 10 * 8 * 3600)
+        self.assertGreater(m["lost_accelerator_time"], 0)
+        self.assertGreater(m["down_accelerator_time"], 10 * 8 * 3600)
         self.assertGreater(m["wait.mean"], calm["workloads.research.jobs.wait.mean"])
         self.assertNotIn("workloads.research.jobs.failures", calm)
         kept = self.run_json(file, *sets, "--set", "workloads[research].jobs.checkpoint=1 min")
-        self.assertLess(kept["workloads.research.jobs.lost"], m["lost"])
+        self.assertLess(kept["workloads.research.jobs.lost_accelerator_time"], m["lost_accelerator_time"])
         ended = self.run_json(file, *sets, "--set", "workloads[research].jobs.on_failure=fail")
         self.assertGreater(ended["workloads.research.jobs.failed"], 0)
+
+    def test_workflow(self):
+        site = SITE[:SITE.index("scheduler")]
+        jobs = """workloads:
+  - name: research
+    jobs:
+      list:
+        - {name: pack, accelerators: 16, duration: 30 min, after: [left, right]}
+        - {name: load, accelerators: 8, duration: 1 h%s}
+        - {name: left, accelerators: 8, duration: 2 h, after: [load]}
+        - {name: right, accelerators: 8, duration: 90 min, after: [load]}
+"""
+        m = self.run_json(self.write("flow.yaml", site + jobs % ""))
+        self.assertEqual(m["workloads.research.jobs.completed"], 4)
+        self.assertEqual(m["workloads.research.jobs.makespan"], 3.5 * 3600)
+        self.assertEqual(m["workloads.research.jobs.wait.max"], 0)
+        for after, text in ((", after: [pack]", "jobs follow each other in a circle: pack, before it left, before it load, before it pack"),
+                            (", after: [lift]", "jobs.list[load].after: there is no job 'lift' in the list; did you mean 'left'?")):
+            done = self.run_command("check", self.write("flow.yaml", site + jobs % after))
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(text, done.stderr)
 
     def test_busy_jobs_draw_more(self):
         file = self.site("{policy: fifo}")

@@ -86,8 +86,10 @@ JobTrace ReadJobTrace(const std::string& path, const std::string& format, std::u
   JobRows rows(path, units, diagnostics);
   if (format == "swf") {
     ReadSwf(path, rows);
+  } else if (format == "sacct") {
+    ReadSacct(path, rows);
   } else if (!ReadCsvJobs(path, format, rows)) {
-    rows.Error(0, fmt::format("format '{}' is unknown; known are swf, philly, helios, acme, openb, dlrm", format));
+    rows.Error(0, fmt::format("format '{}' is unknown; known are swf, sacct, philly, helios, acme, openb, dlrm", format));
   }
   return rows.Finish();
 }

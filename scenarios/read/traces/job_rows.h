@@ -42,6 +42,9 @@ class JobRows {
 };
 
 void ReadSwf(const std::string& path, JobRows& rows);
+/// Slurm's accounting as `sacct -P -a -o JobID,User,Partition,State,Submit,Elapsed,Timelimit,AllocTRES` prints it: a header line, columns by name, `|`
+/// between them. Steps of jobs are skipped.
+void ReadSacct(const std::string& path, JobRows& rows);
 /// Formats with a header line and a column each: philly, helios, acme, openb, dlrm. False for another name.
 bool ReadCsvJobs(const std::string& path, const std::string& format, JobRows& rows);
 

@@ -3,6 +3,7 @@
 #include "models/cooling/dry_cooler.h"
 #include "models/cooling/merkel_tower.h"
 #include "models/cooling/york_calc.h"
+#include "models/cooling/york_tower.h"
 #include "sim/core/diagnostics.h"
 
 using namespace headroom;
@@ -61,6 +62,45 @@ TEST_CASE("YorkCalc gives its reference approach", "[tower]") {
 TEST_CASE("YorkCalc's leaving water agrees with its own approach", "[tower]") {
   const double leaving = YorkCalcLeaving(293.15, 308.15, 0.9);
   CHECK(leaving == Approx(293.15 + YorkCalcApproach(293.15, 308.15 - leaving, 0.9)).epsilon(1e-9));
+}
+
+// The two laws differ most in cold air, where York's approach is the larger one.
+TEST_CASE("a York tower meets its design point and lies below Merkel's in cold air", "[tower]") {
+  const TowerParams p;
+  const YorkTower york(p, "tower");
+  const MerkelTower merkel(p, "tower");
+  const double water = york.design_water_flow();
+  const double entering = p.design_wet_bulb + p.approach + p.range;
+  double leaving = entering;
+  CHECK(york.Conductance(p.design_wet_bulb, entering, water, 1.0, leaving) * (p.approach + p.range) ==
+        Approx(p.capacity).epsilon(1e-6));
+  CHECK(leaving == Approx(p.design_wet_bulb + p.approach).epsilon(1e-9));
+  for (double wet : {285.15, 291.15, 297.15})
+    for (double fan : {0.6, 0.8, 1.0}) {
+      const double warm = wet + 12.0;
+      const double heat = york.Conductance(wet, warm, water, fan, leaving) * 12.0;
+      const double other = Heat(merkel, wet, warm, water, fan);
+      CHECK(heat < 1.02 * other);
+      CHECK(heat > (wet > 295.0 ? 0.9 : 0.68) * other);
+    }
+  double last = 0.0;
+  for (double fan : {0.0, 0.2, 0.4, 0.6, 0.8, 1.0}) {
+    const double k = york.Conductance(291.15, 305.15, water, fan, leaving);
+    CHECK(k >= last);
+    last = k;
+  }
+  CHECK(york.FanPower(0.5) == Approx(p.fan_power / 8));
+}
+
+TEST_CASE("a York tower answers where water enters near the wet bulb", "[tower]") {
+  const YorkTower york(TowerParams{}, "tower");
+  double leaving = 300.0;
+  for (double lift : {-1.0, 0.0, 0.01, 0.5, 1.0}) {
+    const double k =
+        york.Conductance(291.15, 291.15 + lift, york.design_water_flow(), 1.0, leaving);
+    CHECK(k >= 0.0);
+    CHECK(k < york.design_water_flow() * 4250.0);
+  }
 }
 
 TEST_CASE("a dry cooler meets its design point and does better with more air", "[drycooler]") {

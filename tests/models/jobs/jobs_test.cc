@@ -19,7 +19,7 @@ BatchJob MakeJob(std::int64_t submit, std::int64_t runtime) {
 }
 
 JobResult Ran(std::int64_t start, std::int64_t end, Outcome outcome = Outcome::kCompleted) {
-  return {start * kSecond, end * kSecond, (end - start) * kSecond, 1, outcome};
+  return {-1, start * kSecond, end * kSecond, (end - start) * kSecond, 1, outcome};
 }
 
 double Value(const MetricSet& m, const std::string& name) {

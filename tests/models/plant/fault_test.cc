@@ -1,5 +1,7 @@
 #include "models/plant/fault.h"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "tests/models/plant/site.h"
@@ -176,4 +178,33 @@ TEST_CASE("chillers that are gone leave the hall to warm", "[plant][fault]") {
   CHECK(run.plant.network().air_return() > 298.15 + 30.0);
   CHECK(Value(m, "site.headroom.air") == 0.0);
   CHECK(Value(m, "energy_balance_error") < 1e-9);
+}
+
+// 20 % of 500 L at 60 L/min last 100 s; the pumps trip then, and run again when the leak is mended.
+TEST_CASE("a leak trips its CDU's pumps on low level", "[plant][fault]") {
+  Row row(2);
+  Fault f = Of(FaultKind::kCduLeak, 0);
+  f.at = 1800.0;
+  f.lasts = 1200.0;
+  f.leak = 1e-3;
+  row.params.faults = {f};
+  Run run(row, 1100.0);
+  const MetricSet m = run.For(5400);
+  std::vector<std::string> seen;
+  for (const auto& e : run.plant.events())
+    if (e.where == "cdu-1") seen.push_back(fmt::format("{} {}", e.kind, e.time));
+  CHECK(seen == std::vector<std::string>{"fault 1800", "trip 1900", "repair 3000"});
+  CHECK(Value(m, "site.faults") == 1.0);
+  // Counted from the leak's start: 100 s and then as after a pump trip.
+  CHECK(Value(m, "site.ride_through.throttle") > 100.0);
+  CHECK(Value(m, "site.ride_through.throttle") < 160.0);
+  CHECK(row.ports[0]->clock.value() == 1.0);
+  CHECK(Value(m, "energy_balance_error") < 1e-9);
+}
+
+TEST_CASE("a leak of nothing is refused", "[plant][fault]") {
+  Row row(2);
+  row.params.faults = {Of(FaultKind::kCduLeak, 1)};
+  CHECK_THROWS_WITH(Check(row.params),
+                    Catch::Contains("site.faults: cdu-2 leaks 0 m^3/s; it must be positive"));
 }

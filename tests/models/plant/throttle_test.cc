@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <set>
 
 #include "tests/models/plant/site.h"
@@ -75,4 +76,54 @@ TEST_CASE("a capped clock comes to rest", "[plant][cap]") {
     clocks.insert(row.ports[0]->clock.value());
   }
   CHECK(clocks.size() == 1);
+}
+
+// At 32 + 0.03 x 1000 = 62 degC a die leaks 2^(2/35) times what it does at 60 degC.
+TEST_CASE("warm dies leak, and their heat with them", "[plant][leakage]") {
+  Row plain(1), leaky(1);
+  leaky.params.groups[0].leakage.share = 0.08;
+  Run a(plain, 1000.0), b(leaky, 1000.0);
+  const MetricSet without = a.For(3600), with = b.For(3600);
+  const double rise = b.plant.network().hot_die(0) - 333.15;
+  CHECK(rise > 1.0);
+  const double expected = 576 * 1200.0 * 0.08 * (std::exp2(rise / 35.0) - 1.0);
+  CHECK(b.plant.last().groups[0].leakage == Approx(expected).epsilon(1e-3));
+  CHECK(without.Find("site.power.leakage") == nullptr);
+  CHECK(b.plant.last().groups[0].boards - a.plant.last().groups[0].boards == Approx(expected).epsilon(1e-3));
+  CHECK(Value(with, "site.power.mean") > Value(without, "site.power.mean"));
+  CHECK(Value(with, "energy_balance_error") < 1e-9);
+  LeakageParams law{0.08, 333.15, 35.0};
+  CHECK(law.At(333.15) == 0.0);
+  CHECK(law.At(368.15) == Approx(0.08));
+  CHECK(law.At(250.0) > -0.08);
+  CHECK(law.At(250.0) < -0.06);
+}
+
+TEST_CASE("memory at its limit throttles a die that is not", "[plant][throttle]") {
+  Row row(1);
+  row.params.groups[0].hbm_rise = 2.0;
+  row.params.groups[0].hbm_limit = 363.15;
+  Run run(row, 1200.0);
+  const MetricSet m = run.For(3600);
+  CHECK(row.ports[0]->clock.value() < 1.0);
+  CHECK(Value(m, "site.cooling.hbm_max") >= 90.0);
+  CHECK(Value(m, "site.cooling.case_max") < 75.0);
+  bool told = false;
+  for (const auto& e : run.plant.events())
+    told = told || e.what == "memory temperature at its limit, clock falls";
+  CHECK(told);
+}
+
+// 301.15 K of facility water is class W32, 40 degC and over it the next ones.
+TEST_CASE("the report has the water class, ITUE and ERE", "[plant][metrics]") {
+  Row row(1);
+  row.params.reuse = {50e3, 303.15};
+  Run run(row, 1000.0);
+  const MetricSet m = run.For(3600);
+  REQUIRE(m.Find("site.cooling.water_class"));
+  CHECK(m.Find("site.cooling.water_class")->text == "W32");
+  CHECK(Value(m, "site.itue") * Value(m, "site.pue") == Approx(Value(m, "site.pue_end_to_end")));
+  CHECK(Value(m, "site.ere") < Value(m, "site.pue"));
+  CHECK(Value(m, "site.pue") - Value(m, "site.ere") ==
+        Approx(Value(m, "site.energy.reused") / (3600.0 * Value(m, "site.power.it_mean"))));
 }

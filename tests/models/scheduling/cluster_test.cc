@@ -231,4 +231,45 @@ TEST_CASE("a new policy is one order and one admission", "[scheduling]") {
   CHECK(c.TakeChanges().started == std::vector<JobIndex>{1, 2});
 }
 
+TEST_CASE("jobs run after those they follow, and are cancelled where one of these fails", "[scheduling]") {
+  // A diamond on 4 units: 0, then 1 and 2 side by side, then 3; 4 follows 3 but comes later by itself.
+  std::vector<Job> jobs = {MakeJob(0, 100, 50, 4), MakeJob(0, 100, 30, 2), MakeJob(0, 100, 60, 2), MakeJob(0, 100, 10, 4), MakeJob(500, 100, 10, 1)};
+  const std::vector<std::vector<JobIndex>> after = {{}, {0}, {0}, {1, 2}, {3}};
+  for (const PolicyRow& row : PolicyTable()) {
+    if (row.name == std::string("quota")) continue;  // needs queues
+    INFO(row.name);
+    SchedulerParams params;
+    params.policy = row.name;
+    Engine engine;
+    Scheduler s(engine, FloorShape::Uniform(1, 4, 1), jobs, params);
+    s.RunAfter(after);
+    int done = 0;
+    s.OnDone([&] { ++done; });
+    s.Start();
+    engine.RunAll();
+    const auto start = [&](std::size_t job) { return static_cast<double>(s.records()[job].first_start) * 1e-9; };
+    CHECK(start(1) == Approx(50));
+    CHECK(start(2) == Approx(50));
+    CHECK(start(3) == Approx(110));
+    CHECK(start(4) == Approx(500));
+    CHECK(s.records()[3].submitted == 110'000'000'000);
+    CHECK(done == 1);
+  }
+  jobs[2].runtime = Duration::FromSeconds(150);  // overruns its estimate
+  Engine engine;
+  Scheduler s(engine, FloorShape::Uniform(1, 4, 1), jobs, {});
+  s.RunAfter(after);
+  int done = 0;
+  s.OnDone([&] { ++done; });
+  s.Start();
+  engine.RunAll();
+  CHECK(s.records()[2].state == JobState::kFailed);
+  CHECK(s.records()[3].state == JobState::kCancelled);
+  CHECK(s.records()[4].state == JobState::kCancelled);
+  CHECK(s.records()[3].end == 150'000'000'000);
+  CHECK(s.records()[3].first_start == -1);
+  CHECK(s.open() == 0);
+  CHECK(done == 1);
+}
+
 }  // namespace headroom::scheduling

@@ -75,6 +75,23 @@ std::optional<Csv> ReadReference(const std::string& name) {
   return csv;
 }
 
+void TrajectoryError::Add(double predicted, double held) {
+  square += (predicted - held) * (predicted - held);
+  most = std::max(most, std::abs(predicted - held));
+  sum += held;
+  predicted_sum += predicted;
+  ++points;
+}
+
+double TrajectoryError::rms() const { return std::sqrt(square / points); }
+
+void CompareTrajectory(const std::string& name, const std::string& reference,
+                       const TrajectoryError& error, const std::string& unit) {
+  Compare(fmt::format("{}, mean of {} points", name, error.points), reference, error.mean(),
+          error.predicted_mean(), unit,
+          fmt::format("{:.2g} {} rms, {:.2g} {} at most", error.rms(), unit, error.most, unit));
+}
+
 void Compare(const std::string& what, const std::string& reference, double measured,
              double predicted, const std::string& unit, const std::string& error) {
   static bool first = true;

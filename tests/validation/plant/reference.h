@@ -28,6 +28,22 @@ class Csv {
 /// and gives nothing where the file is absent.
 std::optional<Csv> ReadReference(const std::string& name);
 
+/// Error of a predicted trajectory over its held counterpart.
+struct TrajectoryError {
+  void Add(double predicted, double held);
+  double rms() const;
+  /// rms over the mean of the held values.
+  double cv() const { return rms() / (sum / points); }
+  double mean() const { return sum / points; }
+  double predicted_mean() const { return predicted_sum / points; }
+  double square = 0.0, most = 0.0, sum = 0.0, predicted_sum = 0.0;
+  int points = 0;
+};
+
+/// Adds a row for a trajectory; see Compare(). `name` gives subject and signal.
+void CompareTrajectory(const std::string& name, const std::string& reference,
+                       const TrajectoryError& error, const std::string& unit);
+
 /// Adds a row to the table, which is printed and, where HEADROOM_VALIDATION_OUT is set, written to
 /// plant.md there.
 void Compare(const std::string& what, const std::string& reference, double measured,

@@ -134,4 +134,46 @@ TEST_CASE("a broken trace of an accelerator cluster is an error with its line", 
   CHECK(error(header + "1,2,0\n") == "a.csv: has no jobs; a trace needs at least one");
 }
 
+TEST_CASE("Slurm's accounting: steps skipped, accelerators from TRES, spans and limits", "[traces]") {
+  const test::TempFolder folder;
+  Diagnostics d;
+  const std::string head = "JobID|User|Partition|State|Submit|Elapsed|Timelimit|AllocTRES\n";
+  const JobTrace t = ReadJobTrace(folder.Write("a.txt", head +
+      "100|ann|gpu|COMPLETED|2026-03-01T12:00:00|01:00:00|1-00:00:00|billing=8,cpu=64,gres/gpu=8,mem=1T,node=1\n"
+      "100.batch|||COMPLETED|2026-03-01T12:00:00|01:00:00||cpu=64,node=1\n"
+      "101_3|bob|debug|CANCELLED by 1000|2026-03-01T12:10:00|00:30|UNLIMITED|cpu=8,gres/gpu=2,node=1\n"
+      "102|ann|gpu|COMPLETED|2026-03-01T12:20:00|02:00:00|04:00:00|cpu=8,node=1\n"
+      "103|ann|gpu|CANCELLED|2026-03-01T12:30:00|00:00:00|04:00:00|\n"), "sacct", 16, d);
+  REQUIRE(d.ok());
+  REQUIRE(t.jobs.size() == 2);
+  CHECK(t.jobs[0].id == 100);
+  CHECK(t.jobs[0].runtime == 3600 * kNs);
+  CHECK(t.jobs[0].estimate == 86400 * kNs);
+  CHECK(t.jobs[0].units == 8);
+  CHECK(t.jobs[0].recorded == jobs::RecordedEnd::kCompleted);
+  CHECK(t.jobs[1].id == 101);
+  CHECK(t.jobs[1].submit == 600 * kNs);
+  CHECK(t.jobs[1].runtime == 30 * kNs);
+  CHECK(t.jobs[1].units == 2);
+  CHECK(t.jobs[1].user != t.jobs[0].user);
+  CHECK(t.jobs[1].queue != t.jobs[0].queue);
+  CHECK(t.jobs[1].recorded == jobs::RecordedEnd::kCancelled);
+  CHECK(t.remarks.size() == 1);  // two are left out
+
+  // Without accelerators anywhere units are processors.
+  const JobTrace cpu = ReadJobTrace(folder.Write("b.txt", "JobID|Submit|ElapsedRaw|TimelimitRaw|AllocCPUS\n7|2026-03-01T12:00:00|90|2|48\n"), "sacct", 64, d);
+  REQUIRE(cpu.jobs.size() == 1);
+  CHECK(cpu.jobs[0].units == 48);
+  CHECK(cpu.jobs[0].estimate == 120 * kNs);
+
+  Diagnostics bad;
+  ReadJobTrace(folder.Write("c.txt", "JobID|State\n1|COMPLETED\n"), "sacct", 8, bad);
+  ReadJobTrace(folder.Write("e.txt", head + "1|a|p|COMPLETED|yesterday|01:00:00|1:00|cpu=1\n2|a|p|COMPLETED|2026-03-01T12:00:00|an hour|1:00|cpu=1\n3|a\n"), "sacct", 8, bad);
+  REQUIRE(bad.errors().size() == 4);
+  CHECK(bad.errors()[0].message == "is no sacct -P dump; column Submit is missing");
+  CHECK(bad.errors()[1].message == "Submit is 'yesterday'; it must be a time");
+  CHECK(bad.errors()[2].message == "Elapsed is 'an hour'; it must be [days-]hours:minutes:seconds");
+  CHECK(bad.errors()[3].message == "has 2 fields; the first line has 8");
+}
+
 }  // namespace headroom::scenario
