@@ -52,7 +52,7 @@ std::string Required(const Descriptor& type, const std::string& name, const std:
     } else if (field.name() == kind) {
       parts.push_back(fmt::format("{}: {}", kind, GroupSkeleton(*field.message_type())));
     } else if (config::OptionsOf(field).required()) {
-      parts.push_back(fmt::format("{}: {}", field.name(), ValueFor(field)));
+      parts.push_back(field.name() + (field.is_repeated() ? ": [" + ValueFor(field) + "]" : ": " + ValueFor(field)));
     }
   }
   return fmt::format("{{{}}}", fmt::join(parts, ", "));

@@ -165,6 +165,7 @@ TEST_CASE("the tables of a study keep the rules of item models", "[gui][model]")
   CHECK(studies.rowCount() == 5);
   CHECK(studies.index(1, StudyModel::kName).data().toString() == "more *");
   REQUIRE(e.study->Save() == "");
+  REQUIRE(QDir().mkpath(e.folder.filePath("reports")));
   queue.SetAtOnce(1);
   queue.Add("base", {"run", e.study->FilePath("base"), "-o", e.study->ReportPath("base"), "--progress", "json"},
             e.study->ReportPath("base"));
