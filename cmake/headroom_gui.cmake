@@ -5,14 +5,14 @@
 # A library of the desktop: headroom_library with moc and the Qt headers compiled once.
 set(HEADROOM_BUILD_GUI OFF)
 if(NOT HEADROOM_GUI STREQUAL OFF)
-  find_package(Qt6 6.4 QUIET COMPONENTS Widgets PrintSupport Test)
+  find_package(Qt6 6.4 QUIET COMPONENTS Widgets PrintSupport Svg Test)
   find_package(QCustomPlotQt6 QUIET)
   if(Qt6_FOUND AND QCustomPlotQt6_FOUND)
     set(HEADROOM_BUILD_GUI ON)
   elseif(HEADROOM_GUI STREQUAL AUTO)
     message(STATUS "the desktop is left out: Qt 6 or QCustomPlot is not installed (./test installs them)")
   else()
-    message(FATAL_ERROR "HEADROOM_GUI is ON; install qt6-base-dev and libqcustomplot-dev")
+    message(FATAL_ERROR "HEADROOM_GUI is ON; install qt6-base-dev, qt6-svg-dev and libqcustomplot-dev")
   endif()
 endif()
 

@@ -101,10 +101,17 @@ ComparedMetric Row(const Metric& first, const std::vector<std::vector<const Repo
 }  // namespace
 
 Comparison Compare(const std::vector<Report>& reports) {
+  std::vector<const Report*> pointers;
+  for (const Report& r : reports) pointers.push_back(&r);
+  return Compare(pointers);
+}
+
+Comparison Compare(const std::vector<const Report*>& reports) {
   Comparison c;
   std::vector<std::vector<const Report*>> groups;
   std::vector<Leaves> leaves;
-  for (const Report& r : reports) {
+  for (const Report* at : reports) {
+    const Report& r = *at;
     Leaves of = LeavesOf(r.scenario_text());
     // Equal files side by side stay apart; the same scenario with another seed is a repeat.
     std::size_t k = 0;
@@ -126,8 +133,8 @@ Comparison Compare(const std::vector<Report>& reports) {
     if (column.files.size() > 1) column.label += fmt::format(" (x{})", column.files.size());
   FindInputs(leaves, &c);
   std::map<std::string, bool> seen;
-  for (const Report& r : reports)
-    for (const Metric& m : r.summary().metrics.all())
+  for (const Report* r : reports)
+    for (const Metric& m : r->summary().metrics.all())
       if (!std::exchange(seen[m.name], true)) c.metrics.push_back(Row(m, groups));
   return c;
 }

@@ -50,6 +50,7 @@ struct Comparison {
 /// Compares reports with the first one. A difference over repeats is told as better or worse only
 /// where p < 0.05.
 Comparison Compare(const std::vector<Report>& reports);
+Comparison Compare(const std::vector<const Report*>& reports);
 
 std::string ComparisonText(const Comparison& c);
 std::string ComparisonMarkdown(const Comparison& c);

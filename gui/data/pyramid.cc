@@ -77,7 +77,7 @@ void Pyramid::Add(const float* values, std::size_t count) {
 Bucket Pyramid::All() const {
   Bucket all;
   const std::size_t ready = ready_rows();
-  const Level& base = levels_.front();
+  const Level& base = ready == rows_ ? levels_.back() : levels_.front();
   const std::size_t buckets = ready / base.span + (ready == rows_ && ready % base.span ? 1 : 0);
   for (std::size_t i = 0; i < buckets * width_; ++i) Join(&all, base.buckets[i]);
   return all;

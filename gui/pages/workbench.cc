@@ -1,6 +1,8 @@
 #include "gui/pages/workbench.h"
 
+#include <QDateTime>
 #include <QDir>
+#include <QFileInfo>
 
 #include "gui/run/run_queue.h"
 #include "gui/run/study_reports.h"
@@ -21,7 +23,10 @@ Workbench::Workbench(Study* study, StudyState* state, StudyReports* reports, Run
   connect(checker, &Checker::Checked, this, [this](const CheckedPtr& c) { checked_[c->name] = c; });
   connect(queue, &RunQueue::Ended, this, [this](int id) {
     const Run* run = queue_->Find(id);
-    if (run != nullptr && study_->Find(run->subject) != nullptr) reports_->Reload(run->subject);
+    if (run == nullptr) return;
+    if (study_->Find(run->subject) != nullptr) reports_->Reload(run->subject);
+    const QString collected = run->output + "/sweep.h5";
+    if (QFileInfo::exists(collected)) emit SweepCollected(collected);
   });
   for (const StudyScenario& s : study->scenarios()) Check(s.name);
 }
@@ -69,6 +74,15 @@ QStringList Workbench::Sweeps() const {
   QStringList names = QDir(study_->folder() + "/sweeps").entryList({"*.yaml"}, QDir::Files);
   for (QString& name : names) name.chop(5);
   return names;
+}
+
+QString Workbench::CollectedSweep() const {
+  QFileInfo latest;
+  for (const QString& name : Sweeps()) {
+    const QFileInfo file(study_->folder() + "/sweeps/" + name + "/sweep.h5");
+    if (file.exists() && (!latest.exists() || file.lastModified() > latest.lastModified())) latest = file;
+  }
+  return latest.exists() ? latest.absoluteFilePath() : QString();
 }
 
 void Workbench::RunSweep(const QString& name) {

@@ -37,6 +37,8 @@ class Workbench : public QObject {
   /// The sweeps of the study: sweeps/NAME.yaml.
   QStringList Sweeps() const;
   void RunSweep(const QString& name);
+  /// What the sweep that was collected last gave: sweeps/NAME/sweep.h5; "" where there is none.
+  QString CollectedSweep() const;
   QStringList RunArguments(const QString& scenario) const;
   /// Asks for a check of a scenario's text as it is now.
   void Check(const QString& scenario);
@@ -48,6 +50,7 @@ class Workbench : public QObject {
   /// For the bar below the menu; "" takes it away.
   void Message(const QString& text);
   void PageWanted(const QString& name);
+  void SweepCollected(const QString& file);
 
  private:
   Study* study_;

@@ -8,7 +8,7 @@ namespace headroom::gui {
 namespace {
 
 QString Thin(const std::string& text) {
-  return QString::fromStdString(text).replace(QChar(' '), QChar(0x2009));
+  return QString::fromStdString(text).replace("degC", "°C").replace(QChar(' '), QChar(0x2009));
 }
 
 }  // namespace

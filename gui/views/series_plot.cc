@@ -1,0 +1,160 @@
+#include "gui/views/series_plot.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "gui/data/report_file.h"
+#include "gui/data/trace.h"
+#include "gui/study/study_state.h"
+#include "gui/theme/figure_text.h"
+#include "gui/theme/theme.h"
+#include "gui/views/report_watch.h"
+
+namespace headroom::gui {
+namespace {
+
+/// `b - a` at the points of b, a taken linearly in between.
+void Subtract(const PlotCurve& a, PlotCurve* b) {
+  std::size_t i = 0;
+  b->low.clear();
+  b->high.clear();
+  for (std::size_t k = 0; k < b->x.size(); ++k) {
+    while (i + 1 < a.x.size() && a.x[i + 1] < b->x[k]) ++i;
+    double base = std::numeric_limits<double>::quiet_NaN();
+    if (!a.x.empty() && b->x[k] >= a.x.front() && b->x[k] <= a.x.back()) {
+      const std::size_t j = std::min(i + 1, a.x.size() - 1);
+      const double f = a.x[j] > a.x[i] ? (b->x[k] - a.x[i]) / (a.x[j] - a.x[i]) : 0.0;
+      base = b->x[k] == a.x[i] ? a.y[i] : b->x[k] == a.x[j] ? a.y[j] : a.y[i] + f * (a.y[j] - a.y[i]);
+    }
+    b->y[k] -= base;
+  }
+}
+
+}  // namespace
+
+QString SeriesTitle(const QString& name) {
+  QString out = name;
+  out.replace('_', ' ');
+  if (out == "pue") return QStringLiteral("PUE");
+  if (out.startsWith("it ")) out.replace(0, 2, "IT");
+  if (!out.isEmpty()) out[0] = out[0].toUpper();
+  return out;
+}
+
+SeriesPlot::SeriesPlot(StudyState* state, QWidget* parent) : PlotView(state, parent) {
+  auto* watch = new ReportWatch(state, this);
+  connect(watch, &ReportWatch::Arrived, this, &SeriesPlot::Refresh);
+  connect(state, &StudyState::ReportsChanged, this, &SeriesPlot::Refresh);
+  connect(state, &StudyState::RangeChanged, this, &SeriesPlot::Refresh);
+  connect(state, &StudyState::TimeChanged, this, &SeriesPlot::Refresh);
+  connect(state, &StudyState::CompareModeChanged, this, &SeriesPlot::Refresh);
+}
+
+void SeriesPlot::SetLines(QString name, QString unit, QString help, std::vector<PlotLine> lines) {
+  name_ = std::move(name);
+  unit_ = std::move(unit);
+  help_ = std::move(help);
+  lines_ = std::move(lines);
+  Refresh();
+}
+
+void SeriesPlot::SetSeries(const QString& series, std::size_t most) {
+  for (const OpenReport& r : state()->reports()) {
+    const int index = r.file->FindSeries(series);
+    if (index < 0) continue;
+    const report::SeriesShape& shape = r.file->series(index);
+    std::vector<PlotLine> lines;
+    for (std::size_t e = 0; e < std::min(shape.width, most); ++e)
+      lines.push_back({series, e, e < shape.spec.entities.size() ? QString::fromStdString(shape.spec.entities[e]) : QString()});
+    QString help = QString::fromStdString(shape.spec.long_name);
+    if (shape.width > most) help += tr("; the first %1 of %2").arg(most).arg(shape.width);
+    SetLines(SeriesTitle(series), QString::fromStdString(shape.spec.units), help, std::move(lines));
+    return;
+  }
+  SetLines(SeriesTitle(series), "1", tr("not in these reports"), {});
+}
+
+void SeriesPlot::SetReport(int report) {
+  report_ = report;
+  Refresh();
+}
+
+QString SeriesPlot::title() const {
+  const auto& reports = state()->reports();
+  if (report_ >= 0 && report_ < static_cast<int>(reports.size()))
+    return tr("%1 – %2").arg(name_, reports[static_cast<std::size_t>(report_)].label);
+  if (reports.size() == 1) return tr("%1 – %2").arg(name_, reports.front().label);
+  if (reports.size() > 1 && state()->compare_mode() == CompareMode::kDifference)
+    return tr("%1, difference from %2").arg(name_, reports.front().label);
+  return name_;
+}
+
+QString SeriesPlot::describe() const {
+  return help_.isEmpty() ? name_ : tr("%1. The band runs from the least to the largest where a point stands for several intervals.").arg(help_);
+}
+
+PlotCurve SeriesPlot::CurveOf(std::size_t report, const PlotLine& line, double from, double to, int points) const {
+  PlotCurve c;
+  const ReportFile& file = *state()->reports()[report].file;
+  const int series = file.FindSeries(line.series);
+  if (series < 0) return c;
+  const Trace trace = TraceOf(file, series, line.entity, from, to, points);
+  const bool band = !trace.exact;
+  for (const TracePoint& p : trace.points) {
+    c.x.push_back(p.time);
+    c.y.push_back(p.mean * line.scale);
+    if (!band) continue;
+    c.low.push_back(p.least * line.scale);
+    c.high.push_back(p.largest * line.scale);
+  }
+  return c;
+}
+
+std::vector<PlotCurve> SeriesPlot::curves(double from, double to, int points) const {
+  std::vector<PlotCurve> out;
+  const auto& reports = state()->reports();
+  const Theme& theme = ThemeOf(*this);
+  const bool difference = report_ < 0 && reports.size() > 1 && state()->compare_mode() == CompareMode::kDifference;
+  const bool one = report_ >= 0 || reports.size() == 1;
+  for (std::size_t r = 0; r < reports.size(); ++r) {
+    if (report_ >= 0 && static_cast<int>(r) != report_) continue;
+    if (difference && r == 0) continue;
+    for (std::size_t l = 0; l < lines_.size(); ++l) {
+      PlotCurve c = CurveOf(r, lines_[l], from, to, points);
+      if (c.x.empty()) continue;
+      if (difference) Subtract(CurveOf(0, lines_[l], from, to, points), &c);
+      c.colour = one ? theme.Series(static_cast<int>(l)) : reports[r].colour;
+      c.dashed = one ? l >= 7 : l % 2 == 1;
+      c.label = lines_[l].label;
+      if (!one) c.label = c.label.isEmpty() ? reports[r].label : reports[r].label + " " + c.label;
+      out.push_back(std::move(c));
+    }
+  }
+  return out;
+}
+
+std::vector<PlotView::Limit> SeriesPlot::limits() const {
+  std::vector<Limit> out;
+  if (lines_.empty() || lines_.front().series != "site_power" || state()->compare_mode() == CompareMode::kDifference) return out;
+  for (const OpenReport& r : state()->reports()) {
+    const double limit = r.file->site().utility_limit;
+    if (std::isfinite(limit) && (out.empty() || out.back().value != limit))
+      out.push_back({tr("limit %1").arg(FigureText(limit, "W")), limit});
+  }
+  return out;
+}
+
+std::pair<double, double> SeriesPlot::extent() const { return {state()->extent().from, state()->extent().to}; }
+
+std::pair<double, double> SeriesPlot::shown() const { return {state()->range().from, state()->range().to}; }
+
+void SeriesPlot::Show(double from, double to, bool push) {
+  if (to - from > 1e-6) state()->SetRange({from, to}, push);
+}
+
+void SeriesPlot::Clicked(double x) { state()->SetTime(x); }
+
+double SeriesPlot::cursor() const { return state()->time(); }
+
+}  // namespace headroom::gui
