@@ -272,8 +272,8 @@ void EditPage::ShowHelp() {
     return;
   }
   const Property& p = *properties_->At(index);
-  QStringList lines = HelpOf(p).split('\n');
-  QString text = "<b>" + lines.takeFirst().toHtmlEscaped() + "</b><br>" + lines.join(" · ").toHtmlEscaped();
+  const QStringList lines = HelpOf(p).split('\n');
+  QString text = "<b>" + lines.front().toHtmlEscaped() + "</b><br>" + lines.mid(1).join(" · ").toHtmlEscaped();
   if (!p.problem.isEmpty())
     text += QString("<br><span style='color:%1'>■ %2</span>").arg(ThemeOf(*this).Of(Standing::kOver).name(), p.problem.toHtmlEscaped());
   help_->setText(text);

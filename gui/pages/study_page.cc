@@ -75,9 +75,14 @@ StudyPage::StudyPage(Workbench* bench)
   detail_rows->setContentsMargins(16, 12, 16, 12);
   detail_rows->addWidget(about_);
   detail_rows->addWidget(text_, 1);
+  auto* scroll = new QScrollArea;
+  scroll->setWidget(details);
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setAccessibleName(tr("What the scenario says"));
   auto* splitter = new QSplitter(Qt::Vertical);
   splitter->addWidget(table_);
-  splitter->addWidget(details);
+  splitter->addWidget(scroll);
   splitter->setSizes({320, 320});
   auto* rows = new QVBoxLayout(this);
   rows->setContentsMargins(12, 12, 12, 8);

@@ -83,11 +83,11 @@ TEST_CASE("open, edit in the tree, undo, run, compare, export", "[gui][app]") {
   auto* line = tree->findChild<QLineEdit*>();
   REQUIRE(line != nullptr);
   line->selectAll();
-  QTest::keyClicks(line, "32");
+  QTest::keyClicks(line, "8");
   QTest::keyClick(line, Qt::Key_Return);
   WaitUntilIdle(w.session.get());
-  CHECK(w.study().Find("eight-more-racks")->text.find("count: 32}") != std::string::npos);
-  CHECK(w.Find<QPlainTextEdit>("text")->toPlainText().contains("count: 32}"));
+  CHECK(w.study().Find("eight-more-racks")->text.find("count: 8}") != std::string::npos);
+  CHECK(w.Find<QPlainTextEdit>("text")->toPlainText().contains("count: 8}"));
   CHECK(w.window().isWindowModified());
 
   QTest::keyClick(&w.window(), Qt::Key_Z, Qt::ControlModifier);
