@@ -84,11 +84,8 @@ QString WriteBytes(const QString& path, const QByteArray& bytes) {
   if (!QDir().mkpath(QFileInfo(path).path())) return failed("its folder cannot be made");
   QSaveFile file(path);
   if (!file.open(QIODevice::WriteOnly)) return failed(file.errorString());
-  for (qsizetype at = 0; at < bytes.size();) {  // a disk that fills takes a part first
-    const qint64 taken = file.write(bytes.constData() + at, bytes.size() - at);
-    if (taken <= 0) return failed(file.errorString());
-    at += taken;
-  }
+  // Written out before commit(), which does not see that a disk took a part only.
+  if (file.write(bytes) != bytes.size() || !file.flush()) return failed(file.errorString());
   return file.commit() ? QString() : failed(file.errorString());
 }
 
