@@ -8,14 +8,14 @@ class QWidget;
 namespace headroom::gui {
 
 class Page;
-class Study;
 class StudyState;
+class Workbench;
 
 /// A page of the main window. It is made when it is first shown.
 struct PageRow {
-  QString name;
+  QString name;   ///< as Page::name() gives it
   QString glyph;
-  Page* (*make)(Study*, StudyState*);
+  Page* (*make)(Workbench*);
 };
 
 /// Every page, in the order of the rail.

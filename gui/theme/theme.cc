@@ -60,9 +60,9 @@ const Theme& Theme::Dark() {
 
 QColor Theme::Of(Standing standing) const {
   switch (standing) {
-    case Standing::kWithin: return QColor("#2E9E5B");
-    case Standing::kNear: return QColor("#B87A00");
-    case Standing::kOver: return QColor("#D13B3B");
+    case Standing::kWithin: return QColor(dark ? "#3FB873" : "#2E9E5B");
+    case Standing::kNear: return QColor(dark ? "#E0A020" : "#B87A00");
+    case Standing::kOver: return QColor(dark ? "#F06A6A" : "#D13B3B");
     case Standing::kUnknown: break;
   }
   return QColor("#8A9099");

@@ -97,6 +97,14 @@ LoadedScenario Load(const std::string& path, const LoadOptions& options) {
 }
 
 LoadedScenario LoadTree(Node root, const std::string& path, const LoadOptions& options) {
+  Diagnostics diagnostics;
+  LoadedScenario loaded = InspectTree(std::move(root), path, options, &diagnostics);
+  diagnostics.ThrowIfErrors();
+  return loaded;
+}
+
+LoadedScenario InspectTree(Node root, const std::string& path, const LoadOptions& options,
+                           Diagnostics* diagnostics) {
   RefuseSweep(root);
   ApplyVariant(root, options.variant);
   ApplyOverrides(root, options.overrides);
@@ -112,14 +120,12 @@ LoadedScenario LoadTree(Node root, const std::string& path, const LoadOptions& o
     };
   }
   LoadedScenario out;
-  Diagnostics diagnostics;
-  config::Read(root, &out.scenario, read, &out.places, &diagnostics);
-  CheckRules(out.scenario, out.places, &diagnostics);
-  diagnostics.ThrowIfErrors();
+  config::Read(root, &out.scenario, read, &out.places, diagnostics);
+  CheckRules(out.scenario, out.places, diagnostics);
   const std::string folder = std::filesystem::path(path).parent_path().string();
   out.folder = folder.empty() ? "." : folder;
   out.resolved = config::WriteYaml(out.scenario);
-  out.warnings = diagnostics.warnings();
+  out.warnings = diagnostics->warnings();
   return out;
 }
 

@@ -35,4 +35,9 @@ LoadedScenario Load(const std::string& path, const LoadOptions& options);
 /// The same from a tree that `ReadTreeWithIncludes(path)` gave.
 LoadedScenario LoadTree(config::Node root, const std::string& path, const LoadOptions& options);
 
+/// The same, with every mistake in `diagnostics` instead of thrown: the scenario then holds what was
+/// right. @throws ConfigError, IoError where nothing could be read into a scenario.
+LoadedScenario InspectTree(config::Node root, const std::string& path, const LoadOptions& options,
+                           Diagnostics* diagnostics);
+
 }  // namespace headroom::scenario

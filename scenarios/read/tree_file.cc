@@ -56,6 +56,8 @@ std::string ReadText(const std::string& path, const Place& from) {
 /// Follows includes and remembers the files that are open, outermost first.
 class IncludeTrail {
  public:
+  explicit IncludeTrail(const OpenTexts& open) : open_(open) {}
+
   Node Read(const std::string& path, const Place& from) {
     constexpr int kMostFiles = 100;
     if (++files_ > kMostFiles)
@@ -65,7 +67,7 @@ class IncludeTrail {
     if (std::find(keys_.begin(), keys_.end(), key) != keys_.end()) {
       Fail(from, "include", fmt::format("a circle: {} -> {}", fmt::join(names_, " -> "), path));
     }
-    Node root = ReadTreeFile(path, from);
+    Node root = ReadTreeFile(path, from, open_);
     const Node* include = root.Find("include");
     if (include == nullptr) return root;
     keys_.push_back(key);
@@ -92,14 +94,16 @@ class IncludeTrail {
     return Read(Beside(path, name.scalar), name.place);
   }
 
+  const OpenTexts& open_;
   std::vector<std::string> keys_, names_;
   int files_ = 0;
 };
 
 }  // namespace
 
-Node ReadTreeFile(const std::string& path, const Place& from) {
-  Node root = config::ParseYaml(ReadText(path, from), path);
+Node ReadTreeFile(const std::string& path, const Place& from, const OpenTexts& open) {
+  const auto text = open.find(std::filesystem::path(path).lexically_normal().string());
+  Node root = config::ParseYaml(text != open.end() ? text->second : ReadText(path, from), path);
   if (!root.is_map()) {
     Fail(root.place, "",
          root.is_list() ? "a list stands here; a map of keys is due"
@@ -108,7 +112,9 @@ Node ReadTreeFile(const std::string& path, const Place& from) {
   return root;
 }
 
-Node ReadTreeWithIncludes(const std::string& path) { return IncludeTrail().Read(path, {}); }
+Node ReadTreeWithIncludes(const std::string& path, const OpenTexts& open) {
+  return IncludeTrail(open).Read(path, {});
+}
 
 std::string Beside(const std::string& file, const std::string& name) {
   return (std::filesystem::path(file).parent_path() / name).string();

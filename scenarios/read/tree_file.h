@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "sim/config/yaml_tree.h"
@@ -9,15 +10,18 @@ namespace headroom::scenario {
 /// Longest file that is read.
 inline constexpr std::size_t kMaxFileBytes = 16u << 20;
 
+/// Texts that stand in the place of files, by absolute path: what an editor holds unsaved.
+using OpenTexts = std::map<std::string, std::string>;
+
 /// A YAML file whose root is a map. `from` is where the file is named, {} for the command line.
 /// @throws ConfigError where the file does not exist, is too long or is not such YAML; IoError
 /// where reading fails.
-config::Node ReadTreeFile(const std::string& path, const Place& from);
+config::Node ReadTreeFile(const std::string& path, const Place& from, const OpenTexts& open = {});
 
 /// The same with its `include:` resolved: each included file (relative to the including one) is
 /// laid on the one before, the including file on all of them. @throws ConfigError also where
 /// includes go round in a circle.
-config::Node ReadTreeWithIncludes(const std::string& path);
+config::Node ReadTreeWithIncludes(const std::string& path, const OpenTexts& open = {});
 
 /// `name` as seen from the folder of `file`; absolute names stay.
 std::string Beside(const std::string& file, const std::string& name);

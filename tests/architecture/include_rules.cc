@@ -54,7 +54,7 @@ struct Fence {
 const std::vector<Fence>& Fences() {
   static const std::vector<Fence> fences = {
       {std::regex("(simgrid|xbt|smpi)/.*"), {"sim/engine", "sim/flow"}},
-      {std::regex("Q[A-Z].*|qcustomplot.*"), {"gui", "tests/gui"}},
+      {std::regex("Q[A-Z].*|qcustomplot.*"), {"gui", "tests/gui", "tests/bench/gui"}},
       {std::regex("(H5|hdf5).*"), {"analysis", "tests"}},
       {std::regex("iostream"), {"tests"}},
   };

@@ -1,0 +1,193 @@
+#include "gui/models/scenario/property.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/message.h>
+
+#include <QFileInfo>
+#include <map>
+
+#include "gui/commands/yaml_path.h"
+#include "scenarios/schema/scenario.pb.h"
+#include "sim/config/field_text.h"
+#include "sim/config/options_of.h"
+
+namespace headroom::gui {
+namespace {
+
+using config::Node;
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::OneofDescriptor;
+
+constexpr int kMaxGroups = 9;
+
+class Builder {
+ public:
+  explicit Builder(const CheckedScenario& checked) : checked_(checked) {
+    for (const Finding& e : checked.errors) problems_[e.path] += (problems_[e.path].empty() ? "" : "\n") + e.message;
+  }
+
+  void Fill(Property* group, const Message* message, const Node* node, bool defaults, int depth) {
+    const Descriptor& type = *group->type;
+    const std::string& shorthand = config::OptionsOf(type).scalar();
+    if (depth > kMaxGroups) return;
+    for (int i = 0; i < type.field_count(); ++i) {
+      const FieldDescriptor& field = *type.field(i);
+      const Node* written = node == nullptr ? nullptr : node->Find(field.name());
+      if (node != nullptr && node->is_scalar() && field.name() == shorthand) written = node;
+      if (written == nullptr && !config::OptionsOf(field).not_modelled().empty()) continue;
+      if (written == nullptr && OtherIsWritten(field, node)) continue;
+      Property* child = Add(group, field, group->path);
+      Place(child, written);
+      if (field.is_repeated() && !field.is_map() && field.message_type() != nullptr) {
+        FillList(child, message, written, depth);
+      } else if (field.message_type() != nullptr && !field.is_repeated()) {
+        FillGroup(child, message, written, defaults, depth);
+      } else {
+        FillValue(child, message, written, defaults);
+      }
+    }
+  }
+
+ private:
+  static bool OtherIsWritten(const FieldDescriptor& field, const Node* node) {
+    const OneofDescriptor* oneof = field.real_containing_oneof();
+    if (oneof == nullptr || node == nullptr) return false;
+    for (int i = 0; i < oneof->field_count(); ++i)
+      if (node->Find(oneof->field(i)->name()) != nullptr) return true;
+    return false;
+  }
+
+  Property* Add(Property* parent, const FieldDescriptor& field, const std::string& path) {
+    auto child = std::make_unique<Property>();
+    child->field = &field;
+    child->type = field.message_type();
+    child->path = path.empty() ? field.name() : path + "." + field.name();
+    child->label = QString::fromStdString(field.name()).replace('_', ' ');
+    child->parent = parent;
+    child->row = static_cast<int>(parent->children.size());
+    parent->children.push_back(std::move(child));
+    return parent->children.back().get();
+  }
+
+  void Place(Property* property, const Node* written) const {
+    const auto problem = problems_.find(property->path);
+    if (problem != problems_.end()) property->problem = QString::fromStdString(problem->second);
+    if (written == nullptr) return;
+    const std::string& file = written->place.file;
+    property->origin = file == checked_.path ? Origin::kHere : Origin::kInherited;
+    property->from = QFileInfo(QString::fromStdString(file)).fileName();
+  }
+
+  void FillList(Property* list, const Message* message, const Node* node, int depth) {
+    list->kind = Property::Kind::kList;
+    if (node == nullptr || !node->is_list()) return;
+    const auto labels = config::ElementLabels(*node);
+    const int there = message == nullptr ? 0 : message->GetReflection()->FieldSize(*message, list->field);
+    for (std::size_t i = 0; i < node->items.size(); ++i) {
+      auto child = std::make_unique<Property>();
+      child->kind = Property::Kind::kElement;
+      child->field = list->field;
+      child->type = list->field->message_type();
+      child->path = fmt::format("{}[{}]", list->path, labels[i]);
+      child->label = QString::fromStdString(labels[i]);
+      child->parent = list;
+      child->row = static_cast<int>(i);
+      Place(child.get(), &node->items[i]);
+      const Message* element =
+          static_cast<int>(i) < there
+              ? &message->GetReflection()->GetRepeatedMessage(*message, list->field, static_cast<int>(i))
+              : nullptr;
+      Fill(child.get(), element, &node->items[i], true, depth + 1);
+      list->children.push_back(std::move(child));
+    }
+  }
+
+  void FillGroup(Property* group, const Message* message, const Node* node, bool defaults, int depth) {
+    group->kind = Property::Kind::kGroup;
+    const config::Field& options = config::OptionsOf(*group->field);
+    const bool there = message != nullptr && message->GetReflection()->HasField(*message, group->field);
+    if (node != nullptr && node->is_scalar()) group->value = QString::fromStdString(node->scalar);
+    if (node == nullptr && there) group->origin = Origin::kDefault;
+    Fill(group, there ? &message->GetReflection()->GetMessage(*message, group->field) : nullptr, node,
+         defaults && !options.from_sheet(), depth + 1);
+  }
+
+  static void FillValue(Property* property, const Message* message, const Node* node, bool defaults) {
+    property->kind = Property::Kind::kValue;
+    const FieldDescriptor& field = *property->field;
+    const config::Field& options = config::OptionsOf(field);
+    if (node != nullptr) {
+      property->value = QString::fromStdString(node->is_scalar() ? node->scalar : OneLine(*node));
+      return;
+    }
+    if (!defaults || field.is_repeated()) return;
+    const bool there = message != nullptr && field.has_presence() && message->GetReflection()->HasField(*message, &field);
+    if (!options.default_().empty()) property->value = QString::fromStdString(options.default_());
+    else if (there) property->value = QString::fromStdString(config::TextOf(*message, field, options, -1));
+    if (!property->value.isEmpty()) property->origin = Origin::kDefault;
+  }
+
+  const CheckedScenario& checked_;
+  std::map<std::string, std::string> problems_;
+};
+
+}  // namespace
+
+bool Property::editable() const {
+  if (kind == Kind::kValue) return true;
+  return kind == Kind::kGroup && type != nullptr && !config::OptionsOf(*type).scalar().empty();
+}
+
+std::unique_ptr<Property> PropertiesOf(const CheckedScenario& checked) {
+  auto root = std::make_unique<Property>();
+  root->type = schema::Scenario::descriptor();
+  const Node* tree = checked.readable ? &checked.tree : nullptr;
+  Builder(checked).Fill(root.get(), &checked.loaded.scenario, tree, true, 0);
+  return root;
+}
+
+std::string ShorthandAt(const std::string& path) {
+  const Descriptor* type = schema::Scenario::descriptor();
+  for (const PathStep& step : PathSteps(path)) {
+    if (step.element) continue;
+    const FieldDescriptor* field = type == nullptr ? nullptr : type->FindFieldByName(step.text);
+    if (field == nullptr) return "";
+    type = field->message_type();
+  }
+  return type == nullptr ? "" : config::OptionsOf(*type).scalar();
+}
+
+QString ProblemOf(const Property& property, const QString& text) {
+  const FieldDescriptor* field = property.field;
+  if (property.kind == Property::Kind::kGroup && property.type != nullptr)
+    field = property.type->FindFieldByName(config::OptionsOf(*property.type).scalar());
+  if (field == nullptr || field->is_repeated() || field->message_type() != nullptr || text.isEmpty()) return {};
+  const std::unique_ptr<Message> scratch(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(field->containing_type())->New());
+  return QString::fromStdString(
+      config::SetFromText(scratch.get(), *field, config::OptionsOf(*field), text.toStdString()));
+}
+
+QString HelpOf(const Property& property) {
+  if (property.field == nullptr) return {};
+  const config::Field& o = config::OptionsOf(*property.field);
+  QStringList lines;
+  const auto add = [&](const char* what, const std::string& text) {
+    if (!text.empty()) lines << QString("%1 %2").arg(what, QString::fromStdString(text));
+  };
+  lines << QString::fromStdString(property.path);
+  if (!o.help().empty()) lines << QString::fromStdString(o.help());
+  add("unit:", o.unit());
+  add("at least", o.min());
+  add("more than", o.above());
+  add("at most", o.max());
+  if (o.word_size() > 0) add("one of", fmt::format("{}", fmt::join(o.word(), ", ")));
+  if (o.catalog_size() > 0) add("from the catalog:", fmt::format("{}", fmt::join(o.catalog(), ", ")));
+  if (o.default_() != "{}") add("default:", o.default_());
+  if (o.required()) lines << "required";
+  return lines.join('\n');
+}
+
+}  // namespace headroom::gui

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <QAbstractItemModel>
+#include <functional>
+#include <memory>
+
+#include "gui/commands/text_change.h"
+#include "gui/models/scenario/property.h"
+
+namespace headroom::gui {
+
+class Study;
+
+/// The property tree of one scenario: key, value, where the value comes from. Setting a value pushes
+/// an undo command that changes the scenario's text.
+class PropertyModel : public QAbstractItemModel {
+  Q_OBJECT
+
+ public:
+  enum Column { kKey, kValue, kOrigin, kColumns };
+  /// kPropertyRole: the Property, for what sees the rows through a proxy.
+  enum Role { kPathRole = Qt::UserRole, kProblemRole, kPropertyRole };
+
+  explicit PropertyModel(Study* study, QObject* parent = nullptr);
+  /// Shows a scenario as it was checked. The rows stay what they were where none came or went.
+  void Show(const CheckedPtr& checked);
+  const CheckedPtr& checked() const { return checked_; }
+
+  const Property* At(const QModelIndex& index) const;
+  QModelIndex Find(const QString& path) const;
+  /// Takes what is written here out of the text: the value falls back to the base's or the default.
+  void Clear(const QModelIndex& index);
+  bool CanClear(const QModelIndex& index) const;
+  /// Adds an element to a list, or makes an absent group. `kind` as ElementKinds() gives it.
+  void AddTo(const QModelIndex& index, const QString& kind);
+  bool CanAdd(const QModelIndex& index) const;
+
+  QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
+  QModelIndex parent(const QModelIndex& index) const override;
+  int rowCount(const QModelIndex& parent = {}) const override;
+  int columnCount(const QModelIndex& = {}) const override { return kColumns; }
+  QVariant data(const QModelIndex& index, int role) const override;
+  bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+  QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+  Qt::ItemFlags flags(const QModelIndex& index) const override;
+
+ signals:
+  /// A change could not be made; the message says why.
+  void Refused(const QString& message);
+
+ private:
+  Property* Row(const QModelIndex& index) const;
+  void Push(const QString& what, const std::function<TextChange(const std::string&)>& change);
+
+  Study* study_;
+  CheckedPtr checked_;
+  std::unique_ptr<Property> root_;
+};
+
+}  // namespace headroom::gui

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <QObject>
+#include <QStringList>
+#include <memory>
+#include <vector>
+
+#include "gui/commands/text_change.h"
+#include "gui/study/study_file.h"
+#include "scenarios/read/tree_file.h"
+
+class QUndoStack;
+
+namespace headroom::gui {
+
+/// One scenario file of a study, as the editor holds it and as the disk does.
+struct StudyScenario {
+  QString name;        ///< of the file, without .yaml
+  std::string text;
+  QString saved_name;  ///< "" where it is not on disk yet
+  std::string saved_text;
+  bool modified() const { return name != saved_name || text != saved_text; }
+};
+
+/// A base scenario and its variants: a folder of plain files that the command runs one by one.
+///
+///     study.yaml        which files, in which order
+///     base.yaml         the base
+///     smoothed.yaml     a variant: `include: base.yaml` and what differs
+///     reports/NAME.h5   what the last run of NAME.yaml gave
+///     .headroom/        autosaved texts, layout, what was removed
+///
+/// All changes happen in memory, through undo commands; Save() brings the folder up to date.
+class Study : public QObject {
+  Q_OBJECT
+
+ public:
+  /// A folder with a study.yaml or base.yaml, a study.yaml, or a scenario file, which becomes the
+  /// base of a study in its folder. @throws ConfigError, IoError.
+  static std::unique_ptr<Study> Open(const QString& path);
+  ~Study() override;
+
+  const QString& folder() const { return folder_; }
+  /// Where study.yaml is, or will be when there is something to say.
+  QString file() const { return folder_ + "/" + kStudyFile; }
+  const QString& title() const { return title_; }
+  /// The base first.
+  const std::vector<StudyScenario>& scenarios() const { return scenarios_; }
+  const QString& base() const { return scenarios_.front().name; }
+  /// -1 where there is none of that name.
+  int IndexOf(const QString& name) const;
+  const StudyScenario* Find(const QString& name) const;
+  QString FilePath(const QString& name) const { return folder_ + "/" + name + ".yaml"; }
+  QString ReportPath(const QString& name) const { return folder_ + "/reports/" + name + ".h5"; }
+  /// .headroom in the folder, or a folder of the user's where that cannot be written.
+  QString StateFolder() const;
+  /// What the editor holds, in the place of the files.
+  scenario::OpenTexts Texts() const;
+  bool modified() const;
+  /// What was odd about the folder when it was opened, for the user to read.
+  const QStringList& notes() const { return notes_; }
+  QUndoStack* undo() const { return undo_; }
+
+  /// What commands do. Users of the study push a command instead.
+  void ChangeText(const QString& name, const TextChange& change);
+  void Insert(int at, const StudyScenario& scenario);
+  void Remove(const QString& name);
+  void Rename(const QString& from, const QString& to);
+  void Move(const QString& name, int to);
+  void SetTitle(const QString& title);
+
+  /// Writes what differs from the disk. A file that another program changed meanwhile is kept in
+  /// .headroom/removed. Returns what went wrong, or ""; what could not be written stays modified.
+  QString Save();
+
+  /// `text` as the name of a scenario file that is not taken yet: "8 more racks!" is 8-more-racks.
+  QString FreeName(const QString& text) const;
+
+ signals:
+  void TextChanged(const QString& name);
+  /// Scenarios came, went, moved or were renamed; or the title did.
+  void ScenariosChanged();
+  void ModifiedChanged(bool modified);
+  void Saved();
+
+ private:
+  explicit Study(const QString& folder);
+  void Read(const StudyFile& file);
+  void NoteModified();
+  QString KeepCopy(const QString& name, const QString& from) const;
+  QString SaveScenario(StudyScenario& scenario);
+  QString SaveStudyFile();
+
+  QString folder_;
+  QString title_;
+  std::string file_text_;  ///< of study.yaml, as read or last written
+  std::vector<StudyScenario> scenarios_;
+  QStringList removed_;    ///< saved names that are to go from the disk
+  QStringList notes_;
+  QUndoStack* undo_;
+  bool was_modified_ = false;
+};
+
+}  // namespace headroom::gui

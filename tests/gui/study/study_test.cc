@@ -1,0 +1,264 @@
+#include "gui/study/study.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <QtTest>
+#include <catch2/catch.hpp>
+#include <csignal>
+
+#include "gui/commands/study_commands.h"
+#include "gui/commands/text_command.h"
+#include "gui/commands/yaml_edit.h"
+#include "gui/study/autosave.h"
+#include "gui/study/checker.h"
+#include "gui/study/sample_study.h"
+
+using namespace headroom;
+using namespace headroom::gui;
+
+namespace {
+
+struct Sample {
+  QTemporaryDir folder;
+  std::unique_ptr<Study> study;
+  Sample() {
+    REQUIRE(WriteSampleStudy(folder.path()) == "");
+    study = Study::Open(folder.path());
+  }
+  void Push(const QString& name, const std::string& path, const std::string& value) {
+    const TextChange change = SetValue(study->Find(name)->text, path, value);
+    study->undo()->push(new ChangeText(study.get(), name, change, "set"));
+  }
+  /// Everything that the study would write.
+  std::map<QString, std::string> Texts() const {
+    std::map<QString, std::string> texts;
+    int i = 0;
+    for (const StudyScenario& s : study->scenarios()) texts[QString("%1 %2").arg(i++).arg(s.name)] = s.text;
+    texts["title"] = study->title().toStdString();
+    return texts;
+  }
+};
+
+/// Files are cut at a size while it lives, as on a full disk.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit now = before_;
+    now.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &now);
+  }
+  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+/// Without the rights of root while it lives.
+class Unprivileged {
+ public:
+  Unprivileged() : was_(geteuid()) {
+    if (was_ == 0 && seteuid(65534) != 0) FAIL("cannot give up root");
+  }
+  ~Unprivileged() {
+    if (was_ == 0 && seteuid(0) != 0) std::abort();
+  }
+
+ private:
+  uid_t was_;
+};
+
+}  // namespace
+
+TEST_CASE("a study is read in its order and written as it was", "[gui][study]") {
+  Sample s;
+  REQUIRE(s.study->scenarios().size() == 4);
+  CHECK(s.study->base() == "base");
+  CHECK(s.study->scenarios()[3].name == "smoothed");
+  const QByteArray before = ReadBytes(s.study->file());
+  CHECK_FALSE(s.study->modified());
+  CHECK(s.study->Save() == "");
+  CHECK(ReadBytes(s.study->file()) == before);
+}
+
+TEST_CASE("every command undone restores the study byte for byte, and redone its change", "[gui][study][undo]") {
+  Sample s;
+  QUndoStack& undo = *s.study->undo();
+  const std::vector<std::function<void()>> commands = {
+      [&] { s.Push("base", "site.power.utility.limit", "4 MW"); },
+      [&] { s.Push("capped", "seed", "7"); },
+      [&] { undo.push(new AddVariant(s.study.get(), 2, "warm", EmptyVariant("base", "Warm, \"very\""))); },
+      [&] { undo.push(new MoveVariant(s.study.get(), "warm", 4)); },
+      [&] { PushRename(s.study.get(), "capped", "at-the-limit"); },
+      [&] { PushRename(s.study.get(), "base", "hall"); },
+      [&] { undo.push(new RemoveVariant(s.study.get(), "smoothed")); },
+      [&] { undo.push(new SetStudyTitle(s.study.get(), "Another question")); },
+      [&] { s.Push("warm", "site.systems[hall].count", "3"); },
+  };
+  std::vector<std::map<QString, std::string>> states = {s.Texts()};
+  for (const auto& command : commands) {
+    command();
+    states.push_back(s.Texts());
+    CHECK(states[states.size() - 1] != states[states.size() - 2]);
+  }
+  for (std::size_t i = states.size() - 1; i > 0; --i) {
+    undo.undo();
+    CHECK(s.Texts() == states[i - 1]);
+  }
+  CHECK_FALSE(undo.canUndo());
+  for (std::size_t i = 1; i < states.size(); ++i) {
+    undo.redo();
+    CHECK(s.Texts() == states[i]);
+  }
+  CHECK(s.study->Save() == "");
+  const auto again = Study::Open(s.folder.path());
+  CHECK(again->base() == "hall");
+  CHECK(again->Find("smoothed") == nullptr);
+  CHECK(QFileInfo::exists(s.study->StateFolder() + "/removed/smoothed.yaml"));
+  undo.setIndex(0);
+  CHECK(s.Texts() == states[0]);
+  CHECK(s.study->Save() == "");
+  CHECK(Study::Open(s.folder.path())->scenarios().size() == 4);
+}
+
+TEST_CASE("a rename is followed by what is built on it, and by the report", "[gui][study]") {
+  Sample s;
+  CHECK(BuiltOn(*s.study, "capped") == QStringList{"smoothed"});
+  REQUIRE(WriteBytes(s.study->ReportPath("capped"), "a report") == "");
+  PushRename(s.study.get(), "capped", "held");
+  CHECK_THAT(s.study->Find("smoothed")->text, Catch::Contains("\ninclude: held.yaml\n"));
+  CHECK(s.study->Save() == "");
+  CHECK(ReadBytes(s.study->ReportPath("held")) == "a report");
+  CHECK_FALSE(QFileInfo::exists(s.folder.path() + "/capped.yaml"));
+  CHECK(CheckScenario("smoothed", s.study->FilePath("smoothed").toStdString(), {})->errors.empty());
+}
+
+TEST_CASE("letters typed one after the other are one step", "[gui][study][undo]") {
+  Sample s;
+  const std::string before = s.study->Find("base")->text;
+  for (int i = 0; i < 5; ++i) {
+    const TextChange letter{static_cast<std::size_t>(2 + i), "", "x"};
+    s.study->undo()->push(new ChangeText(s.study.get(), "base", letter, "type", ChangeText::Kind::kTyping));
+  }
+  CHECK(s.study->undo()->count() == 1);
+  s.study->undo()->undo();
+  CHECK(s.study->Find("base")->text == before);
+}
+
+TEST_CASE("what a crash leaves is offered again, and can be undone", "[gui][study][mistake]") {
+  Sample s;
+  const QString copy = s.folder.path() + "/kept";
+  {
+    Autosave autosave(s.study.get());
+    s.Push("base", "seed", "99");
+    s.study->undo()->push(new AddVariant(s.study.get(), 4, "fresh", EmptyVariant("base", "Fresh")));
+    CHECK(autosave.Write() == "");
+    REQUIRE(QDir().rename(s.study->StateFolder() + "/autosave", copy));  // the window dies here
+  }
+  REQUIRE(QDir().rename(copy, s.study->StateFolder() + "/autosave"));
+  const auto again = Study::Open(s.folder.path());
+  Autosave autosave(again.get());
+  REQUIRE(autosave.recoverable());
+  autosave.Recover();
+  CHECK(again->Find("base")->text == s.study->Find("base")->text);
+  REQUIRE(again->Find("fresh") != nullptr);
+  again->undo()->undo();
+  CHECK(again->Find("fresh") == nullptr);
+}
+
+TEST_CASE("a second window on a study is told so and does not touch the kept texts", "[gui][study]") {
+  Sample s;
+  Autosave first(s.study.get());
+  CHECK_FALSE(first.elsewhere());
+  CHECK(Autosave(s.study.get()).elsewhere());
+}
+
+TEST_CASE("a full disk is said with the file's name, and nothing is lost", "[gui][study][mistake]") {
+  Sample s;
+  const QByteArray on_disk = ReadBytes(s.study->FilePath("base"));
+  s.Push("base", "seed", "99");
+  {
+    FullDisk full(64);
+    const QString error = s.study->Save();
+    INFO(error.toStdString());
+    CHECK(error.startsWith("cannot write " + s.study->FilePath("base") + ": "));
+    CHECK(s.study->modified());
+    CHECK(ReadBytes(s.study->FilePath("base")) == on_disk);
+  }
+  CHECK(s.study->Save() == "");
+  CHECK(ReadBytes(s.study->FilePath("base")).toStdString() == s.study->Find("base")->text);
+}
+
+TEST_CASE("a study on a read-only folder opens, is edited, and says why it cannot be saved", "[gui][study][mistake]") {
+  Sample s;
+  REQUIRE(chmod(s.folder.path().toLocal8Bit(), 0555) == 0);
+  QTemporaryDir home;
+  REQUIRE(chmod(home.path().toLocal8Bit(), 0777) == 0);
+  qputenv("XDG_DATA_HOME", home.path().toLocal8Bit());
+  QStandardPaths::setTestModeEnabled(false);
+  {
+    Unprivileged user;
+    const auto study = Study::Open(s.folder.path());
+    CHECK_FALSE(study->StateFolder().startsWith(s.folder.path()));
+    Autosave autosave(study.get());
+    study->undo()->push(new ChangeText(study.get(), "base", {0, "", "# mine\n"}, "type"));
+    CHECK(study->Save() == "cannot write " + study->FilePath("base") + ": Permission denied");
+    CHECK(study->modified());
+    CHECK(autosave.Write() == "");
+    CHECK(QFileInfo::exists(study->StateFolder() + "/autosave/base.yaml"));
+  }
+  QStandardPaths::setTestModeEnabled(true);
+  chmod(s.folder.path().toLocal8Bit(), 0755);
+}
+
+TEST_CASE("a file that another program changed is kept before it is written over", "[gui][study][mistake]") {
+  Sample s;
+  REQUIRE(WriteBytes(s.study->FilePath("base"), "schema: 1  # theirs\n") == "");
+  s.Push("base", "seed", "99");
+  CHECK(s.study->Save() == "");
+  REQUIRE(s.study->notes().size() == 1);
+  CHECK(ReadBytes(s.study->StateFolder() + "/removed/base.yaml") == "schema: 1  # theirs\n");
+}
+
+TEST_CASE("a study file that is broken says where", "[gui][study][mistake]") {
+  Sample s;
+  WriteBytes(s.study->file(), "schema: 2\nvariant: [a.yaml]\n");
+  CHECK_THROWS_WITH(Study::Open(s.folder.path()),
+                    Catch::Contains("study.yaml:1:9: schema: this study was written by another version") &&
+                        Catch::Contains("study.yaml:2:1: variant: unknown key"));
+  WriteBytes(s.study->file(), "schema: 1\nvariants: [gone.yaml]\n");
+  const auto study = Study::Open(s.folder.path());
+  CHECK(study->scenarios().size() == 1);
+  CHECK(study->notes().value(0).contains("gone.yaml"));
+}
+
+TEST_CASE("a scenario file becomes the base of a study in its folder", "[gui][study]") {
+  QTemporaryDir folder;
+  WriteBytes(folder.filePath("mine.yaml"), StarterScenario());
+  const auto study = Study::Open(folder.filePath("mine.yaml"));
+  CHECK(study->base() == "mine");
+  CHECK_FALSE(QFileInfo::exists(study->file()));
+  study->undo()->push(new AddVariant(study.get(), 1, study->FreeName("8 more racks!"), EmptyVariant("mine", "x")));
+  CHECK(study->Save() == "");
+  const auto again = Study::Open(folder.path());
+  CHECK(again->scenarios()[1].name == "8-more-racks");
+}
+
+TEST_CASE("checks read what is not saved, with the command's own messages", "[gui][study]") {
+  Sample s;
+  s.Push("base", "site.power.utility.limit", "3.5");
+  const auto checked =
+      CheckScenario("smoothed", s.study->FilePath("smoothed").toStdString(), s.study->Texts());
+  REQUIRE(checked->errors.size() == 1);
+  CHECK_THAT(checked->errors[0].Text(),
+             Catch::EndsWith("base.yaml:8:22: site.power.utility.limit: 3.5 is a bare number; write a unit, "
+                             "for example 3.5 MW"));
+  Checker checker;
+  QSignalSpy answers(&checker, &Checker::Checked);
+  for (int i = 0; i < 5; ++i) checker.Request("base", s.study->FilePath("base"), s.study->Texts());
+  REQUIRE(answers.wait(5000));
+  CHECK(answers.size() == 1);
+}
