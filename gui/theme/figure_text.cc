@@ -15,6 +15,8 @@ QString Thin(const std::string& text) {
 
 QString FigureText(double value, const QString& unit) {
   if (std::isnan(value)) return QStringLiteral("–");
+  if (unit == QLatin1String("%"))  // takes no prefix
+    return (std::abs(value) >= 1000.0 ? QString::number(value, 'f', 0) : QString::number(value, 'g', 3)) + QChar(0x2009) + unit;
   return Thin(report::Figure(value, unit.toStdString()));
 }
 

@@ -67,7 +67,7 @@ QString QuantityTicker::UnitFor(double largest) {
   for (const auto& [size, prefix] : kPrefixes)
     if (takes && largest >= size * 0.9999) {
       scale_ = size;
-      return shown == "1/s" ? (size == 1.0 ? shown : QString(prefix) + shown) : QString(prefix) + shown;
+      return shown == "1/s" && size != 1.0 ? QString(prefix) + "/s" : shown == "1/s" ? shown : QString(prefix) + shown;
     }
   return shown;
 }
