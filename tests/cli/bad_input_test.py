@@ -89,7 +89,14 @@ class BadInput(CommandTest):
         self.assertGreaterEqual(len(err.strip().splitlines()), 3)
 
     def test_what_is_not_modelled_is_refused_by_name(self):
-        self.refuse(SMALL.replace("count: 2", "count: 2, power_limit: 700 W"), "power_limit", "not modelled")
+        serve = """schema: 1
+site: {systems: [{name: s, type: dgx-h100, count: 1}]}
+workloads:
+  - name: chat
+    serve: {model: llama-3.1-8b, speculative: {draft_tokens: 3}, requests: {arrival: {poisson: 1 /s}, prompt_tokens: {fixed: 9}, output_tokens: {fixed: 9}}}
+run: {duration: 1 min}
+"""
+        self.refuse(serve, "speculative.draft_tokens", "not modelled")
 
     def test_a_fault_that_befalls_nothing(self):
         for fault, words in (("at: 1 s, what: meteor, where: cdu-1", ("meteor", "pump-trip", "feed-loss")),
