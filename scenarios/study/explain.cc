@@ -15,6 +15,8 @@ namespace headroom::study {
 namespace {
 
 constexpr double kMove = 0.01;
+constexpr double kSteep = 1.0;  ///< elasticity from which on the other side is looked at
+constexpr double kUneven = 2.0;  ///< sides that differ by more than this factor are a jump
 
 /// What stands beside a figure and makes it up: the times of a step, the parts of the site's power, its limits.
 std::vector<Metric> PartsOf(const MetricSet& metrics, const std::string& name) {
@@ -37,7 +39,33 @@ std::vector<Metric> PartsOf(const MetricSet& metrics, const std::string& name) {
   return out;
 }
 
+/// Turns the steep ones into slope and jump where the two sides do not agree.
+void FindJumps(const scenario::Prepared& prepared, const std::string& metric, double again, std::vector<Influence>* influences) {
+  std::vector<Influence*> steep;
+  for (Influence& i : *influences)
+    if (std::abs(i.elasticity) > kSteep) steep.push_back(&i);
+  const auto up = [](const Parameter& p) { return p.value * (1.0 + kMove) <= p.high; };
+  const auto results = RunForked(steep.size(), [&](std::size_t job) {
+    const Parameter& p = steep[job]->parameter;
+    return RunQuietly(With(prepared, {p}, {p.value * (up(p) ? 1.0 - kMove : 1.0 + kMove)}));
+  });
+  for (std::size_t i = 0; i < steep.size(); ++i) {
+    Influence& x = *steep[i];
+    const Metric* moved = results[i].ok() ? results[i].metrics.Find(metric) : nullptr;
+    if (!moved) continue;
+    const double base = again != 0.0 ? std::abs(again) : 1.0;
+    const double other = (moved->value - again) / base / (up(x.parameter) ? -kMove : kMove);
+    const double small = std::min(std::abs(x.elasticity), std::abs(other)), large = std::max(std::abs(x.elasticity), std::abs(other));
+    if (large <= kUneven * small && x.elasticity * other > 0.0) continue;
+    x.jumps = true;
+    x.jump = (std::abs(x.elasticity) >= std::abs(other) ? x.elasticity : other) * kMove;
+    if (std::abs(other) < std::abs(x.elasticity)) x.elasticity = other;
+  }
+}
+
 }  // namespace
+
+double Influence::reach() const { return std::max(std::abs(elasticity) * share, std::abs(jump)); }
 
 Explanation Explain(const scenario::Prepared& prepared, const MetricSet& reported, const std::string& metric) {
   const Metric* told = reported.Find(metric);
@@ -73,11 +101,10 @@ Explanation Explain(const scenario::Prepared& prepared, const MetricSet& reporte
     if (std::abs(effect) < 1e-6)
       ++out.silent;
     else
-      out.rests_on.push_back({p, effect, bands[b].share});
+      out.rests_on.push_back({.parameter = p, .elasticity = effect, .share = bands[b].share});
   }
-  std::stable_sort(out.rests_on.begin(), out.rests_on.end(), [](const Influence& a, const Influence& b) {
-    return std::abs(a.elasticity * a.share) > std::abs(b.elasticity * b.share);
-  });
+  FindJumps(prepared, metric, out.again, &out.rests_on);
+  std::stable_sort(out.rests_on.begin(), out.rests_on.end(), [](const Influence& a, const Influence& b) { return a.reach() > b.reach(); });
   return out;
 }
 
@@ -93,9 +120,9 @@ std::string ExplanationText(const Explanation& e, std::size_t most) {
   for (std::size_t i = 0; i < std::min(most, e.rests_on.size()); ++i) {
     const Influence& x = e.rests_on[i];
     out += fmt::format("  {} = {}\n    {:+.2f} %   band {:.0f} % moves it {:.1f} %   confidence {}\n    {}\n", x.parameter.text,
-                       ValueText(x.parameter, x.parameter.value), x.elasticity, 100 * x.share,
-                       100 * std::abs(x.elasticity) * x.share, x.parameter.confidence.empty() ? "-" : x.parameter.confidence,
-                       x.parameter.source);
+                       ValueText(x.parameter, x.parameter.value), x.elasticity, 100 * x.share, 100 * x.reach(),
+                       x.parameter.confidence.empty() ? "-" : x.parameter.confidence, x.parameter.source);
+    if (x.jumps) out += fmt::format("    a choice hangs on it: 1 % one way changes the figure by {:.1f} % at once\n", 100 * std::abs(x.jump));
   }
   out += fmt::format("\n{} parameters of data sheets tried, {} without effect\n", e.tried, e.silent);
   return out;
@@ -119,6 +146,7 @@ std::string ExplanationJson(const Explanation& e) {
     one.Set("unit", Json::String(x.parameter.unit));
     one.Set("elasticity", number(x.elasticity));
     one.Set("band", number(x.share));
+    if (x.jumps) one.Set("jump", number(x.jump));
     one.Set("confidence", Json::String(x.parameter.confidence));
     one.Set("source", Json::String(x.parameter.source));
     list.Add(std::move(one));

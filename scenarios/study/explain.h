@@ -13,6 +13,10 @@ struct Influence {
   Parameter parameter;
   double elasticity = 0.0;  ///< per cent of the figure per per cent of the parameter
   double share = 0.0;       ///< band of the parameter
+  bool jumps = false;       ///< a choice hangs on it (which switch, which chunk): 1 % one way does `jump`, the other way `elasticity`
+  double jump = 0.0;        ///< share of the figure
+  /// What the band does to the figure, as a share of it.
+  double reach() const;
 };
 
 struct Explanation {
@@ -24,7 +28,8 @@ struct Explanation {
   std::size_t silent = 0;         ///< of them without any effect
 };
 
-/// Runs the scenario again with each parameter moved by 1 % (each run in a child process).
+/// Runs the scenario again with each parameter moved by 1 % (each run in a child process); those that move the figure more than 1 % also the
+/// other way, to tell a slope from a jump.
 /// @throws ConfigError where the scenario has no such metric
 Explanation Explain(const scenario::Prepared& prepared, const MetricSet& reported, const std::string& metric);
 
