@@ -50,7 +50,7 @@ build() {
   if [ ! -f "build/$preset/build.ninja" ]; then
     say "building Headroom ($preset); the first time takes some minutes"
     log_run "build/logs/configure-$preset.log" "configuring" cmake --preset "$preset"
-  elif [ "$*" = all ] && [ ! -d "build/$preset/tests/CMakeFiles/catch_main.dir" ]; then
+  elif [ "$*" = all ] && { [ ! -d "build/$preset/tests/CMakeFiles/catch_main.dir" ] || [ ! -d "build/$preset/gui" ]; }; then
     log_run "build/logs/configure-$preset.log" "configuring" cmake --preset "$preset"
   fi
   log_run "build/logs/build-$preset.log" "building" cmake --build --preset "$preset" --target "$@"
