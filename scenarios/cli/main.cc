@@ -10,6 +10,7 @@
 #include "scenarios/cli/version.h"
 #include "sim/core/check.h"
 #include "sim/core/diagnostics.h"
+#include "sim/core/exit_status.h"
 
 namespace headroom::cli {
 namespace {
@@ -40,27 +41,6 @@ constexpr Row kCommands[] = {
     {"schema", "Print the JSON Schema of scenario files", AddSchema},
 };
 
-int Run(const Action& action) {
-  try {
-    return action();
-  } catch (const ConfigError& e) {
-    fmt::print(stderr, "{}\n", e.what());
-    return kBadInput;
-  } catch (const IoError& e) {
-    fmt::print(stderr, "headroom: {}\n", e.what());
-    return kIoError;
-  } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "headroom: out of memory\n");
-    return kInternalError;
-  } catch (const std::exception& e) {
-    fmt::print(stderr,
-               "headroom: internal error: {}\nThis is a defect of the program, not of the scenario; please report it "
-               "with the scenario.\n",
-               e.what());
-    return kInternalError;
-  }
-}
-
 int Main(int argc, char** argv) {
   CLI::App app("Headroom: a digital twin of an AI datacenter", "headroom");
   app.require_subcommand(1);
@@ -79,7 +59,7 @@ int Main(int argc, char** argv) {
   }
   for (auto& [sub, action] : actions)
     if (sub->parsed()) {
-      const int code = Run(action);
+      const int code = RunToExitStatus(action);
       if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
         fmt::print(stderr, "headroom: writing to standard output failed\n");
         return code == kDone ? kIoError : code;

@@ -11,6 +11,7 @@
 #include "analysis/hdf5/report_writer.h"
 #include "scenarios/build/simulation.h"
 #include "sim/core/diagnostics.h"
+#include "sim/core/exit_status.h"
 
 namespace headroom::sweep {
 namespace {
@@ -66,21 +67,7 @@ int Run(const Folder& folder, const Plan& plan, const config::Node& base, const 
 }  // namespace
 
 int RunPoint(const Folder& folder, const Plan& plan, const config::Node& base, const Point& point) {
-  try {
-    return Run(folder, plan, base, point);
-  } catch (const ConfigError& e) {
-    fmt::print(stderr, "{}\n", e.what());
-    return kBadInput;
-  } catch (const IoError& e) {
-    fmt::print(stderr, "headroom: {}\n", e.what());
-    return kIoError;
-  } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "headroom: out of memory\n");
-    return kInternalError;
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "headroom: internal error: {}\n", e.what());
-    return kInternalError;
-  }
+  return RunToExitStatus([&] { return Run(folder, plan, base, point); });
 }
 
 }  // namespace headroom::sweep
