@@ -28,6 +28,9 @@ import::SourceFile ReadWhole(const std::string& path) {
   in.read(file.text.data(), static_cast<std::streamsize>(kLargest));
   file.text.resize(static_cast<std::size_t>(in.gcount()));
   if (in.bad()) throw IoError(fmt::format("{}: reading failed", path));
+  const bool cut = file.text.size() == kLargest && in.peek() != std::ifstream::traits_type::eof();
+  if (cut && file.text.rfind("JobID|", 0) != 0)
+    throw ConfigError(fmt::format("{}: is larger than {} MiB, which none of these files is", path, kLargest >> 20));
   return file;
 }
 
