@@ -16,6 +16,8 @@ namespace {
 constexpr std::array<Precision, 8> kAll{Precision::kFp32, Precision::kTf32,  Precision::kFp16,  Precision::kBf16,
                                         Precision::kFp8,  Precision::kMxfp8, Precision::kNvfp4, Precision::kInt8};
 
+constexpr char kLowLatency[] = "low_latency";
+
 /// FLOP/s, or 0 where the chip does not have it.
 double PeakOf(const catalog::Peak& peak, Precision p) {
   switch (p) {
@@ -46,10 +48,19 @@ template <class Fits>
 const catalog::GemmFit* FitFor(const Fits& fits, Precision p) {
   for (Precision relative : Relatives(p)) {
     for (const catalog::GemmFit& fit : fits) {
-      if (fit.precision() == Name(relative)) return &fit;
+      if (fit.precision() == Name(relative) && fit.kernel() != kLowLatency) return &fit;
     }
   }
   return fits.empty() ? nullptr : &fits.Get(0);
+}
+
+/// No relative stands in here.
+template <class Fits>
+const catalog::GemmFit* LowLatencyFit(const Fits& fits, Precision p) {
+  for (const catalog::GemmFit& fit : fits) {
+    if (fit.precision() == Name(p) && fit.kernel() == kLowLatency) return &fit;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -71,6 +82,9 @@ class KernelModel::Impl {
       const catalog::GemmFit* grouped = FitFor(profile.grouped_gemm(), p);
       gemm_[i] = MakeGemmParams(accelerator, *fit, p, peak_[i]);
       grouped_[i] = grouped == nullptr ? gemm_[i] : MakeGemmParams(accelerator, *grouped, p, peak_[i]);
+      if (const catalog::GemmFit* quick = LowLatencyFit(profile.grouped_gemm(), p)) {
+        low_latency_[i] = MakeGemmParams(accelerator, *quick, p, peak_[i]);
+      }
     }
     // Attention runs in bf16; a chip without it (an LPU) runs it in fp16.
     const double bf16 = Peak(Supports(Precision::kBf16) ? Precision::kBf16 : Precision::kFp16);
@@ -99,10 +113,12 @@ class KernelModel::Impl {
     Peak(p);
     return gemm_[static_cast<size_t>(p)];
   }
-  const GemmParams& grouped(Precision p) const {
+  const GemmParams& grouped(Precision p, ExpertKernel kernel) const {
     Peak(p);
-    return grouped_[static_cast<size_t>(p)];
+    const std::optional<GemmParams>& quick = low_latency_[static_cast<size_t>(p)];
+    return kernel == ExpertKernel::kLowLatency && quick ? *quick : grouped_[static_cast<size_t>(p)];
   }
+  bool HasLowLatencyExperts(Precision p) const { return low_latency_[static_cast<size_t>(p)].has_value(); }
   const AttentionParams& prefill(const AttentionShape& s) const { return s.kv_bytes < 2.0 ? prefill_fp8_ : prefill_; }
   const AttentionParams& decode(const AttentionShape& s) const { return s.kv_bytes < 2.0 ? decode_fp8_ : decode_; }
   const ElementwiseParams& elementwise() const { return elementwise_; }
@@ -115,6 +131,7 @@ class KernelModel::Impl {
   std::array<double, kAll.size()> peak_{};
   std::array<GemmParams, kAll.size()> gemm_;
   std::array<GemmParams, kAll.size()> grouped_;
+  std::array<std::optional<GemmParams>, kAll.size()> low_latency_;
   AttentionParams prefill_;
   AttentionParams prefill_fp8_;
   AttentionParams decode_;
@@ -132,13 +149,15 @@ bool KernelModel::Supports(Precision p) const { return impl_->Supports(p); }
 
 KernelCost KernelModel::Gemm(const GemmShape& shape, Precision p) const { return GemmCost(impl_->gemm(p), shape); }
 
-KernelCost KernelModel::GroupedGemm(double groups, const GemmShape& per_group, Precision p) const {
-  return GroupedGemmCost(impl_->grouped(p), groups, per_group);
+KernelCost KernelModel::GroupedGemm(double groups, const GemmShape& per_group, Precision p, ExpertKernel kernel) const {
+  return GroupedGemmCost(impl_->grouped(p, kernel), groups, per_group);
 }
 
-KernelCost KernelModel::ExpertGather(double rows, double width, Precision p) const {
-  return ExpertGatherCost(impl_->grouped(p), rows, width);
+KernelCost KernelModel::ExpertGather(double rows, double width, Precision p, ExpertKernel kernel) const {
+  return ExpertGatherCost(impl_->grouped(p, kernel), rows, width);
 }
+
+bool KernelModel::HasLowLatencyExperts(Precision p) const { return impl_->HasLowLatencyExperts(p); }
 
 KernelCost KernelModel::PrefillAttention(const AttentionShape& shape) const {
   return PrefillAttentionCost(impl_->prefill(shape), shape);

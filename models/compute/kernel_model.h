@@ -19,6 +19,10 @@ struct KernelCost {
   KernelKind kind = KernelKind::kGemm;
 };
 
+/// Which of a stack's kernels multiplies the experts, where it has two for a precision: CUTLASS and trtllm-gen for nvfp4 on
+/// Blackwell.
+enum class ExpertKernel { kStandard, kLowLatency };
+
 /// A matrix product of m x k by k x n, `batch` of them.
 struct GemmShape {
   double m = 1, n = 1, k = 1;
@@ -52,10 +56,13 @@ class KernelModel {
   /// @throws ConfigError naming accelerator and precision if not Supports(p).
   KernelCost Gemm(const GemmShape& shape, Precision p) const;
   /// `groups` products of m_per_group x k by k x n, one launch (experts of a layer).
-  KernelCost GroupedGemm(double groups, const GemmShape& per_group, Precision p) const;
+  KernelCost GroupedGemm(double groups, const GemmShape& per_group, Precision p,
+                         ExpertKernel kernel = ExpertKernel::kStandard) const;
   /// Sorting, moving and summing around the grouped products of one layer of experts: `rows` (tokens that this accelerator
   /// sees times experts per token, its own and others') of `width` elements.
-  KernelCost ExpertGather(double rows, double width, Precision p) const;
+  KernelCost ExpertGather(double rows, double width, Precision p, ExpertKernel kernel = ExpertKernel::kStandard) const;
+  /// True if the profile has a low-latency kernel for experts at `p`; without one the standard kernel stands in.
+  bool HasLowLatencyExperts(Precision p) const;
   KernelCost PrefillAttention(const AttentionShape& shape) const;
   /// Backward pass of PrefillAttention with recomputed probabilities: 2.5 times the forward products.
   KernelCost AttentionBackward(const AttentionShape& shape) const;

@@ -66,6 +66,7 @@ EngineSettings Sglang() {
   e.graph_granule = 8;
   e.graph_tokens = 160;
   e.launch_cap = 0.5e-6;
+  e.low_latency_experts = true;
   e.host_fixed = 1.0e-3;
   e.host_per_sequence = 36e-6;
   e.host_overlapped = true;
@@ -79,6 +80,7 @@ EngineSettings Sglang() {
       {"memory_fraction", "SGLang default mem_fraction_static on one accelerator of 80 GB"},
       {"reserved_output", "SGLang initial new_token_ratio; its decay is not modelled"},
       {"graph_tokens", "SGLang default cuda_graph_max_bs"},
+      {"low_latency_experts", "moe-runner-backend flashinfer_trtllm, as DeepSeek is served on Blackwell"},
       {"launch_cap", "as TensorRT-LLM, whose kernels it shares on these accelerators"},
       {"host_fixed", kAssumedHost},
       {"host_per_sequence",
@@ -105,6 +107,7 @@ EngineSettings TensorrtLlm() {
   e.graph_tokens = 128;
   e.spare_sequences = 1;
   e.launch_cap = 0.5e-6;
+  e.low_latency_experts = true;
   e.host_fixed = 2.2e-3;
   e.host_per_sequence = 3e-6;
   e.host_per_answer = 60e-6;
@@ -122,6 +125,9 @@ EngineSettings TensorrtLlm() {
       {"memory_fraction", "TensorRT-LLM default free_gpu_memory_fraction"},
       {"reserved_output", "TensorRT-LLM default scheduler policy GUARANTEED_NO_EVICT"},
       {"graph_tokens", "TensorRT-LLM default largest CUDA-graph batch"},
+      {"low_latency_experts",
+       "moe_config.backend TRTLLM without attention groups, CUTLASS with them, as the launch scripts of "
+       "SemiAnalysisAI/InferenceX set it on B200"},
       {"launch_cap",
        "fitted on one run: TPOT 5.45 ms of Llama 3.1 70B fp8, B200, tp 8, 4 users of 1024/1024 "
        "tokens "

@@ -56,6 +56,8 @@ struct EngineSettings {
 
   /// See LlmOperatorParams [s].
   double launch_cap = std::numeric_limits<double>::infinity();
+  /// Experts run on the stack's low-latency kernel where it has one for the precision and no attention groups share them.
+  bool low_latency_experts = false;
   /// Host time of an iteration: host_fixed + (host_per_sequence + host_per_answer / stream_interval)
   /// * sequences [s]; a sequence's tokens are handed on every stream_interval of them. Serial with the
   /// accelerators, or, if `host_overlapped`, hidden behind them: wall = max(device, host) +

@@ -15,12 +15,14 @@ namespace {
 double WeightBytes(const llm::Architecture& a, compute::Precision precision,
                    const ReplicaParallelism& r) {
   const double linear = compute::BytesPerElement(precision), other = llm::kElement;
+  const double latent = compute::BytesPerElement(LatentPrecision(precision));
   const std::uint32_t layers = (a.layers + r.pp - 1) / r.pp;
   double bytes = 0.0;
   for (std::uint32_t i = a.layers - layers; i < a.layers; ++i) {
     const llm::LayerParameters p = llm::ParametersOfLayer(a, i);
-    bytes +=
-        linear * ((p.attention + p.dense_ffn) / r.tp + p.routed / r.stage()) + other * p.replicated;
+    const double latents = a.is_mla() ? p.attention - a.hidden * a.heads * a.value_dim() : 0.0;
+    bytes += linear * ((p.attention - latents + p.dense_ffn) / r.tp + p.routed / r.stage()) +
+             latent * latents / r.tp + other * p.replicated;
   }
   const double embedding = other * llm::EmbeddingParameters(a) / r.tp;
   const double head = other * llm::HeadParameters(a) / r.tp;
@@ -44,6 +46,10 @@ double ActivationBytes(const llm::Architecture& a, const ReplicaParallelism& r,
 }
 
 }  // namespace
+
+compute::Precision LatentPrecision(compute::Precision precision) {
+  return precision == compute::Precision::kNvfp4 ? compute::Precision::kBf16 : precision;
+}
 
 double DeviceMemory(const catalog::Accelerator& accelerator) {
   const catalog::Memory& memory = accelerator.memory();

@@ -73,12 +73,20 @@ Cost LlmOperators::Experts(const Operator& op, double tokens) const {
       op.groups * (1.0 - std::pow(1.0 - moe.experts_per_token / moe.experts, tokens));
   const double groups = std::max(1.0, met);
   const double rows = tokens * moe.experts_per_token / p_.parallelism.ep;
-  return Kernel(
-      kernels_->GroupedGemm(groups, {std::max(1.0, rows / groups), op.n, op.k}, p_.precision));
+  return Kernel(kernels_->GroupedGemm(groups, {std::max(1.0, rows / groups), op.n, op.k}, p_.precision,
+                                      p_.expert_kernel));
+}
+
+/// Of a linear layer.
+Precision LlmOperators::PrecisionOf(const Operator& op) const {
+  if (!op.linear) return Precision::kBf16;
+  const std::string_view name = op.name;
+  const bool latent = p_.model.is_mla() && (name == "q" || name == "q_down" || name == "q_up" || name == "kv_down" || name == "kv_up");
+  return latent ? p_.latent_precision : p_.precision;
 }
 
 Cost LlmOperators::Run(const Operator& op, double tokens) const {
-  const Precision precision = op.linear ? p_.precision : Precision::kBf16;
+  const Precision precision = PrecisionOf(op);
   switch (op.kind) {
     case OperatorKind::kGemm:
       return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k}, precision), precision));
@@ -111,7 +119,10 @@ Cost LlmOperators::Tokens(double tokens) const {
       const std::string_view name = op.name;
       if (name == "permute") within_experts = true;
       if (!within_experts || op.kind != OperatorKind::kElementwise) layer += Run(op, tokens);
-      if (name == "unpermute") within_experts = false;
+      if (name == "unpermute") {
+        within_experts = false;
+        layer += Kernel(kernels_->ExpertGather(own * a.moe.experts_per_token, a.hidden, p_.precision, p_.expert_kernel));
+      }
     }
     layer += -2.0 * Kernel(kernels_->Elementwise(0.0));  // residuals are fused with norms
     if (p_.all_reduce)

@@ -39,6 +39,9 @@ struct LlmOperatorParams {
   llm::Architecture model;
   ReplicaParallelism parallelism;
   compute::Precision precision = compute::Precision::kBf16;  ///< of linear layers
+  /// Of the projections of MLA but the last.
+  compute::Precision latent_precision = compute::Precision::kBf16;
+  compute::ExpertKernel expert_kernel = compute::ExpertKernel::kStandard;
   double kv_bytes = 2.0;                                     ///< of one cached element
   /// Most fixed time of a matrix product [s]: kernel tables time single calls, with their own
   /// launch and quantisation; engines capture the pass in a graph and fuse. Infinite: as in the
@@ -78,6 +81,7 @@ class LlmOperators final : public StepOperators {
   Cost Kernel(const compute::KernelCost& cost) const;
   compute::KernelCost Capped(compute::KernelCost cost, compute::Precision precision) const;
   Cost Run(const llm::Operator& op, double tokens) const;
+  compute::Precision PrecisionOf(const llm::Operator& op) const;
   Cost Experts(const llm::Operator& op, double tokens) const;
   Cost Attention(const llm::AttentionWork& work, bool decode) const;
   Cost Communication(double seconds) const;

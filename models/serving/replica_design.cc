@@ -28,6 +28,27 @@ double EagerHost(const EngineSettings& engine, const llm::Architecture& model) {
   return engine.EagerHost(dense, model.layers - dense);
 }
 
+LlmOperatorParams OperatorParams(const llm::Architecture& model, const ReplicaParallelism& parallelism,
+                                 compute::Precision precision, double kv_bytes, const EngineSettings& engine,
+                                 const network::FabricParams& fabric) {
+  LlmOperatorParams out;
+  out.model = model;
+  out.parallelism = parallelism;
+  out.precision = precision;
+  out.latent_precision = LatentPrecision(precision);
+  if (engine.low_latency_experts && parallelism.attention_groups() == 1)
+    out.expert_kernel = compute::ExpertKernel::kLowLatency;
+  out.kv_bytes = kv_bytes;
+  out.launch_cap = engine.launch_cap;
+  if (parallelism.tp > 1)
+    out.all_reduce = [fabric, ranks = parallelism.tp](double bytes) { return EngineAllReduce(fabric, ranks, bytes); };
+  if (parallelism.ep > parallelism.tp)
+    out.all_to_all = [fabric, group = network::MakeGroup(fabric, parallelism.ep, 1)](double bytes) {
+      return network::Cost(fabric, group, network::Operation::kAllToAll, network::Algorithm::kAuto, bytes).seconds;
+    };
+  return out;
+}
+
 ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator,
                             const catalog::Kernels& profile, const ReplicaDesignParams& params) {
   Validate(params.engine);
@@ -38,23 +59,8 @@ ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator,
   if (!kernels->Supports(params.precision))
     throw ConfigError(fmt::format("precision is {}; {} has no rate for it",
                                   compute::Name(params.precision), accelerator.name()));
-  LlmOperatorParams operators;
-  operators.model = params.model;
-  operators.parallelism = r;
-  operators.precision = params.precision;
-  operators.kv_bytes = params.kv_bytes;
-  operators.launch_cap = params.engine.launch_cap;
-  const network::FabricParams& fabric = params.fabric;
-  if (r.tp > 1)
-    operators.all_reduce = [fabric, ranks = r.tp](double bytes) {
-      return EngineAllReduce(fabric, ranks, bytes);
-    };
-  if (r.ep > r.tp)
-    operators.all_to_all = [fabric, group = network::MakeGroup(fabric, r.ep, 1)](double bytes) {
-      return network::Cost(fabric, group, network::Operation::kAllToAll, network::Algorithm::kAuto,
-                           bytes)
-          .seconds;
-    };
+  const LlmOperatorParams operators =
+      OperatorParams(params.model, r, params.precision, params.kv_bytes, params.engine, params.fabric);
   ReplicaDesign design;
   design.budget = PlanKv(params.model, params.precision, params.kv_bytes, r, params.engine,
                          DeviceMemory(accelerator));

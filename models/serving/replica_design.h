@@ -6,6 +6,7 @@
 #include "models/network/fabric.h"
 #include "models/serving/iteration_cost.h"
 #include "models/serving/kv_budget.h"
+#include "models/serving/llm_operators.h"
 #include "models/serving/replica.h"
 
 namespace headroom::serving {
@@ -32,6 +33,11 @@ struct ReplicaDesign {
 /// budget.
 ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator,
                             const catalog::Kernels& profile, const ReplicaDesignParams& params);
+
+/// What a forward pass on one replica needs, but for a power limit.
+LlmOperatorParams OperatorParams(const llm::Architecture& model, const ReplicaParallelism& parallelism,
+                                 compute::Precision precision, double kv_bytes, const EngineSettings& engine,
+                                 const network::FabricParams& fabric);
 
 /// Host time to start all kernels of a forward pass one by one [s].
 double EagerHost(const EngineSettings& engine, const llm::Architecture& model);

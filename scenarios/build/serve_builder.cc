@@ -229,21 +229,9 @@ struct Kind {
   double kv_bytes;
 
   std::unique_ptr<const serving::IterationCost> Cost(const serving::ReplicaParallelism& parallelism) const {
-    serving::LlmOperatorParams operators;
-    operators.model = model;
-    operators.parallelism = parallelism;
-    operators.precision = precision;
-    operators.kv_bytes = kv_bytes;
-    operators.launch_cap = engine.launch_cap;
+    serving::LlmOperatorParams operators =
+        serving::OperatorParams(model, parallelism, precision, kv_bytes, engine, site.fabric);
     operators.power_limit = site.system.power_limit;
-    if (parallelism.tp > 1)
-      operators.all_reduce = [fabric = site.fabric, ranks = parallelism.tp](double bytes) {
-        return serving::EngineAllReduce(fabric, ranks, bytes);
-      };
-    if (parallelism.ep > 1)
-      operators.all_to_all = [fabric = site.fabric, group = network::MakeGroup(site.fabric, parallelism.ep, 1)](double bytes) {
-        return network::Cost(fabric, group, network::Operation::kAllToAll, network::Algorithm::kAuto, bytes).seconds;
-      };
     return std::make_unique<const serving::IterationCost>(
         std::make_unique<serving::LlmOperators>(kernels, std::move(operators)), engine, parallelism.pp,
         serving::EagerHost(engine, model), profile.prompt_overhead());

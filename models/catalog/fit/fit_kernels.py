@@ -35,7 +35,8 @@ def work(group):
 def verdict(table, params):
     fitted, (rows, median, p90) = fitting.judge(table, params, odd=True)[0], fitting.judge(table, params)
     left = int((~table.kept).sum())
-    return (f"{table.precision}: {fitted} rows fitted, {rows} judged, error median {100 * median:.1f} % and p90 "
+    name = table.precision + (" low latency" if table.kernel == "low_latency" else "")
+    return (f"{name}: {fitted} rows fitted, {rows} judged, error median {100 * median:.1f} % and p90 "
             f"{100 * p90:.1f} %" + (f", {left} left out (served by the cache)" if left else ""))
 
 
@@ -48,7 +49,7 @@ def collect(results):
         if table.family in ("gemm", "experts"):
             key = "gemm" if table.family == "gemm" else "grouped_gemm"
             kept = {k: v for k, v in params.items() if table.family == "gemm" or k not in ("split", "sag", "single_row", "issue")}
-            sheet.setdefault(key, {})[table.precision] = kept
+            sheet.setdefault(key, {})[sheets.entry(table)] = kept
         else:
             key = sheets.KEYS[table.family, table.precision]
             sheet[key] = params
@@ -91,7 +92,7 @@ def main():
     for table in all_tables(arguments.data, os.path.join(HERE, "../sheets")):
         if (table.accelerator, table.stack, table.family) in UNUSABLE:
             continue
-        key = (relatives(table.accelerator), table.stack, table.family, table.precision)
+        key = (relatives(table.accelerator), table.stack, table.family, table.precision, table.kernel)
         groups.setdefault(key, []).append(table)
     results = []
     with multiprocessing.Pool() as pool:

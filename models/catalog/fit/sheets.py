@@ -15,6 +15,11 @@ def rounded(params):
     return {k: float(f"{v:.3g}") for k, v in params.items()}
 
 
+def entry(table):
+    """Heads one line of `gemm` or `grouped_gemm`."""
+    return table.precision + ("" if table.kernel == "standard" else f", kernel: {table.kernel}")
+
+
 def number(x):
     return f"{x:.6f}".rstrip("0").rstrip(".") if x < 1e4 else f"{x:.0f}"
 

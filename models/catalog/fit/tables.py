@@ -16,6 +16,7 @@ SYSTEMS = {"a100-80g": "a100_sxm", "h100": "h100_sxm", "h200": "h200_sxm", "b200
 STACKS = {"TRTLLM": "tensorrt-llm", "VLLM": "vllm"}
 PRECISIONS = {"bfloat16": "bf16", "fp8": "fp8", "fp8_block": "mxfp8", "nvfp4": "nvfp4", "sq": "int8"}
 BYTES = {"bf16": 2.0, "fp8": 1.0, "mxfp8": 1 + 1 / 32, "nvfp4": 0.5625, "int8": 1.0}
+LOW_LATENCY = "moe_torch_flow_min_latency"
 UNITS = {"TFLOPS": 1e12, "TB/s": 1e12, "GB/s": 1e9, "MB": 1e6}
 
 
@@ -30,6 +31,7 @@ class Table:
     machine: dict    # see equations.py
     kept: np.ndarray  # rows that device memory and arithmetic explain
     source: str
+    kernel: str = "standard"  # of two that a stack has for experts of one precision
 
     def part(self, odd):
         rows = self.kept & (np.arange(len(self.seconds)) % 2 == (0 if odd else 1))
@@ -171,20 +173,30 @@ def expert_tables(data, name, chip):
     for (framework, dtype), rows in group(read(f"{data}/{file}"), "framework", "moe_dtype").items():
         if dtype not in PRECISIONS:
             continue
-        kernels = group(rows, "kernel_source")
-        kernel = max(sorted(kernels), key=lambda k: len(kernels[k]))[0]
-        rows = kernels[(kernel,)]
         precision = PRECISIONS[dtype]
-        loads = [expert_load(int(r["num_tokens"]), int(r["num_experts"]), int(r["topk"]), int(r["moe_ep_size"]),
-                             r["distribution"]) for r in rows]
-        shape = columns(rows, {"hidden": "hidden_size", "inner": "inter_size"})
-        shape |= {"groups": np.array([x[0] for x in loads]), "m": np.array([x[1] for x in loads]),
-                  "routed": columns(rows, {"t": "num_tokens"})["t"] * columns(rows, {"k": "topk"})["k"]}
-        seconds = columns(rows, {"t": "latency"})["t"] * 1e-3
-        machine = machine_for(chip, precision)
-        weights = 3 * shape["groups"] * shape["hidden"] * shape["inner"] * machine["bytes"]
-        yield Table(name, STACKS[framework], "experts", precision, shape, seconds, machine,
-                    weights / machine["bandwidth"] < seconds, origin(rows, name, "moe"))
+        for kernel, rows in chosen_kernels(rows):
+            yield expert_table(name, chip, framework, precision, kernel, rows)
+
+
+def chosen_kernels(rows):
+    """The most frequent kernel of a table, and TensorRT-LLM's own beside CUTLASS."""
+    kernels = group(rows, "kernel_source")
+    yield "standard", kernels[max(sorted(kernels), key=lambda k: len(kernels[k]))]
+    if (LOW_LATENCY,) in kernels:
+        yield "low_latency", kernels[(LOW_LATENCY,)]
+
+
+def expert_table(name, chip, framework, precision, kernel, rows):
+    loads = [expert_load(int(r["num_tokens"]), int(r["num_experts"]), int(r["topk"]), int(r["moe_ep_size"]),
+                     r["distribution"]) for r in rows]
+    shape = columns(rows, {"hidden": "hidden_size", "inner": "inter_size"})
+    shape |= {"groups": np.array([x[0] for x in loads]), "m": np.array([x[1] for x in loads]),
+              "routed": columns(rows, {"t": "num_tokens"})["t"] * columns(rows, {"k": "topk"})["k"]}
+    seconds = columns(rows, {"t": "latency"})["t"] * 1e-3
+    machine = machine_for(chip, precision)
+    weights = 3 * shape["groups"] * shape["hidden"] * shape["inner"] * machine["bytes"]
+    return Table(name, STACKS[framework], "experts", precision, shape, seconds, machine,
+                 weights / machine["bandwidth"] < seconds, origin(rows, name, "moe"), kernel)
 
 
 # hidden, heads, kv_heads, feed-forward width
