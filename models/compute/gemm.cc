@@ -82,6 +82,8 @@ GemmParams MakeGemmParams(const catalog::Accelerator& accelerator, const catalog
   if (fit.has_sag()) out.sag = fit.sag();
   if (fit.has_single_row()) out.single_row = fit.single_row();
   if (fit.has_gather()) out.gather = fit.gather();
+  if (fit.has_route()) out.route = fit.route();
+  if (fit.has_route_half()) out.route_half = fit.route_half();
   const double load = fit.has_load() ? fit.load() : 40.0;
   for (size_t i = 0; i < kTiles.size(); ++i) {
     const Tile& tile = kTiles[i];
@@ -104,7 +106,9 @@ KernelCost ExpertGatherCost(const GemmParams& params, double rows, double width)
   HR_CHECK(rows >= 0 && width >= 0, rows, width);
   KernelCost cost;
   cost.bytes = 4.0 * rows * width;
+  const double root = std::sqrt(rows);
   cost.seconds = params.gather * rows * width;
+  if (rows > 0) cost.seconds += params.route * root / (root + params.route_half);
   cost.kind = KernelKind::kMemory;
   return cost;
 }

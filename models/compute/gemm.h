@@ -40,6 +40,8 @@ struct GemmParams {
   double sag = 0.0;
   double single_row = 0.0;          ///< t1 [s]
   double gather = 0.0;              ///< of one element of a routed row [s]
+  double route = 0.0;               ///< most time of routing and sorting [s]
+  double route_half = 20.0;         ///< square root of the rows at which half of it is paid
   std::array<double, 5> slice{};    ///< of each tile, one multiprocessor's time for one k [s]
 };
 
@@ -52,7 +54,9 @@ KernelCost GemmCost(const GemmParams& params, const GemmShape& shape);
 /// `groups` products in one launch: tiles of all groups share the waves, every group reads its own weights.
 KernelCost GroupedGemmCost(const GemmParams& params, double groups, const GemmShape& per_group);
 
-/// `gather` seconds for each of rows * width elements, and 4 bytes of traffic; what is fixed is in the products' launch.
+/// `gather` seconds for each of rows * width elements, and 4 bytes of traffic; and route * sqrt(rows) / (sqrt(rows) + route_half)
+/// for routing, sorting and the blocks of experts without work, which grows with the rows until the machine is full. What is
+/// fixed is in the products' launch.
 KernelCost ExpertGatherCost(const GemmParams& params, double rows, double width);
 
 }  // namespace headroom::compute

@@ -13,8 +13,9 @@
 namespace headroom::compute {
 namespace {
 
-constexpr std::array<Precision, 8> kAll{Precision::kFp32, Precision::kTf32,  Precision::kFp16,  Precision::kBf16,
-                                        Precision::kFp8,  Precision::kMxfp8, Precision::kNvfp4, Precision::kInt8};
+constexpr std::array<Precision, 9> kAll{Precision::kFp32, Precision::kTf32,  Precision::kFp16,  Precision::kBf16,
+                                        Precision::kFp8,  Precision::kMxfp8, Precision::kNvfp4, Precision::kInt8,
+                                        Precision::kMxfp4};
 
 constexpr char kLowLatency[] = "low_latency";
 
@@ -29,6 +30,8 @@ double PeakOf(const catalog::Peak& peak, Precision p) {
     case Precision::kMxfp8: return peak.fp8();
     case Precision::kNvfp4: return peak.fp4();
     case Precision::kInt8: return peak.int8();
+    // Weights of 4 bits: against mxfp8 activations where the chip multiplies 4 bits at all, else widened to bf16.
+    case Precision::kMxfp4: return peak.fp4() > 0.0 ? peak.fp8() : peak.bf16();
   }
   return 0.0;
 }
@@ -40,6 +43,7 @@ std::array<Precision, 3> Relatives(Precision p) {
     case Precision::kFp8: return {p, Precision::kMxfp8, Precision::kBf16};
     case Precision::kNvfp4: return {p, Precision::kMxfp8, Precision::kFp8};
     case Precision::kInt8: return {p, Precision::kFp8, Precision::kBf16};
+    case Precision::kMxfp4: return {p, Precision::kMxfp8, Precision::kBf16};
     default: return {p, Precision::kBf16, Precision::kFp16};
   }
 }

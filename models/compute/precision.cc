@@ -12,7 +12,7 @@ struct Row {
   double bytes;
 };
 
-constexpr std::array<Row, 8> kRows{{
+constexpr std::array<Row, 9> kRows{{
     {Precision::kFp32, "fp32", 4.0},
     {Precision::kTf32, "tf32", 4.0},
     {Precision::kFp16, "fp16", 2.0},
@@ -21,6 +21,7 @@ constexpr std::array<Row, 8> kRows{{
     {Precision::kMxfp8, "mxfp8", 1.0 + 1.0 / 32.0},
     {Precision::kNvfp4, "nvfp4", 0.5 + 1.0 / 16.0},
     {Precision::kInt8, "int8", 1.0},
+    {Precision::kMxfp4, "mxfp4", 0.5 + 1.0 / 32.0},
 }};
 
 const Row& RowOf(Precision p) { return kRows[static_cast<size_t>(p)]; }

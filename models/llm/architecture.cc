@@ -61,6 +61,8 @@ Architecture Resolve(const catalog::Llm& m) {
   a.tied = m.tied_embeddings();
   a.max_length = m.max_length();
   a.mtp_layers = m.mtp_layers();
+  a.window = m.window();
+  if (m.has_window_period()) a.window_period = m.window_period();
   if (m.has_moe()) {
     a.moe = {double(m.moe().experts()), double(m.moe().experts_per_token()),
              double(m.moe().expert_ffn_hidden()), double(m.moe().shared_experts()),

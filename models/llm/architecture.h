@@ -40,6 +40,8 @@ struct Architecture {
   bool tied = false;
   double max_length = 0;  ///< 0: no limit
   std::uint32_t mtp_layers = 0;
+  double window = 0;                ///< keys of sliding-window attention; 0: none
+  std::uint32_t window_period = 2;  ///< of so many layers all but the last are windowed
   MoeShape moe;
   MlaShape mla;
 
@@ -48,6 +50,11 @@ struct Architecture {
   /// True if layer `i` (from 0) has routed experts; multi-token-prediction layers follow the last
   /// and do as it does.
   bool moe_layer(std::uint32_t i) const { return is_moe() && i >= moe.dense_layers; }
+  /// Layers that look back on `window` keys only.
+  std::uint32_t windowed_layers() const {
+    if (window <= 0) return 0;
+    return window_period == 1 ? layers : layers - layers / window_period;
+  }
   /// Elements of a query/key head and of a value head.
   double qk_dim() const { return is_mla() ? mla.nope_dim + mla.rope_dim : head_dim; }
   double value_dim() const { return is_mla() ? mla.v_dim : head_dim; }

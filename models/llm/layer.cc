@@ -171,7 +171,7 @@ double KvBytesPerTokenAndLayer(const Architecture& a, double bytes) {
 }
 
 double KvBytesPerToken(const Architecture& a, double bytes) {
-  return a.layers * KvBytesPerTokenAndLayer(a, bytes);
+  return (a.layers - a.windowed_layers()) * KvBytesPerTokenAndLayer(a, bytes);
 }
 
 }  // namespace headroom::llm

@@ -7,6 +7,7 @@
 
 #include "models/llm/layer.h"
 #include "models/llm/parameters.h"
+#include "models/serving/linear_precisions.h"
 
 namespace headroom::serving {
 namespace {
@@ -14,15 +15,16 @@ namespace {
 /// Of the fullest pipeline stage: `layers / pp` layers, rounded up, with the embedding or the head.
 double WeightBytes(const llm::Architecture& a, compute::Precision precision,
                    const ReplicaParallelism& r) {
-  const double linear = compute::BytesPerElement(precision), other = llm::kElement;
-  const double latent = compute::BytesPerElement(LatentPrecision(precision));
+  const double linear = compute::BytesPerElement(PrecisionsOf(precision).dense), other = llm::kElement;
+  const LinearPrecisions parts = PrecisionsOf(precision);
+  const double latent = compute::BytesPerElement(parts.latent), routed = compute::BytesPerElement(parts.experts);
   const std::uint32_t layers = (a.layers + r.pp - 1) / r.pp;
   double bytes = 0.0;
   for (std::uint32_t i = a.layers - layers; i < a.layers; ++i) {
     const llm::LayerParameters p = llm::ParametersOfLayer(a, i);
     const double latents = a.is_mla() ? p.attention - a.hidden * a.heads * a.value_dim() : 0.0;
-    bytes += linear * ((p.attention - latents + p.dense_ffn) / r.tp + p.routed / r.stage()) +
-             latent * latents / r.tp + other * p.replicated;
+    bytes += linear * (p.attention - latents + p.dense_ffn) / r.tp + latent * latents / r.tp +
+             routed * p.routed / r.stage() + other * p.replicated;
   }
   const double embedding = other * llm::EmbeddingParameters(a) / r.tp;
   const double head = other * llm::HeadParameters(a) / r.tp;
@@ -30,11 +32,18 @@ double WeightBytes(const llm::Architecture& a, compute::Precision precision,
 }
 
 double KvBytesPerToken(const llm::Architecture& a, double element, const ReplicaParallelism& r) {
-  const double layers = std::ceil(static_cast<double>(a.layers) / r.pp);
-  const double whole = llm::KvBytesPerTokenAndLayer(a, element) * layers;
+  const double layers = std::ceil(static_cast<double>(a.layers - a.windowed_layers()) / r.pp);
+  const double whole = llm::KvBytesPerTokenAndLayer(a, element) * std::max(1.0, layers);
   // MLA keeps its one latent vector on every rank; key/value heads are replicated where there are
   // fewer than ranks.
   return a.is_mla() ? whole : whole * llm::LocalKvHeads(a, r.tp) / a.kv_heads;
+}
+
+/// Keys and values of windowed layers, which never grow: a window for every sequence that may run.
+double WindowBytes(const llm::Architecture& a, double element, const ReplicaParallelism& r, const EngineSettings& e) {
+  const double layers = std::ceil(static_cast<double>(a.windowed_layers()) / r.pp);
+  const double token = llm::KvBytesPerTokenAndLayer(a, element) * llm::LocalKvHeads(a, r.tp) / a.kv_heads;
+  return layers * token * a.window * e.max_sequences / r.attention_groups();
 }
 
 double ActivationBytes(const llm::Architecture& a, const ReplicaParallelism& r,
@@ -46,10 +55,6 @@ double ActivationBytes(const llm::Architecture& a, const ReplicaParallelism& r,
 }
 
 }  // namespace
-
-compute::Precision LatentPrecision(compute::Precision precision) {
-  return precision == compute::Precision::kNvfp4 ? compute::Precision::kBf16 : precision;
-}
 
 double DeviceMemory(const catalog::Accelerator& accelerator) {
   const catalog::Memory& memory = accelerator.memory();
@@ -75,6 +80,7 @@ KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, do
       b.kv = engine.memory_fraction * (capacity - b.weights - b.activations - b.reserve);
       break;
   }
+  b.kv -= WindowBytes(model, kv_bytes, parallelism, engine);
   b.block_bytes = engine.block_tokens * KvBytesPerToken(model, kv_bytes, parallelism);
   const double blocks =
       std::floor(std::max(0.0, b.kv) / b.block_bytes) * parallelism.attention_groups();

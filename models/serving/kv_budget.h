@@ -34,10 +34,6 @@ struct KvBudget {
   std::string Text() const;
 };
 
-/// Of the projections of multi-head latent attention but the last where linear layers are in `precision`: NVFP4 checkpoints of
-/// DeepSeek keep them in bf16 (model card of nvidia/DeepSeek-R1-0528-FP4-v2).
-compute::Precision LatentPrecision(compute::Precision precision);
-
 /// What an engine sees of a device's memory [B]: `reported` of its sheet, else its capacity.
 double DeviceMemory(const catalog::Accelerator& accelerator);
 

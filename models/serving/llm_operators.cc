@@ -73,7 +73,7 @@ Cost LlmOperators::Experts(const Operator& op, double tokens) const {
       op.groups * (1.0 - std::pow(1.0 - moe.experts_per_token / moe.experts, tokens));
   const double groups = std::max(1.0, met);
   const double rows = tokens * moe.experts_per_token / p_.parallelism.ep;
-  return Kernel(kernels_->GroupedGemm(groups, {std::max(1.0, rows / groups), op.n, op.k}, p_.precision,
+  return Kernel(kernels_->GroupedGemm(groups, {std::max(1.0, rows / groups), op.n, op.k}, p_.precisions.experts,
                                       p_.expert_kernel));
 }
 
@@ -82,7 +82,7 @@ Precision LlmOperators::PrecisionOf(const Operator& op) const {
   if (!op.linear) return Precision::kBf16;
   const std::string_view name = op.name;
   const bool latent = p_.model.is_mla() && (name == "q" || name == "q_down" || name == "q_up" || name == "kv_down" || name == "kv_up");
-  return latent ? p_.latent_precision : p_.precision;
+  return latent ? p_.precisions.latent : p_.precisions.dense;
 }
 
 Cost LlmOperators::Run(const Operator& op, double tokens) const {
@@ -121,7 +121,7 @@ Cost LlmOperators::Tokens(double tokens) const {
       if (!within_experts || op.kind != OperatorKind::kElementwise) layer += Run(op, tokens);
       if (name == "unpermute") {
         within_experts = false;
-        layer += Kernel(kernels_->ExpertGather(own * a.moe.experts_per_token, a.hidden, p_.precision, p_.expert_kernel));
+        layer += Kernel(kernels_->ExpertGather(own * a.moe.experts_per_token, a.hidden, p_.precisions.experts, p_.expert_kernel));
       }
     }
     layer += -2.0 * Kernel(kernels_->Elementwise(0.0));  // residuals are fused with norms
@@ -168,7 +168,25 @@ Cost LlmOperators::Attention(const llm::AttentionWork& work, bool decode) const 
     s.kv_bytes = p_.kv_bytes;
     layer += Kernel(decode ? kernels_->DecodeAttention(s) : kernels_->PrefillAttention(s));
   }
-  return static_cast<double>(p_.model.layers) * layer;
+  return layer;
+}
+
+Cost LlmOperators::AllLayers(const llm::AttentionWork& work, bool decode) const {
+  const double windowed = p_.model.windowed_layers(), window = p_.model.window;
+  Cost sum = (p_.model.layers - windowed) * Attention(work, decode);
+  if (windowed == 0.0) return sum;
+  llm::AttentionWork near = work;
+  if (decode) {
+    near.context = std::min(work.context, window);
+  } else if (work.query > window) {
+    // Blocks of a window's length, each looking one block back.
+    near.sequences = work.sequences * work.query / window;
+    near.query = window;
+    near.context = std::min(work.context, 2.0 * window);
+  } else {
+    near.context = std::min(work.context, work.query + window);
+  }
+  return sum + windowed * Attention(near, decode);
 }
 
 Cost LlmOperators::PrefillAttention(double query, double context) const {
@@ -176,7 +194,7 @@ Cost LlmOperators::PrefillAttention(double query, double context) const {
   work.query = query;
   work.context = context;
   // A prompt runs on one of the attention groups while others do the rest of the batch.
-  return (1.0 / p_.parallelism.attention_groups()) * Attention(work, false);
+  return (1.0 / p_.parallelism.attention_groups()) * AllLayers(work, false);
 }
 
 Cost LlmOperators::DecodeAttention(double sequences, double context) const {
@@ -184,7 +202,7 @@ Cost LlmOperators::DecodeAttention(double sequences, double context) const {
   work.sequences = std::max(1.0, sequences / p_.parallelism.attention_groups());
   work.context = context;
   work.compressed = p_.model.is_mla();
-  return Attention(work, true);
+  return AllLayers(work, true);
 }
 
 }  // namespace headroom::serving

@@ -8,6 +8,7 @@
 
 #include "models/compute/kernel_model.h"
 #include "models/llm/layer.h"
+#include "models/serving/linear_precisions.h"
 #include "models/serving/step_operators.h"
 
 namespace headroom::serving {
@@ -38,9 +39,7 @@ using CollectiveTime = std::function<double(double bytes)>;
 struct LlmOperatorParams {
   llm::Architecture model;
   ReplicaParallelism parallelism;
-  compute::Precision precision = compute::Precision::kBf16;  ///< of linear layers
-  /// Of the projections of MLA but the last.
-  compute::Precision latent_precision = compute::Precision::kBf16;
+  LinearPrecisions precisions = PrecisionsOf(compute::Precision::kBf16);
   compute::ExpertKernel expert_kernel = compute::ExpertKernel::kStandard;
   double kv_bytes = 2.0;                                     ///< of one cached element
   /// Most fixed time of a matrix product [s]: kernel tables time single calls, with their own
@@ -60,6 +59,8 @@ struct LlmOperatorParams {
 ///     k/E)^m) of E when every token draws
 ///                  k at random; dispatch and combine as all-to-all where ep > tp
 ///     head(s)    = final norm, vocabulary projection, gather and sampling for s sequences
+///     windowed   = layers of sliding-window attention: decodes over at most the window, prompts as
+///                  blocks of a window's length that look one block back
 ///     decode     = one attention call per layer for the batch; MLA on the compressed cache
 ///
 /// Residual additions are fused with the norms, as engines do. Energy is board power by kind of
@@ -83,7 +84,8 @@ class LlmOperators final : public StepOperators {
   Cost Run(const llm::Operator& op, double tokens) const;
   compute::Precision PrecisionOf(const llm::Operator& op) const;
   Cost Experts(const llm::Operator& op, double tokens) const;
-  Cost Attention(const llm::AttentionWork& work, bool decode) const;
+  Cost Attention(const llm::AttentionWork& work, bool decode) const;  ///< of one layer
+  Cost AllLayers(const llm::AttentionWork& work, bool decode) const;
   Cost Communication(double seconds) const;
   llm::LayerShard Shard() const;
 

@@ -34,8 +34,7 @@ LlmOperatorParams OperatorParams(const llm::Architecture& model, const ReplicaPa
   LlmOperatorParams out;
   out.model = model;
   out.parallelism = parallelism;
-  out.precision = precision;
-  out.latent_precision = LatentPrecision(precision);
+  out.precisions = PrecisionsOf(precision);
   if (engine.low_latency_experts && parallelism.attention_groups() == 1)
     out.expert_kernel = compute::ExpertKernel::kLowLatency;
   out.kv_bytes = kv_bytes;
@@ -55,6 +54,8 @@ ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator,
   for (const ParallelismProblem& p : Check(params.parallelism, params.model))
     throw ConfigError(fmt::format("{}: {}", p.field, p.message));
   const ReplicaParallelism& r = params.parallelism;
+  if (params.precision == compute::Precision::kMxfp4 && !params.model.is_moe())
+    throw ConfigError(fmt::format("precision is mxfp4, which is of experts; {} has none", params.model.name));
   auto kernels = std::make_shared<compute::KernelModel>(accelerator, profile);
   if (!kernels->Supports(params.precision))
     throw ConfigError(fmt::format("precision is {}; {} has no rate for it",

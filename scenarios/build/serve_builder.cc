@@ -251,7 +251,7 @@ struct Kind {
     const network::ScaleOutParams& out = site.fabric.scale_out;
     const double nic = out.nic * out.efficiency;
     return {nic * from, nic * to, out.hops_spine * out.hop_latency,
-            llm::KvBytesPerTokenAndLayer(model, kv_bytes) * model.layers};
+            llm::KvBytesPerToken(model, kv_bytes)};
   }
 };
 
@@ -350,7 +350,7 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   auto source = SourceOf(site, *cost, &params.replica.prefix_unit_tokens, &last_arrival);
   if (!source) return nullptr;
   serving::KvTierPlan tiers = PlanTiers(site, replicas, size, params.replica.prefix_unit_tokens,
-                                        llm::KvBytesPerTokenAndLayer(model, kind.kv_bytes) * model.layers);
+                                        llm::KvBytesPerToken(model, kind.kv_bytes));
   if (!context.diagnostics.ok()) return nullptr;
   return std::make_unique<ServingWork>(site, std::move(params), std::move(cost), std::move(source), budget, model.name,
                                        last_arrival, std::move(decode), decode_budget, std::move(tiers));

@@ -56,7 +56,9 @@ std::optional<TrainSetup> MakeTrainSetup(const BuildContext& context, const sche
   const catalog::Llm sheet = context.library.Resolve(t.model());
   const auto problems = llm::Check(sheet);
   for (const auto& p : problems) context.Error(path + ".model." + p.field, p.message);
-  if (!problems.empty()) return std::nullopt;
+  if (sheet.window() > 0)
+    context.Error(path + ".model.window", "sliding-window attention is not modelled in training, only in serving");
+  if (!problems.empty() || sheet.window() > 0) return std::nullopt;
 
   const catalog::Kernels& profile = ChooseKernels(context, chip, t.stack(), path + ".stack",
                                                   {"transformer-engine", "primus", "maxtext", "neuron"});

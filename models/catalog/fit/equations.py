@@ -50,11 +50,12 @@ def gemm(P, shape, machine):
 
 
 def experts(P, shape, machine):
-    """Gate and up as one grouped product, then down, over `groups` experts with `m` tokens each; and the sorting, moving and
-    summing of all `routed` rows (tokens that the rank sees times experts per token)."""
+    """Gate and up as one grouped product, then down, over `groups` experts with `m` tokens each; and the routing, sorting,
+    moving and summing of all `routed` rows (tokens that the rank sees times experts per token)."""
     m, hidden, inner, groups = shape["m"], shape["hidden"], shape["inner"], shape["groups"]
     return (product(P, m, 2 * inner, hidden, groups, machine, False)
-            + product(P, m, hidden, inner, groups, machine, False) + P["gather"] * 1e-12 * shape["routed"] * hidden)
+            + product(P, m, hidden, inner, groups, machine, False) + P["gather"] * 1e-12 * shape["routed"] * hidden
+            + P["route"] * 1e-6 * np.sqrt(shape["routed"]) / (np.sqrt(shape["routed"]) + P["route_half"]))
 
 
 def prefill(P, shape, machine):

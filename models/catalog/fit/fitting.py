@@ -15,7 +15,8 @@ EXPERTS = {"compute_efficiency": (0.6, 0.5, 0.1, 0.98, "log"), "memory_efficienc
            "launch": (15.0, 1.0, 0.5, 100.0, "log"), "depth": (60.0, 1.5, 1.0, 1000.0, "log"),
            "blend": (2.0, 0.7, 1.0, 12.0, "log"), "wave": (0.5, 0.5, 0.0, 1.0, "linear"),
            "quantise": (5.0, 1.5, 0.01, 100.0, "log"), "load": (40.0, 1.0, 1.0, 1000.0, "log"),
-           "gather": (1.0, 1.5, 0.001, 100.0, "log"), "split": (1000.0, 0.0, 0.0, 0.0, "fixed"), "sag": (0.0, 0.0, 0.0, 0.0, "fixed"),
+           "gather": (1.0, 1.5, 0.001, 100.0, "log"), "route": (20.0, 1.0, 0.1, 400.0, "log"),
+           "route_half": (16.0, 1.0, 1.0, 200.0, "log"), "split": (1000.0, 0.0, 0.0, 0.0, "fixed"), "sag": (0.0, 0.0, 0.0, 0.0, "fixed"),
            "single_row": (0.0, 0.0, 0.0, 0.0, "fixed"), "issue": (0.0, 0.0, 0.0, 0.0, "fixed")}
 PREFILL = {"compute_efficiency": (0.7, 0.5, 0.05, 1.1, "log"), "memory_efficiency": (0.8, 0.0, 0.0, 0.0, "fixed"),
            "launch": (6.0, 1.0, 0.5, 200.0, "log"), "half_length": (100.0, 1.5, 1.0, 5000.0, "log"),

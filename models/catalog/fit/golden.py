@@ -25,7 +25,7 @@ def heads(**values):
 for m, n, k in ((1, 4096, 4096), (16, 2560, 8192), (300, 28672, 1024), (4096, 8192, 65536), (16384, 53248, 16384)):
     print(f"    {{{m}, {n}, {k}, {e.gemm(GEMM, arrays(m=m, n=n, k=k), MACHINE)[0]:.12e}}},")
 for g, m, h, f in ((8, 128, 4096, 14336), (256, 3.5, 7168, 2048)):
-    print(f"    {{{g}, {m}, {h}, {f}, {e.experts(GEMM | {'single_row': 0.0, 'gather': 0.0}, arrays(groups=g, m=m, hidden=h, inner=f, routed=0), MACHINE)[0]:.12e}}},")
+    print(f"    {{{g}, {m}, {h}, {f}, {e.experts(GEMM | {'single_row': 0.0, 'gather': 0.0, 'route': 0.0, 'route_half': 20.0}, arrays(groups=g, m=m, hidden=h, inner=f, routed=0), MACHINE)[0]:.12e}}},")
 for b, q, c in ((1, 128, 128), (4, 2048, 2048), (1, 512, 32768), (16, 16384, 16384)):
     print(f"    {{{b}, {q}, {c}, {e.prefill(PREFILL, heads(sequences=b, query=q, context=c), BF16)[0]:.12e}}},")
 for b, c in ((1, 2), (1, 131072), (64, 4096), (256, 1024)):

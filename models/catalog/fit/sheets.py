@@ -1,7 +1,7 @@
 """Writes sheets of kind `kernels`."""
 import os
 
-UNITS = {"launch": "us", "split": "us", "single_row": "us", "issue": "us", "ramp": "us", "quantise": "ps", "gather": "ps",
+UNITS = {"launch": "us", "split": "us", "single_row": "us", "issue": "us", "ramp": "us", "quantise": "ps", "gather": "ps", "route": "us",
          "per_sequence": "ns"}
 # Where a value says nothing: k is never split, or a term is absent.
 SILENT = {"sag": 0.0, "single_row": 0.0, "issue": 0.0, "quantise": 0.0}

@@ -15,7 +15,7 @@ SYSTEMS = {"a100-80g": "a100_sxm", "h100": "h100_sxm", "h200": "h200_sxm", "b200
            "b300": "b300_sxm", "gb300": "gb300", "l40s": "l40s", "rtx-pro-6000": "rtx_pro_6000_server", "b60": "b60"}
 STACKS = {"TRTLLM": "tensorrt-llm", "VLLM": "vllm"}
 PRECISIONS = {"bfloat16": "bf16", "fp8": "fp8", "fp8_block": "mxfp8", "nvfp4": "nvfp4", "sq": "int8"}
-BYTES = {"bf16": 2.0, "fp8": 1.0, "mxfp8": 1 + 1 / 32, "nvfp4": 0.5625, "int8": 1.0}
+BYTES = {"bf16": 2.0, "fp8": 1.0, "mxfp8": 1 + 1 / 32, "nvfp4": 0.5625, "int8": 1.0, "mxfp4": 17 / 32}
 LOW_LATENCY = "moe_torch_flow_min_latency"
 UNITS = {"TFLOPS": 1e12, "TB/s": 1e12, "GB/s": 1e9, "MB": 1e6}
 
@@ -62,7 +62,8 @@ def machine_of(sheets, name):
 
 
 def machine_for(chip, precision):
-    key = {"mxfp8": "fp8", "nvfp4": "fp4"}.get(precision, precision)
+    # Weights of 4 bits meet mxfp8 activations where the chip multiplies 4 bits at all, else they are widened to bf16.
+    key = {"mxfp8": "fp8", "nvfp4": "fp4", "mxfp4": "fp8" if "fp4" in chip["peaks"] else "bf16"}.get(precision, precision)
     return {"peak": chip["peaks"][key], "bandwidth": chip["bandwidth"],
             "multiprocessors": chip["multiprocessors"], "bytes": BYTES[precision]}
 
@@ -171,9 +172,11 @@ def expert_load(tokens, experts, topk, ranks, distribution):
 def expert_tables(data, name, chip):
     file = f"aic_{SYSTEMS[name]}_moe.csv"
     for (framework, dtype), rows in group(read(f"{data}/{file}"), "framework", "moe_dtype").items():
-        if dtype not in PRECISIONS:
+        precision = PRECISIONS.get(dtype)
+        if dtype == ("w4a8_mxfp4_mxfp8" if "fp4" in chip["peaks"] else "w4a16_mxfp4"):
+            precision = "mxfp4"
+        if precision is None:
             continue
-        precision = PRECISIONS[dtype]
         for kernel, rows in chosen_kernels(rows):
             yield expert_table(name, chip, framework, precision, kernel, rows)
 

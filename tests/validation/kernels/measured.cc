@@ -95,7 +95,7 @@ class Evaluation {
     tables_[{accelerator, stack, family, fp8 ? "fp8" : "bf16"}].push_back({seconds, cost.seconds, !warm});
   }
 
-  /// Of each table the rows of its most frequent kernel.
+  /// Of each table the rows of its most frequent kernel, and those of TensorRT-LLM's own beside CUTLASS.
   void Experts(const std::string& accelerator, const std::vector<Row>& rows) {
     std::map<std::string, std::map<std::string, int>> kernels;
     const auto table = [](const Row& row) { return row.at("framework") + row.at("moe_dtype"); };
@@ -104,28 +104,38 @@ class Evaluation {
       const auto& counts = kernels[table(row)];
       const auto most = std::max_element(counts.begin(), counts.end(),
                                          [](const auto& a, const auto& b) { return a.second < b.second; });
-      if (row.at("kernel_source") == most->first) Expert(accelerator, row);
+      if (row.at("kernel_source") == most->first) Expert(accelerator, row, compute::ExpertKernel::kStandard);
+      if (row.at("kernel_source") == "moe_torch_flow_min_latency") Expert(accelerator, row, compute::ExpertKernel::kLowLatency);
     }
   }
 
-  void Expert(const std::string& accelerator, const Row& row) {
-    const auto word = kPrecisions.find(row.at("moe_dtype"));
-    if (word == kPrecisions.end()) return;
+  void Expert(const std::string& accelerator, const Row& row, compute::ExpertKernel kernel) {
     const std::string& stack = kStacks.at(row.at("framework"));
     const Device& device = DeviceOf(accelerator, stack);
-    const Precision p = compute::PrecisionFromName(word->second);
+    const std::string word = ExpertPrecision(row.at("moe_dtype"), device.chip.peak().fp4() > 0.0);
+    if (word.empty()) return;
+    const Precision p = compute::PrecisionFromName(word);
     const ExpertLoad load =
         BusiestRank(Number(row, "num_tokens"), std::stoi(row.at("num_experts")), Number(row, "topk"),
                     std::stoi(row.at("moe_ep_size")), row.at("distribution"));
     const double hidden = Number(row, "hidden_size");
     const double inner = Number(row, "inter_size");
-    const double predicted = device.model.GroupedGemm(load.groups, {load.tokens, 2 * inner, hidden, 1}, p).seconds +
-                             device.model.GroupedGemm(load.groups, {load.tokens, hidden, inner, 1}, p).seconds +
-                             device.model.ExpertGather(Number(row, "num_tokens") * Number(row, "topk"), hidden, p).seconds;
+    const double predicted =
+        device.model.GroupedGemm(load.groups, {load.tokens, 2 * inner, hidden, 1}, p, kernel).seconds +
+        device.model.GroupedGemm(load.groups, {load.tokens, hidden, inner, 1}, p, kernel).seconds +
+        device.model.ExpertGather(Number(row, "num_tokens") * Number(row, "topk"), hidden, p, kernel).seconds;
     const double seconds = Number(row, "latency") * 1e-3;
     const double weights = 3.0 * load.groups * hidden * inner * compute::BytesPerElement(p);
-    tables_[{accelerator, stack, "experts", word->second}].push_back(
+    const std::string label = word + (kernel == compute::ExpertKernel::kLowLatency ? " low latency" : "");
+    tables_[{accelerator, stack, "experts", label}].push_back(
         {seconds, predicted, weights / device.bandwidth() < seconds});
+  }
+
+  /// Weights of 4 bits meet mxfp8 activations where the chip multiplies 4 bits at all, else they are widened to bf16.
+  static std::string ExpertPrecision(const std::string& dtype, bool multiplies_fp4) {
+    if (dtype == (multiplies_fp4 ? "w4a8_mxfp4_mxfp8" : "w4a16_mxfp4")) return "mxfp4";
+    const auto word = kPrecisions.find(dtype);
+    return word == kPrecisions.end() ? "" : word->second;
   }
 
   std::string folder_;

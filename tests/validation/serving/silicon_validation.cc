@@ -22,6 +22,7 @@ struct Key {
   std::string system, backend, model, precision;
   std::uint32_t input, output, users, tp, pp, dp, moe_ep;
   bool fixed_lengths;  ///< else uniform between 0.8 and 1 of the nominal
+  bool overlapped;     ///< vLLM from 0.14 on: the host prepares an iteration while the last one runs
   auto operator<=>(const Key&) const = default;
 };
 
@@ -33,7 +34,13 @@ const std::map<std::string, std::string> kModels = {
     {"meta-llama/Llama-3.1-70B", "llama-3.1-70b"},
     {"meta-llama/Llama-3.1-8B-Instruct", "llama-3.1-8b"},
     {"deepseek-ai/DeepSeek-R1", "deepseek-v3"},
-    {"deepseek-ai/DeepSeek-V3", "deepseek-v3"}};
+    {"deepseek-ai/DeepSeek-V3", "deepseek-v3"},
+    {"openai/gpt-oss-120b", "gpt-oss-120b"}};
+
+/// 0.18.0 is 18; nothing named is 0.
+int MinorVersion(const std::string& version) {
+  return version.starts_with("0.") ? std::atoi(version.c_str() + 2) : 0;
+}
 
 double Median(std::vector<double> v) { return serving::Percentile(v, 0.5); }
 
@@ -75,6 +82,24 @@ EngineCase CaseOf(const Key& k) {
       e.batch_wait_share = 0.9;
     }
     if (moe && k.precision == "fp8") e.memory_fraction = 0.8;
+  }
+  if (c.model == "gpt-oss-120b") {
+    c.precision = compute::Precision::kMxfp4;
+    c.kv_bytes = b200 ? 1.0 : 2.0;
+    if (e.name == "vllm") {
+      e.graph_tokens = 2048;
+      e.max_sequences = b200 ? 512 : e.max_sequences;
+      if (k.overlapped) {
+        e.host_overlapped = true;
+        e.host_exposed = 0.2e-3;
+      }
+    } else if (bench) {
+      e.max_tokens = 20000;
+      e.max_sequences = 512;
+      e.memory_fraction = 0.85;
+      e.stream_interval = 20;
+      e.batch_wait_iterations = 0;
+    }
   }
   if (e.name == "sglang" && bench && b200) {
     e.poll_interval = k.users >= 16 && !(k.tp == 4 && k.precision == "fp8") ? 30 : 10;
@@ -122,7 +147,8 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200",
         return std::isnan(v) ? 1u : std::max(1u, static_cast<std::uint32_t>(v));
       };
       if (!kModels.contains(csv.Text(i, "model_path")) ||
-          (csv.Text(i, "precision") == "fp4" && csv.Text(i, "system") != "b200_sxm")) {
+          (csv.Text(i, "precision") == "fp4" && csv.Text(i, "system") != "b200_sxm" &&
+           csv.Text(i, "model_path") != "openai/gpt-oss-120b")) {
         ++unmodelled;
         continue;
       }
@@ -137,7 +163,8 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200",
                     whole("pp_size"),
                     whole("attention_dp_size"),
                     whole("moe_ep_size"),
-                    csv.Text(i, "src").find('/') != std::string::npos};
+                    csv.Text(i, "src").find('/') != std::string::npos,
+                    csv.Text(i, "backend") == "vllm" && MinorVersion(csv.Text(i, "backend_version")) >= 14};
       cases[key].first.push_back(csv.Number(i, "silicon_ttft_ms") * 1e-3);
       cases[key].second.push_back(csv.Number(i, "silicon_tpot_ms") * 1e-3);
     }
@@ -160,8 +187,9 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200",
                                                                10ull * k.users, 1, "silicon"));
     const std::string at = k.system + " " + k.backend;
     const bool started = Median(measured.first) > 5.0 && k.users <= 128;
+    const bool windows = kModels.at(k.model) == "gpt-oss-120b";
     for (const std::string& group :
-         {started ? std::string("all with a start-up in the mean") : std::string("all others"), at, at + " " + kModels.at(k.model) + " " + (k.precision.empty() ? "bf16" : k.precision),
+         {std::string(windows ? "all of gpt-oss" : "all but gpt-oss"), started ? std::string("all with a start-up in the mean") : std::string("all others"), at, at + " " + kModels.at(k.model) + " " + (k.precision.empty() ? "bf16" : k.precision),
           std::string("all")}) {
       Group& g = groups[group];
       if (out.tpots.empty()) {
@@ -188,15 +216,14 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200",
       "|---|---|---|---|---|---|---|\n";
   for (const auto& [name, g] : groups) table += Row(name, g);
   table += fmt::format(
-      "\nRows left out: {} (gpt-oss, whose attention windows and MXFP4 weights are not modelled; "
-      "fp4 weights on chips without "
-      "fp4 arithmetic). Identical configurations are one case, by their median.\n",
+      "\nRows left out: {} (fp4 weights on chips without fp4 arithmetic). Identical configurations are one case, by their median.\n",
       unmodelled);
   table +=
       "\n\"With a start-up in the mean\": measured TTFT over 5 s with at most 128 users, which the source's head "
       "names as first requests that wait for compilation; all other rows of the table include them.\n";
   Report("Measured closed loops (silicon_e2e_agg)", table);
   CHECK(groups["all"].not_fit < 20);
-  CHECK(Mape(groups["all"].tpot, groups["all"].tpot_measured) < 0.115);
-  CHECK(Mape(groups["all others"].ttft, groups["all others"].ttft_measured) < 0.28);
+  CHECK(Mape(groups["all but gpt-oss"].tpot, groups["all but gpt-oss"].tpot_measured) < 0.105);
+  CHECK(Mape(groups["all but gpt-oss"].ttft, groups["all but gpt-oss"].ttft_measured) < 0.28);
+  CHECK(Mape(groups["all of gpt-oss"].tpot, groups["all of gpt-oss"].tpot_measured) < 0.45);
 }
