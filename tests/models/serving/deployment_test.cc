@@ -1,6 +1,7 @@
 #include "models/serving/deployment.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "sim/core/balance.h"
 #include "tests/models/serving/simple_operators.h"
@@ -170,4 +171,37 @@ TEST_CASE("a single server with constant service is an M/D/1 queue", "[deploymen
   for (std::size_t i = 0; i < d.log().size(); ++i)
     wait += d.log().finish(i) - d.log().arrival(i) - service;
   CHECK(wait / 400000 == Approx(rho * service / (2 * (1 - rho))).epsilon(0.01));
+}
+
+// Mean wait of an M/M/c queue, Erlang's C formula over c * mu - lambda: four slots of one replica, answers of exponential length,
+// iterations of a time that the batch does not change. A service lasts its tokens times 10 us, so a slot's wait for the next
+// iteration is a thousandth of it.
+TEST_CASE("slots with exponential answers are an M/M/c queue", "[deployment][theory]") {
+  const double step = 1e-5, mean_tokens = 1000.0, rho = 0.7;
+  const int c = 4, count = 1000000;
+  const double mu = 1.0 / (step * (mean_tokens + 0.5)), lambda = rho * c * mu;
+  RandomStream random(11, "erlang");
+  RequestTrace trace;
+  double at = 0.0;
+  for (int i = 0; i < count; ++i) {
+    trace.arrival.push_back(at += -std::log(1.0 - random.Uniform()) / lambda);
+    trace.input_tokens.push_back(1);
+    trace.output_tokens.push_back(static_cast<std::uint32_t>(std::ceil(-mean_tokens * std::log(1.0 - random.Uniform()))));
+  }
+  Engine engine;
+  Deployment d(engine, Params(1, 100000), Linear({.per_iteration = step}, Bare(c, 64)),
+               MakeTraceSource(trace, 1.0, kUnlimited));
+  d.Start();
+  engine.RunAll();
+  double wait = 0.0;
+  for (std::size_t i = 0; i < d.log().size(); ++i)
+    wait += d.log().finish(i) - d.log().arrival(i) - step * d.log().output_tokens(i);
+  const double a = lambda / mu;
+  double sum = 0.0, term = 1.0;
+  for (int k = 0; k < c; ++k) {
+    sum += term;
+    term *= a / (k + 1);
+  }
+  const double erlang = term / (1 - rho) / (sum + term / (1 - rho));
+  CHECK(wait / count == Approx(erlang / (c * mu - lambda)).epsilon(0.01));
 }
