@@ -10,8 +10,8 @@ STREAM = {"memory_efficiency": 0.8, "launch": 2.5}
 
 # Sustained over tabulated GEMM efficiency in a training step, fitted by tests/validation/training on one measured step.
 MLPERF = "fitted on one row, MLPerf Training 5.0 Llama 3.1 405B in fp8 on {} (mlcommons/training_results_v5.0); errors of the other rows on the page of the training model"
-DERATE = {"h100": (0.9157, MLPERF.format("512 H100")), "h200": (0.9379, MLPERF.format("512 H200")),
-          "gb200": (0.7775, MLPERF.format("256 GB200")),
+DERATE = {"h100": (0.946, MLPERF.format("512 H100")), "h200": (0.9994, MLPERF.format("512 H200")),
+          "gb200": (0.9439, MLPERF.format("256 GB200")),
           "a100-80g": (0.998, "271.2 TFLOP/s measured at 1024 x 10240 x 5120 (maximum achievable matmul, stas00/ml-engineering 744d01e) over the table's rate there; no training step fitted")}
 for relative in ("b200", "b300", "gb300"):
     DERATE[relative] = (DERATE["gb200"][0], "carried over from gb200: same architecture, no measured step fitted")
@@ -41,18 +41,19 @@ def training(fitted, name, bandwidth):
            "prefill_attention": dict(vllm["prefill_attention"], backward_factor=factor),
            "decode_attention": dict(vllm["decode_attention"]), "elementwise": dict(STREAM),
            "training_gemm_derate": derate}
-    # A training framework quantises in the kernel before (norm, activation), not per product.
+    # A training framework quantises in the kernel before (norm, activation), not per product. A step runs at the sustained clock
+    # from its first kernel to its last; every precision draws the chip's limit, so all take the sag of the bf16 table (cuBLAS).
+    sag = gemm["bf16"].get("sag", 0.0)
     for v in out["gemm"].values():
         v["single_row"] = v["quantise"] = 0.0
         v["launch"] = min(v["launch"], gemm["bf16"]["launch"])
-        # A step runs at the sustained clock from its first kernel to its last.
-        v["compute_efficiency"] = float(f"{v['compute_efficiency'] / (1 + v.get('sag', 0.0)):.3g}")
+        v["compute_efficiency"] = float(f"{v['compute_efficiency'] / (1 + sag):.3g}")
         v["sag"] = 0.0
     # Transformer Engine runs one product of the vendor's library per expert, several streams at once.
     out["grouped_gemm"] = {p: {k: x for k, x in v.items() if k not in ("split", "sag", "single_row", "issue")}
                            for p, v in out["gemm"].items()}
     out["sources"] = {
-        "gemm": f"carried over: bf16 from {name}.vllm (cuBLAS through the framework), the others from {name}.tensorrt-llm; without the launch that quantises, which the training model counts apart, and at the sustained clock of long products",
+        "gemm": f"carried over: bf16 from {name}.vllm (cuBLAS through the framework), the others from {name}.tensorrt-llm; without the launch that quantises, which the training model counts apart, and at the sustained clock that the bf16 table shows for long products, the same for every precision",
         "grouped_gemm": "as gemm: one product of the vendor's library per expert, several at once (NVIDIA's guide to DeepSeek-V3 on GB200 reports 2,672 TFLOP/s for mxfp8 at k = 7,168, n = 2,048)",
         "prefill_attention": f"carried over from {name}.vllm; fitted there",
         "prefill_attention.backward_factor": source,

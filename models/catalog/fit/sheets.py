@@ -3,6 +3,8 @@ import os
 
 UNITS = {"launch": "us", "split": "us", "single_row": "us", "issue": "us", "ramp": "us", "quantise": "ps", "gather": "ps", "route": "us",
          "per_sequence": "ns"}
+# Fitted on whole runs, not on kernels.
+KEPT = ("prompt_overhead",)
 # Where a value says nothing: k is never split, or a term is absent.
 SILENT = {"sag": 0.0, "single_row": 0.0, "issue": 0.0, "quantise": 0.0}
 KEYS = {("gemm", "bf16"): "gemm", ("prefill", "bf16"): "prefill_attention", ("prefill", "fp8"): "prefill_attention_fp8",
@@ -48,7 +50,19 @@ def text(sheet):
     return "\n".join(out) + "\n"
 
 
+def kept(path):
+    """Lines of a sheet that no kernel table tells and a new fit therefore keeps: (value, source) of each key of KEPT."""
+    if not os.path.exists(path):
+        return {}
+    lines = open(path).read().splitlines()
+    found = {k: [x for x in lines if x.startswith(f"  {k}:")] for k in KEPT}
+    return {k: v for k, v in found.items() if len(v) == 2}
+
+
 def write(folder, sheet):
     path = os.path.join(folder, f"{sheet['accelerator']}.{sheet['stack']}.yaml")
+    out = text(sheet)
+    for value, source in kept(path).values():
+        out = out.replace("\nsources:\n", f"\n{value}\nsources:\n").replace('\n  "*":', f'\n{source}\n  "*":')
     with open(path, "w") as f:
-        f.write(text(sheet))
+        f.write(out)
