@@ -52,6 +52,7 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
       plate_(Plate(params, *rejection_)),
       chiller_bank_(params.air.chiller, "site.cooling.air"),
       trim_bank_(params.trim.chiller, "site.cooling.liquid.chillers"),
+      rack_set_(params.rack_supply),
       facility_set_(FacilitySetPoint(params)),
       water_heat_(WaterHeat(facility_set_ > 273.15 ? facility_set_ : 298.15)) {
   for (const auto& c : params_.cdus) {
@@ -111,6 +112,13 @@ void HeatNetwork::SetFlows(std::size_t k) {
     groups_[g].conductance = d.dies / (d.resistance * plate.FlowFactor(per_die, share));
   }
   prepared_ = -1.0;
+}
+
+void HeatNetwork::SetRackSupply(double kelvin) {
+  rack_set_ = kelvin;
+  HeatNetworkParams changed = params_;
+  changed.rack_supply = kelvin;
+  facility_set_ = FacilitySetPoint(changed);
 }
 
 void HeatNetwork::SetPumpSpeed(std::size_t cdu, double share) {

@@ -131,6 +131,9 @@ class HeatNetwork {
   /// Towers (or dry coolers) in service, and of those the ones whose fans stand.
   void SetTowers(double running, double still);
   void SetChillers(double running);
+  /// Another set-point of the racks' coolant [K], and with it of the facility water where that
+  /// follows. Properties stay those of the set-point at the start.
+  void SetRackSupply(double kelvin);
   /// Whether there is power for pumps, fans, valves and chillers. Without it coolant, water and air
   /// stand; a tenth of the least air flow is left to convection.
   void SetPowered(bool powered);
@@ -185,7 +188,7 @@ class HeatNetwork {
   PiControl fan_, trim_;
   CounterFlowExchanger plate_;
   ChillerBank chiller_bank_, trim_bank_;
-  double facility_set_ = 0.0;
+  double rack_set_ = 0.0, facility_set_ = 0.0;
   double chilled_ = 0.0;  // chilled-water supply of the air side [K]
   double water_heat_ = 0.0;                                          // J/(kg K)
   double facility_design_ = 0.0, facility_pump_ = 0.0;               // kg/s, W at design

@@ -147,7 +147,7 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
     Move(c.temperature, own / c.weight, c.capacity);
     if (c.stuck || !powered_) continue;
     const double read = c.supply + c.bias;
-    c.opening += (c.valve.Update(read - params_.rack_supply, h) - c.opening) * valve_part_;
+    c.opening += (c.valve.Update(read - rack_set_, h) - c.opening) * valve_part_;
   }
   Move(facility_return_, rise[0] / z_return, return_mass_);
   Move(facility_supply_, rise[1] / z_supply, supply_mass_);

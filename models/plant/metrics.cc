@@ -73,8 +73,8 @@ void PlantTotals::SetMetrics(MetricSet& m) const {
 }
 
 void PlantTotals::SetHeadroom(MetricSet& m) const {
-  const double peak = any_whole_ ? peak_ : cut_power_;
-  const double feed_use = std::max(path_use_, limit_ > 0.0 ? peak / limit_ : -1.0);
+  const double peak = limit_changed_ ? peak_since_ : any_whole_ ? peak_ : cut_power_;
+  const double feed_use = std::max({path_use_, feed_before_, limit_ > 0.0 ? peak / limit_ : -1.0});
   const std::string* binding = nullptr;
   double most = -1.0;
   double fixed = -1.0;
@@ -96,7 +96,7 @@ void PlantTotals::SetHeadroom(MetricSet& m) const {
   // Growing every load until the binding limit is met brings the feed to peak / most. Faults apart:
   // what they take away is not stranded.
   const double healthy = std::max({healthy_most_, fixed, limit_ > 0.0 ? healthy_peak_ / limit_ : -1.0});
-  if (limit_ > 0.0 && healthy > 0.0)
+  if (limit_ > 0.0 && healthy > 0.0 && !limit_changed_)
     m.Set("site.power.stranded", std::max(0.0, limit_ - healthy_peak_ / healthy), "W");
 }
 

@@ -12,10 +12,18 @@ constexpr double kSlack = 1e-9;
 
 double PowerNodes::UtilityLimit(double now) const {
   double limit = params_.utility_limit;
+  for (const auto& [at, changed] : limits_)
+    if (now >= at - kSlack) limit = changed;
   for (const DemandEvent& e : params_.demand_events)
     if (now >= e.at - kSlack && now < e.at + e.lasts - kSlack)
       limit = limit > 0.0 ? std::min(limit, e.limit) : e.limit;
   return limit;
+}
+
+void PowerNodes::ChangeLimit(double at, std::optional<double> limit,
+                             std::optional<AtLimit> at_limit) {
+  if (limit) limits_.emplace_back(at, *limit);
+  if (at_limit) nodes_[0].at_limit = *at_limit;
 }
 
 /// Breakers, caps and shedding from what each box carried over the step.

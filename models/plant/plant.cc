@@ -35,8 +35,7 @@ Plant::Plant(Engine& engine, const PlantParams& params)
   health_ = HealthOf(params_, {});
   ups_energy_ = site_.ups.valid() ? params_.ups_energy : 0.0;
   TakeLoads();
-  const auto& weather = params_.weather ? *params_.weather : mild_;
-  network_.Settle(heat_, site_.tree.indoor_loss(), weather.At(last_));
+  network_.Settle(heat_, site_.tree.indoor_loss(), weather().At(last_));
   step_.seconds = 0.0;
   SetFaults(last_);
 }
@@ -134,8 +133,7 @@ void Plant::Couple(Instant now) {
   step_.whole = step_.seconds > params_.step * (1.0 - 1e-6);
   TakeLoads();
   const double room = step_.room_heat = site_.tree.indoor_loss();
-  const auto& weather = params_.weather ? *params_.weather : mild_;
-  step_.cooling = network_.Advance(step_.seconds, heat_, room, weather.At(last_));
+  step_.cooling = network_.Advance(step_.seconds, heat_, room, weather().At(last_));
   site_.tree.SetLoad(site_.mechanical, step_.cooling.power.total());
   SolvePower();
   ups_energy_ -= step_.ups_battery * step_.seconds;
@@ -163,6 +161,7 @@ void Plant::Couple(Instant now) {
   last_ = now;
   SetFaults(now);
   SetClocks(now);
+  ApplyPending();
 }
 
 double Plant::MemoryTemperature(std::size_t group) const {

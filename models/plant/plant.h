@@ -6,6 +6,7 @@
 
 #include "models/cooling/heat_network.h"
 #include "models/plant/clock_control.h"
+#include "models/plant/plant_change.h"
 #include "models/plant/plant_params.h"
 #include "models/plant/plant_step.h"
 #include "models/plant/power_nodes.h"
@@ -52,6 +53,8 @@ class Plant {
   void Finish();
   /// One coupling up to `now`; nothing if no time has passed. Start() schedules it.
   void Couple(Instant now);
+  /// Changes the plant from `now` on, not before the last coupling; see plant_change.h.
+  void Change(Instant now, const PlantChange& change);
 
   void SetMetrics(MetricSet& metrics) const;
   /// Tables of the windows, after Finish().
@@ -80,6 +83,10 @@ class Plant {
   /// Of the accelerators under work [K].
   double MemoryTemperature(std::size_t group) const;
   void SetFaults(Instant now);
+  void ApplyPending();
+  const cooling::Weather& weather() const {
+    return weather_ ? *weather_ : params_.weather ? *params_.weather : mild_;
+  }
   bool outage() const { return health_.feeds <= 0.0 || nodes_.main_open(); }
   bool dark(std::size_t group) const { return dark_ || nodes_.dark(group) || health_.lost[group] != 0; }
 
@@ -92,6 +99,8 @@ class Plant {
   PlantTotals totals_;
   PowerNodes nodes_;
   cooling::ConstantWeather mild_;
+  std::unique_ptr<cooling::Weather> weather_;  // after a change
+  std::vector<PlantChange> pending_;           // act from the next step on
   std::vector<Settler*> settlers_;
   std::unique_ptr<PlantRecord> record_;
   std::vector<cooling::GroupHeat> heat_;

@@ -85,6 +85,7 @@ void PowerNodes::Carry(const PlantStep& step, const SiteTree& site) {
   nodes_[0].output = step.utility;
   const double limit = UtilityLimit(step.end - step.seconds);
   nodes_[0].use = limit > 0.0 ? step.utility / limit : -1.0;
+  if (!limits_.empty() && nodes_[0].use > 1.0) over_seconds_ += step.seconds;
 }
 
 void PowerNodes::SetInService(const std::vector<double>& shares) {
@@ -129,14 +130,15 @@ void PowerNodes::SetMetrics(MetricSet& m) const {
   for (const auto& [name, part] : {std::pair("p50", 0.5), std::pair("p95", 0.95), std::pair("p99", 0.99)})
     m.Set(std::string("site.power.draw.") + name, it_.Percentile(part), "1");
   m.Set("site.power.draw.max", it_.max(), "1");
-  if (boxes_[0].rating > 0.0) {
+  if (!limits_.empty()) m.Set("site.power.over_limit", over_seconds_, "s");
+  if (boxes_[0].rating > 0.0 && limits_.empty()) {
     const double p99 = nodes_[0].draw.Percentile(0.99);
     if (p99 > 0.0) m.Set("site.power.oversubscription_room", 1.0 / p99 - 1.0, "1");
   }
   if (heat_max_ > 0.0) m.Set("site.power.breaker_heat_max", heat_max_, "1");
   const bool acts = params_.node_limits.at_limit != AtLimit::kReport || params_.node_limits.trips;
   if (acts || params_.at_limit == AtLimit::kTrip) m.Set("site.power.trips", trips_, "1");
-  if (params_.node_limits.at_limit == AtLimit::kShed || params_.at_limit == AtLimit::kShed) {
+  if (params_.node_limits.at_limit == AtLimit::kShed || nodes_[0].at_limit == AtLimit::kShed) {
     m.Set("site.power.sheds", sheds_, "1");
     m.Set("site.power.shed", shed_seconds_, "s");
   }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/plant/clock_control.h"
@@ -42,6 +44,8 @@ class PowerNodes {
   /// After a step; `tree` as solved. `powered`: the utility carries the site.
   /// Share of the copies of each box that are in service, by PlantParams::nodes; without any its racks are dark.
   void SetInService(const std::vector<double>& shares);
+  /// The utility's limit [W] and what happens at it from `at` [s] on; what is absent stays.
+  void ChangeLimit(double at, std::optional<double> limit, std::optional<AtLimit> at_limit);
   void Update(const PlantStep& step, const SiteTree& site, bool powered, std::vector<PlantEvent>* events);
   bool dark(std::size_t group) const { return dark_[group] != 0; }
   bool stopped(std::size_t group) const { return stopped_[group] != 0; }
@@ -95,6 +99,8 @@ class PowerNodes {
   bool main_open_ = false;
   int trips_ = 0, sheds_ = 0;
   double shed_seconds_ = 0.0;
+  std::vector<std::pair<double, double>> limits_;  // changed: from when [s], the utility's limit [W]
+  double over_seconds_ = 0.0;                      // over the utility's limit, where it changed
 };
 
 }  // namespace headroom::plant

@@ -85,6 +85,7 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
     peak_ = any_whole_ ? std::max(peak_, s.utility) : s.utility;
     min_ = any_whole_ ? std::min(min_, s.utility) : s.utility;
     any_whole_ = true;
+    peak_since_ = std::max(peak_since_, s.utility);
     AddPeaks(s);
     ramp_second_.Add(s.utility);
     ramp_minute_.Add(s.utility);
@@ -93,6 +94,13 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
     cut_power_ = s.utility;
   }
   AddHeadroom(s, network);
+}
+
+void PlantTotals::ChangeLimit(double limit) {
+  if (limit_ > 0.0) feed_before_ = std::max(feed_before_, peak_since_ / limit_);
+  peak_since_ = 0.0;
+  limit_ = limit;
+  limit_changed_ = true;
 }
 
 void PlantTotals::AddPeaks(const PlantStep& s) {

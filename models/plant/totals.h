@@ -26,6 +26,9 @@ class PlantTotals {
   /// Every `site.*` metric of the plant, and `energy_balance_error`.
   void SetMetrics(MetricSet& metrics) const;
   double EnergyBalanceError() const;
+  /// The utility's limit from the next step on [W]. The feed's use is then the largest under any of
+  /// its limits, and no stranded power is told.
+  void ChangeLimit(double limit);
   const cost::EnergyBill& bill() const { return bill_; }
   double it_energy() const { return it_; }         ///< J at the racks' inlets
   double board_energy() const { return boards_; }  ///< J drawn by all accelerators
@@ -54,6 +57,8 @@ class PlantTotals {
   double healthy_peak_ = 0.0;
   double peak_ = 0.0, min_ = 0.0, cut_power_ = 0.0;
   bool any_whole_ = false;
+  bool limit_changed_ = false;
+  double feed_before_ = -1.0, peak_since_ = 0.0;  // use under earlier limits; peak under this one
   double supply_max_ = 0.0, return_max_ = 0.0, hot_max_ = 0.0, hbm_max_ = 0.0;
   double facility_max_ = 0.0, facility_ = 0.0;  // K, K s; 0: nothing is liquid-cooled
   double leakage_ = 0.0, reused_ = 0.0;              // J

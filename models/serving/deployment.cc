@@ -188,6 +188,14 @@ void Deployment::ScheduleArrival(Instant now) {
   });
 }
 
+bool Deployment::SetArrivalRate(Instant now, double rate) {
+  if (!source_->SetRate(now.seconds(), rate)) return false;
+  if (arrival_.valid()) engine_.Cancel(arrival_);
+  arrival_ = {};
+  ScheduleArrival(now);
+  return true;
+}
+
 void Deployment::ScheduleWake(Instant now) {
   double next = autoscaler_ ? first_.next_drain() : RequestSource::kNone;
   const bool all = source_->closed() || source_->exhausted();

@@ -77,6 +77,8 @@ class Deployment final : public Settler {
   /// Memories below HBM of the replicas (with pools, of those that read prompts). Before Start().
   void SetTiers(KvTierPlan plan);
   void Start();
+  /// Another rate of arrivals from `now` on; false where the source has no constant Poisson rate.
+  bool SetArrivalRate(Instant now, double rate);
   void Settle(Instant now) override;
   bool done() const { return done_; }
   /// Called once, at the instant of the last answer.

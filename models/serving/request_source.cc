@@ -41,6 +41,13 @@ class PoissonSource final : public RequestSource {
   }
   double next_arrival() const override { return left_ > 0 ? next_ : kNone; }
   bool exhausted() const override { return left_ == 0; }
+  /// What is left of the gap under way shrinks or grows with the rate: arrivals stay Poisson.
+  bool SetRate(double now, double rate) override {
+    if (swing_ != 0.0) return false;
+    if (next_ > now) next_ = now + (next_ - now) * largest_ / rate;
+    largest_ = rate;
+    return true;
+  }
   Request Take() override {
     HR_CHECK(left_ > 0, left_);
     Request r;

@@ -25,6 +25,11 @@ class RequestSource {
   virtual bool exhausted() const = 0;
   /// True if answers bring requests.
   virtual bool closed() const { return false; }
+  /// Another rate of arrivals from `now` [s] on; false where they have no constant rate of their own.
+  virtual bool SetRate(double now, double rate) {
+    (void)now, (void)rate;
+    return false;
+  }
   /// `r` was answered (or rejected) at `when`.
   virtual void Answered(const Request& r, double when) { (void)r, (void)when; }
 };

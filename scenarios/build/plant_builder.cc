@@ -61,13 +61,16 @@ int Split(const Paths& paths, power::StageParams* stage) {
   return each;
 }
 
-/// What goes wrong, with the unit's number read from `where`.
-void SetFaults(const BuildContext& context, plant::PlantParams* p) {
+}  // namespace
+
+std::vector<plant::Fault> FaultsOf(const BuildContext& context, const FaultList& faults, const std::string& list,
+                                   const plant::PlantParams& params) {
   constexpr double kBias = 2.0;          // K
   constexpr double kLeak = 20e-3 / 60.0;  // m^3/s
+  std::vector<plant::Fault> out;
   int i = 0;
-  for (const schema::Fault& f : context.scenario.site().faults()) {
-    const std::string path = fmt::format("site.faults[{}]", i++);
+  for (const schema::Fault& f : faults) {
+    const std::string path = fmt::format("{}[{}]", list, i++);
     const auto& words = plant::FaultWords();
     const auto word = std::find_if(words.begin(), words.end(), [&](const auto& w) { return w.word == f.what(); });
     if (word == words.end()) {
@@ -75,7 +78,7 @@ void SetFaults(const BuildContext& context, plant::PlantParams* p) {
       continue;
     }
     const std::string prefix = std::string(word->unit) + "-";
-    const int units = plant::UnitsOf(*p, word->kind);
+    const int units = plant::UnitsOf(params, word->kind);
     int number = 0;
     const char* const digits = f.where().c_str() + std::min(prefix.size(), f.where().size());
     const char* const end = f.where().c_str() + f.where().size();
@@ -98,9 +101,12 @@ void SetFaults(const BuildContext& context, plant::PlantParams* p) {
     if (f.has_leak() && word->kind != plant::FaultKind::kCduLeak)
       context.Error(path + ".leak", fmt::format("{} does not leak; only cdu-leak does", f.what()));
     if (word->kind == plant::FaultKind::kCduLeak) fault.leak = f.has_leak() ? f.leak() : kLeak;
-    p->faults.push_back(fault);
+    out.push_back(fault);
   }
+  return out;
 }
+
+namespace {
 
 power::NodeParams NodeOf(const SystemStock& s) {
   power::NodeParams n;
@@ -203,7 +209,7 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   p.path = MakePowerPath(context);
   SetLimits(context, facility, groups, &p);
 
-  SetFaults(context, &p);
+  p.faults = FaultsOf(context, context.scenario.site().faults(), "site.faults", p);
   weather = WeatherOf(context);
   p.weather = weather.get();
   p.step = context.scenario.run().plant_step();

@@ -189,6 +189,7 @@ class ServingWork final : public Work {
     deployment_->Start();
   }
   Settler& settler() override { return *deployment_; }
+  void SetArrivalRate(Instant now, double rate) override { deployment_->SetArrivalRate(now, rate); }
   std::optional<double> Tokens() const override {
     return static_cast<double>(deployment_->totals().output_tokens);
   }

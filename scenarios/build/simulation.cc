@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <utility>
 
 #include "models/plant/plant.h"
+#include "scenarios/build/changes.h"
 #include "scenarios/build/facility_builder.h"
 #include "scenarios/build/plant_builder.h"
 #include "scenarios/build/shared_uplinks.h"
@@ -43,7 +46,32 @@ struct Simulation::Impl {
     diagnostics.ThrowIfErrors();
     plant = std::make_unique<plant::Plant>(engine, params);
     for (auto& work : works) plant->Add(&work->settler());
+    changes = ChangesOf(context, plant->params());
+    diagnostics.ThrowIfErrors();
     Measure();
+  }
+
+  /// Schedules what changes next.
+  void AwaitChange() {
+    if (changed < changes.size()) engine.At(changes[changed].at, Phase::kArrival, [this] { Change(engine.now()); });
+  }
+
+  void Change(Instant now) {
+    if (branch && now == branch_at) std::exchange(branch, {})();
+    for (; changed < changes.size() && changes[changed].at == now; ++changed) {
+      plant->Change(now, changes[changed].plant);
+      for (const auto& [work, rate] : changes[changed].rates) works[work]->SetArrivalRate(now, rate);
+    }
+    AwaitChange();
+  }
+
+  /// A change that the work did not live to see would be no change.
+  void CheckAllChanged() const {
+    if (changed == changes.size()) return;
+    const std::string path = fmt::format("changes[{}].at", changes[changed].number);
+    throw ConfigError({Finding{context.places.Find(path), path,
+                               fmt::format("is {:g} h; the work was done after {:g} h", changes[changed].at.seconds() / 3600.0,
+                                           engine.now().seconds() / 3600.0)}});
   }
 
   /// Of workload `w`, whose share of the uplinks depends on how it fills its leaves.
@@ -105,6 +133,10 @@ struct Simulation::Impl {
   std::unique_ptr<plant::Plant> plant;
   RunSize size;
   std::size_t under_way = 0;
+  std::vector<DueChange> changes;
+  std::size_t changed = 0;  ///< of them, made
+  Instant branch_at;
+  std::function<void()> branch;
 };
 
 Simulation::Simulation(const LoadedScenario& loaded, const catalog::Library& library)
@@ -132,6 +164,19 @@ const training::StepModel* Simulation::StepModelOf(const std::string& workload) 
 const plant::PlantParams& Simulation::plant_params() const { return impl_->plant->params(); }
 const topology::Facility& Simulation::site() const { return *impl_->facility.site; }
 
+void Simulation::TakeChanges(const LoadedScenario& loaded) {
+  Impl& s = *impl_;
+  Diagnostics diagnostics;
+  const BuildContext context{loaded.scenario, s.context.library, loaded.places, diagnostics, loaded.folder};
+  s.changes = ChangesOf(context, s.plant->params());
+  diagnostics.ThrowIfErrors();
+}
+
+void Simulation::SetBranch(double at, std::function<void()> reached) {
+  impl_->branch_at = Instant::FromSeconds(at);
+  impl_->branch = std::move(reached);
+}
+
 Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   Impl& s = *impl_;
   Outcome outcome;
@@ -143,6 +188,7 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
                                          s.context.scenario.workloads(w).name(), *verdict);
     }
   if (outcome.status != "done") {
+    if (s.branch) std::exchange(s.branch, {})();
     for (const auto& work : s.works) work->SetMetrics(outcome.metrics);
     return outcome;
   }
@@ -159,6 +205,7 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
       if (--s.under_way == 0 && !timed) s.engine.Stop();
     });
   uplinks.BeginAll();
+  s.AwaitChange();
   s.plant->Start();
   record.Start();
 
@@ -171,6 +218,7 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
     }
     s.engine.Run(std::min(end, s.engine.now() + Duration::FromSeconds(kStretch)));
   }
+  if (outcome.status == "done") s.CheckAllChanged();
   s.plant->Finish();
   record.Finish();
   outcome.simulated_s = s.engine.now().seconds();

@@ -66,6 +66,12 @@ class Simulation {
   const training::StepModel* StepModelOf(const std::string& workload) const;
   const plant::PlantParams& plant_params() const;
   const topology::Facility& site() const;
+  /// From the branch on, the changes of another scenario, which is the same but for them.
+  /// @throws ConfigError where they do not fit the site.
+  void TakeChanges(const LoadedScenario& loaded);
+  /// Calls `reached` once, at `at` [s] before the changes of that instant, or before the end where the
+  /// work cannot run at all. One of the changes is due at `at`.
+  void SetBranch(double at, std::function<void()> reached);
   /// Runs to the end, to an interruption, or not at all where work cannot fit. Once.
   Outcome Run(Recorder& recorder, const Watch& watch);
 

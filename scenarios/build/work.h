@@ -70,6 +70,8 @@ class Work {
   virtual UplinkUse uplink_use() const { return {}; }
   /// From now on transfers between leaves take `stretch` times as long as alone.
   virtual void SetUplinkStretch(double stretch) { (void)stretch; }
+  /// Requests come at another rate [1/s] from `now` on.
+  virtual void SetArrivalRate(Instant now, double rate) { (void)now, (void)rate; }
   /// The step of training, for what else is made of it; null for other work.
   virtual const training::StepModel* step_model() const { return nullptr; }
 };

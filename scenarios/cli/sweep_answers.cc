@@ -7,6 +7,7 @@
 #include "scenarios/cli/sweep_options.h"
 #include "scenarios/sweep/best.h"
 #include "scenarios/sweep/collect.h"
+#include "scenarios/sweep/sensitivity.h"
 #include "scenarios/sweep/session.h"
 #include "sim/config/json.h"
 
@@ -51,19 +52,27 @@ Json CandidateJson(const sweep::BestAnswer& answer, const sweep::Candidate& c,
   return out;
 }
 
+void PrintCandidate(const sweep::BestAnswer& answer, const sweep::Candidate& c, const sweep::Plan& plan) {
+  const sweep::Point& point = plan.points[c.first_point];
+  fmt::print("point {}  ({})\n", point.number, point.id);
+  for (const sweep::Setting& s : point.settings) fmt::print("  {} = {}\n", s.path, s.text);
+  for (std::size_t i = 0; i < answer.objectives.size(); ++i)
+    fmt::print("  {}  {}\n", answer.objectives[i],
+               report::Figure(c.objectives[i], answer.objective_units[i]));
+  for (std::size_t i = 0; i < answer.constraints.size(); ++i)
+    fmt::print("  {}  margin {}\n", answer.constraints[i].text,
+               report::Figure(c.margins[i], answer.constraint_units[i]));
+}
+
 void PrintText(const sweep::BestAnswer& answer, const sweep::Plan& plan) {
   fmt::print("{} of {} cases keep every limit\n", answer.feasible, answer.cases);
   for (const sweep::Candidate& c : answer.best) {
-    const sweep::Point& point = plan.points[c.first_point];
-    fmt::print("\npoint {}  ({})\n", point.number, point.id);
-    for (const sweep::Setting& s : point.settings) fmt::print("  {} = {}\n", s.path, s.text);
-    for (std::size_t i = 0; i < answer.objectives.size(); ++i)
-      fmt::print("  {}  {}\n", answer.objectives[i],
-                 report::Figure(c.objectives[i], answer.objective_units[i]));
-    for (std::size_t i = 0; i < answer.constraints.size(); ++i)
-      fmt::print("  {}  margin {}\n", answer.constraints[i].text,
-                 report::Figure(c.margins[i], answer.constraint_units[i]));
+    fmt::print("\n");
+    PrintCandidate(answer, c, plan);
   }
+  if (!answer.nearest) return;
+  fmt::print("\nnearest: ");
+  PrintCandidate(answer, *answer.nearest, plan);
 }
 
 }  // namespace
@@ -96,6 +105,35 @@ int SweepCollect(const SweepOptions& o) {
   return c.all_done() ? kDone : kPointsFailed;
 }
 
+int SweepSensitivity(const SweepOptions& o) {
+  const sweep::Folder folder(o.folder);
+  const sweep::Plan plan = folder.ReadPlan();
+  const Table rows = sweep::Ranking(plan, sweep::GatherAll(folder, plan), o.metric);
+  if (rows.columns.empty() && !o.json)
+    fmt::print("{} does not vary, or has no figure, over this sweep\n", o.metric);
+  if (rows.columns.empty()) return kDone;
+  const auto& names = std::get<std::vector<std::string>>(rows.columns[0].values);
+  if (!o.json) {
+    fmt::print("{}\n", o.metric);
+    for (std::size_t c = 1; c < rows.columns.size(); ++c) fmt::print("{:>14}", rows.columns[c].name);
+    fmt::print("  coordinate\n");
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    Json one = Json::Object();
+    one.Set("coordinate", Json::String(names[i]));
+    for (std::size_t c = 1; c < rows.columns.size(); ++c) {
+      const double value = std::get<std::vector<double>>(rows.columns[c].values)[i];
+      one.Set(rows.columns[c].name, Number(value));
+      if (!o.json) fmt::print("{:>14.4g}", value);
+    }
+    if (o.json)
+      fmt::print("{}\n", one.Text());
+    else
+      fmt::print("  {}\n", names[i]);
+  }
+  return kDone;
+}
+
 int SweepBest(const SweepOptions& o) {
   const sweep::Folder folder(o.folder);
   sweep::Plan plan = folder.ReadPlan();
@@ -112,6 +150,7 @@ int SweepBest(const SweepOptions& o) {
     Json best = Json::Array();
     for (const sweep::Candidate& c : answer.best) best.Add(CandidateJson(answer, c, plan));
     out.Set("best", std::move(best));
+    if (answer.nearest) out.Set("nearest", CandidateJson(answer, *answer.nearest, plan));
     fmt::print("{}\n", out.Text());
   } else {
     PrintText(answer, plan);

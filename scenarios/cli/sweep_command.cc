@@ -66,6 +66,13 @@ Action AddSweep(CLI::App& app) {
   collect->add_option("-o,--output", o->output, "file to write (default: FOLDER/sweep.h5)");
   actions.emplace_back(collect, SweepCollect);
 
+  CLI::App* rank = app.add_subcommand(
+      "sensitivity", "What a figure depends on, largest influence first");
+  rank->add_option("FOLDER", o->folder, "folder of the sweep")->required();
+  rank->add_option("METRIC", o->metric, "figure of the points")->required();
+  rank->add_flag("--json", o->json, "one JSON object per coordinate");
+  actions.emplace_back(rank, SweepSensitivity);
+
   CLI::App* best = app.add_subcommand("best", "The point that answers the sweep's objective");
   best->add_option("FOLDER", o->folder, "folder of the sweep")->required();
   best->add_option("--minimise", o->minimise,

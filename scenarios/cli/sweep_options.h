@@ -8,7 +8,7 @@ namespace headroom::cli {
 
 /// Arguments of the subcommands of `headroom sweep`.
 struct SweepOptions {
-  std::string sweep, folder, output, engine = "local", sbatch, progress = "auto";
+  std::string sweep, folder, output, metric, engine = "local", sbatch, progress = "auto";
   bool dry_run = false, commands = false, json = false;
   int jobs = 0;
   std::size_t chunk = 0, chunk_size = 0;
@@ -20,6 +20,7 @@ int SweepRun(const SweepOptions& o);
 int SweepPoint(const SweepOptions& o);
 int SweepStatus(const SweepOptions& o);
 int SweepCollect(const SweepOptions& o);
+int SweepSensitivity(const SweepOptions& o);
 int SweepBest(const SweepOptions& o);
 
 }  // namespace headroom::cli

@@ -48,7 +48,8 @@ Opened Open(const SweepOptions& o) {
   return {folder, sweep::PlanInto(folder, spec, kVersion)};
 }
 
-bool RunLocal(const SweepOptions& o, const Opened& s, SweepProgress& progress, std::size_t before) {
+bool RunLocal(const SweepOptions& o, const Opened& s, SweepProgress& progress, std::size_t before,
+              double* cpu_s) {
   const sweep::FolderLock lock(s.folder);
   s.folder.ClearWork();
   const std::vector<std::size_t> due = sweep::Due(s.folder, s.plan);
@@ -60,6 +61,7 @@ bool RunLocal(const SweepOptions& o, const Opened& s, SweepProgress& progress, s
         return !Interrupted();
       });
   s.folder.ClearWork();
+  *cpu_s = tally.cpu_s;
   return !tally.interrupted;
 }
 
@@ -100,12 +102,13 @@ bool RunSlurm(const SweepOptions& o, const Opened& s, SweepProgress& progress) {
   return true;
 }
 
-void PrintOutcome(const SweepOptions& o, const Opened& s, const sweep::Counts& c, double wall_s) {
+void PrintOutcome(const SweepOptions& o, const Opened& s, const sweep::Counts& c, double wall_s,
+                  double cpu_s) {
   if (o.json) {
     fmt::print(
         "{{\"points\": {}, \"done\": {}, \"forbidden\": {}, \"failed\": {}, \"left\": {}, "
-        "\"wall_s\": {:.3f}}}\n",
-        c.points, c.done, c.forbidden, c.failed, c.left, wall_s);
+        "\"wall_s\": {:.3f}, \"points_cpu_s\": {:.3f}}}\n",
+        c.points, c.done, c.forbidden, c.failed, c.left, wall_s, cpu_s);
     return;
   }
   fmt::print("{}\n  {} of {} points done", s.plan.name.empty() ? "unnamed sweep" : s.plan.name,
@@ -155,9 +158,11 @@ int SweepRun(const SweepOptions& o) {
   const Opened s = Open(o);
   const std::size_t before = sweep::CountStates(s.folder.States(s.plan)).finished();
   bool whole = false;
+  double cpu_s = 0.0;
   {
     SweepProgress progress(mode, s.plan.points.size(), before);
-    whole = o.engine == "slurm" ? RunSlurm(o, s, progress) : RunLocal(o, s, progress, before);
+    whole = o.engine == "slurm" ? RunSlurm(o, s, progress)
+                                : RunLocal(o, s, progress, before, &cpu_s);
   }
   const sweep::Counts c = sweep::CountStates(s.folder.States(s.plan));
   if (!whole) {
@@ -169,7 +174,7 @@ int SweepRun(const SweepOptions& o) {
   }
   sweep::CollectInto(s.folder, s.plan, s.folder.collected());
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-  PrintOutcome(o, s, c, wall.count());
+  PrintOutcome(o, s, c, wall.count(), cpu_s);
   return c.all_done() ? kDone : kPointsFailed;
 }
 

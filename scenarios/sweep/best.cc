@@ -61,6 +61,18 @@ bool Beats(const Candidate& a, const Candidate& b, std::size_t minimised) {
   return better;
 }
 
+/// The worst margin as a share of its bound; -infinity for a case without all its figures.
+double WorstShare(const Candidate& c, const std::vector<Constraint>& constraints) {
+  double worst = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < constraints.size(); ++i) {
+    const double share = c.margins[i] / std::max(std::abs(constraints[i].bound), 1e-300);
+    worst = std::isnan(share) ? -std::numeric_limits<double>::infinity() : std::min(worst, share);
+  }
+  for (const double o : c.objectives)
+    if (!std::isfinite(o)) return -std::numeric_limits<double>::infinity();
+  return worst;
+}
+
 }  // namespace
 
 Constraint ParseConstraint(const std::string& text, const report::SweepTable& table) {
@@ -114,14 +126,24 @@ BestAnswer FindBest(const Plan& plan, const report::SweepTable& table) {
       }
     }
     for (const double o : c.objectives) c.feasible = c.feasible && std::isfinite(o);
-    if (c.feasible) feasible.push_back(std::move(c));
+    if (c.feasible)
+      feasible.push_back(std::move(c));
+    else if (!out.nearest || WorstShare(c, out.constraints) > WorstShare(*out.nearest, out.constraints))
+      out.nearest = std::move(c);
   }
   out.feasible = feasible.size();
+  if (out.feasible > 0 || out.constraints.empty() ||
+      !std::isfinite(WorstShare(*out.nearest, out.constraints)))
+    out.nearest.reset();
+  // In this order no case is beaten by a later one.
   std::stable_sort(feasible.begin(), feasible.end(), [&](const Candidate& a, const Candidate& b) {
-    return minimised > 0 ? a.objectives[0] < b.objectives[0] : a.objectives[0] > b.objectives[0];
+    for (std::size_t i = 0; i < a.objectives.size(); ++i)
+      if (a.objectives[i] != b.objectives[i])
+        return (a.objectives[i] < b.objectives[i]) == (i < minimised);
+    return false;
   });
   for (const Candidate& c : feasible) {
-    const bool beaten = std::any_of(feasible.begin(), feasible.end(),
+    const bool beaten = std::any_of(out.best.begin(), out.best.end(),
                                     [&](const Candidate& o) { return Beats(o, c, minimised); });
     if (!beaten) out.best.push_back(c);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct BestAnswer {
   std::vector<std::string> constraint_units;
   std::vector<Candidate>
       best;  ///< the best first; with several objectives all that no other one beats
+  /// Where none keeps every limit: the one that breaks its worst limit by the least share of it.
+  std::optional<Candidate> nearest;
   std::size_t cases = 0, feasible = 0;
 };
 

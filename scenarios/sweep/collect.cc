@@ -4,42 +4,94 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <set>
 
 #include "analysis/hdf5/report_reader.h"
 #include "analysis/stats/effects.h"
 #include "scenarios/sweep/coordinates.h"
+#include "scenarios/sweep/rows.h"
+#include "scenarios/sweep/sensitivity.h"
 
 namespace headroom::sweep {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-struct Figures {
-  std::map<std::string, std::size_t> index;  ///< of a metric among the columns
-  std::vector<std::vector<double>> rows;
-  std::map<std::string, std::vector<std::string>> words;
+/// Where the figures of one kind of run go.
+struct Places {
+  std::vector<std::size_t> columns;                ///< of numbers, by figure
+  std::vector<std::vector<std::string>*> words;    ///< by figure, where it is a word
 };
 
-void Take(const MetricSet& metrics, std::size_t point, std::size_t points,
-          report::SweepTable* table, Figures* figures) {
-  std::vector<double>& row = figures->rows[point];
-  for (const Metric& m : metrics.all()) {
-    if (!m.text.empty()) {
-      auto& texts = figures->words[m.name];
-      texts.resize(points);
-      texts[point] = m.text;
-      continue;
-    }
-    const auto [at, is_new] = figures->index.emplace(m.name, table->metrics.size());
-    if (is_new) {
-      table->metrics.push_back(m.name);
-      table->units.push_back(m.unit);
-    }
-    if (row.size() <= at->second) row.resize(at->second + 1, kNone);
-    row[at->second] = m.value;
+class Gatherer {
+ public:
+  Gatherer(std::size_t points, report::SweepTable* table) : points_(points), table_(*table) {
+    rows_.resize(points);
   }
-}
+
+  void Take(const MetricSet& metrics, std::size_t point) {
+    for (const Metric& m : metrics.all()) {
+      if (!m.text.empty())
+        Words(m.name)[point] = m.text;
+      else
+        Put(point, ColumnOf(m.name, m.unit), m.value);
+    }
+  }
+
+  void Take(const Row& row, std::size_t point) {
+    Places& places = places_[row.layout];
+    const std::size_t count = row.layout->names.size();
+    if (places.columns.empty())
+      for (std::size_t i = 0; i < count; ++i) {
+        const bool word = row.layout->words[i] != 0;
+        places.columns.push_back(word ? 0 : ColumnOf(row.layout->names[i], row.layout->units[i]));
+        places.words.push_back(word ? &Words(row.layout->names[i]) : nullptr);
+      }
+    std::size_t word = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (places.words[i])
+        (*places.words[i])[point] = row.texts[word++];
+      else
+        Put(point, places.columns[i], row.values[i]);
+    }
+  }
+
+  /// Fills the table's values, and gives the words by name.
+  std::map<std::string, std::vector<std::string>> Finish() {
+    const std::size_t width = table_.metrics.size();
+    table_.values.assign(points_ * width, kNone);
+    for (std::size_t p = 0; p < points_; ++p)
+      std::copy(rows_[p].begin(), rows_[p].end(),
+                table_.values.begin() + static_cast<std::ptrdiff_t>(p * width));
+    return std::move(words_);
+  }
+
+ private:
+  std::size_t ColumnOf(const std::string& name, const std::string& unit) {
+    const auto [at, is_new] = index_.emplace(name, table_.metrics.size());
+    if (is_new) {
+      table_.metrics.push_back(name);
+      table_.units.push_back(unit);
+    }
+    return at->second;
+  }
+  std::vector<std::string>& Words(const std::string& name) {
+    auto& texts = words_[name];
+    texts.resize(points_);
+    return texts;
+  }
+  void Put(std::size_t point, std::size_t column, double value) {
+    std::vector<double>& row = rows_[point];
+    if (row.size() <= column) row.resize(std::max(column + 1, table_.metrics.size()), kNone);
+    row[column] = value;
+  }
+
+  std::size_t points_;
+  report::SweepTable& table_;
+  std::map<std::string, std::size_t> index_;  ///< of a metric among the columns
+  std::map<const RowLayout*, Places> places_;  ///< looked up alone, never walked
+  std::vector<std::vector<double>> rows_;
+  std::map<std::string, std::vector<std::string>> words_;
+};
 
 std::vector<double> ValuesOf(const report::SweepTable& table, std::size_t metric) {
   std::vector<double> out(table.points);
@@ -59,8 +111,9 @@ report::SweepTable Gather(const Folder& folder, const Plan& plan) {
   table.digest = plan.digest;
   table.coordinates = Coordinates(plan);
   const std::vector<PointState> states = folder.States(plan);
-  Figures figures;
-  figures.rows.resize(points);
+  Gatherer figures(points, &table);
+  const Rows rows(folder);
+  Row row;
   std::vector<std::string> status(points), ids(points);
   std::vector<std::int64_t> cases(points), repeats(points), seeds(points);
   for (std::size_t p = 0; p < points; ++p) {
@@ -73,22 +126,24 @@ report::SweepTable Gather(const Folder& folder, const Plan& plan) {
       status[p] = states[p] == PointState::kLeft ? "left" : "failed";
       continue;
     }
-    const report::Report report(folder.report(point.id));
+    const std::string path = folder.report(point.id);
+    if (rows.Find(point.id, StateOf(path), &row)) {
+      status[p] = row.status;
+      figures.Take(row, p);
+      continue;
+    }
+    const report::Report report(path);
     status[p] = report.summary().status;
-    Take(report.summary().metrics, p, points, &table, &figures);
+    figures.Take(report.summary().metrics, p);
+    AppendRow(folder, point.id, path, status[p], report.summary().metrics);
   }
-  table.values.assign(points * table.metrics.size(), kNone);
-  for (std::size_t p = 0; p < points; ++p)
-    std::copy(figures.rows[p].begin(), figures.rows[p].end(),
-              table.values.begin() + static_cast<std::ptrdiff_t>(p * table.metrics.size()));
   table.coordinates.push_back(
       {"case", "1", "points of one case differ in their seed alone", cases, {}});
   table.coordinates.push_back({"repeat", "1", "number within the case", repeats, {}});
   table.coordinates.push_back({"seed", "1", "of the random streams", seeds, {}});
   table.coordinates.push_back({"report", "", "reports/NAME.h5 in the sweep's folder", ids, {}});
   table.words.push_back({"status", "", "how the run ended; left: no report yet", status, {}});
-  for (auto& [name, texts] : figures.words) {
-    texts.resize(points);
+  for (auto& [name, texts] : figures.Finish()) {
     table.words.push_back({name, "", "figure that is a word", texts, {}});
   }
   return table;
@@ -126,33 +181,7 @@ void AddStatistics(const Plan& plan, report::SweepTable* table) {
                                 {"p50", "", "quantile over repeats", median, {}},
                                 {"p95", "", "quantile over repeats", high, {}}}});
   }
-  std::vector<std::string> coordinate, metric;
-  std::vector<double> share;
-  for (const Column& c : table->coordinates) {
-    if (c.name == "case" || c.name == "repeat" || c.name == "seed" || c.name == "report") continue;
-    const auto* numbers = std::get_if<std::vector<double>>(&c.values);
-    const auto* texts = std::get_if<std::vector<std::string>>(&c.values);
-    const std::vector<int> groups = numbers ? stats::GroupsOf(*numbers) : stats::GroupsOf(*texts);
-    if (std::set<int>(groups.begin(), groups.end()).size() < 2) continue;
-    for (std::size_t m = 0; m < table->metrics.size(); ++m) {
-      const double s =
-          stats::MainEffect(groups, ValuesOf(*table, m), !plan.sampled && plan.repeat == 1);
-      if (s <= 1e-9) continue;
-      coordinate.push_back(c.name);
-      metric.push_back(table->metrics[m]);
-      share.push_back(s);
-    }
-  }
-  if (!share.empty())
-    table->tables.push_back({"/sensitivity",
-                             "row",
-                             {{"coordinate", "", "what is varied", coordinate, {}},
-                              {"metric", "", "name of the figure", metric, {}},
-                              {"share",
-                               "1",
-                               "of the figure's variance that the coordinate explains alone",
-                               share,
-                               {}}}});
+  AddSensitivity(plan, table);
 }
 
 }  // namespace headroom::sweep

@@ -69,6 +69,7 @@ std::vector<Column> Coordinates(const Plan& plan) {
   std::map<std::string, std::size_t> index;
   for (std::size_t p = 0; p < plan.points.size(); ++p) {
     for (const Setting& setting : plan.points[p].settings) {
+      if (setting.later && setting.text == "~") continue;  // as it is
       auto [leaves, is_new] = seen.try_emplace(setting);
       if (is_new)
         TakeApart(setting.path, config::ParseYaml(setting.text, setting.path), &leaves->second);

@@ -38,7 +38,7 @@ std::string Folder::log(const std::string& id, int exit) const {
 }
 
 void Folder::Create() const {
-  for (const std::string& folder : {path_ + "/reports", failed(), work()}) {
+  for (const std::string& folder : {path_ + "/reports", failed(), rows(), work()}) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) throw IoError(fmt::format("cannot create {}: {}", folder, error.message()));

@@ -22,8 +22,9 @@ enum class PointState : std::uint8_t {
 ///     plan.json, points.jsonl   the plan; plan.json comes last and makes it whole
 ///     reports/ID.h5             a report with this name is whole
 ///     failed/ID.EXIT.log        what a failed point printed; EXIT 3: its report is there too
+///     rows/                     figures of finished points, to collect them fast; see rows.h
 ///     work/                     what is being written
-///     sweep.h5                  collected
+///     sweep.h5                  collected; collected.key tells from what
 class Folder {
  public:
   explicit Folder(std::string path) : path_(std::move(path)) {}
@@ -31,8 +32,10 @@ class Folder {
   std::string report(const std::string& id) const { return path_ + "/reports/" + id + ".h5"; }
   std::string failed() const { return path_ + "/failed"; }
   std::string work() const { return path_ + "/work"; }
+  std::string rows() const { return path_ + "/rows"; }
   std::string log(const std::string& id, int exit) const;
   std::string collected() const { return path_ + "/sweep.h5"; }
+  std::string collected_key() const { return path_ + "/collected.key"; }
 
   /// Makes the folders. @throws IoError
   void Create() const;

@@ -41,7 +41,8 @@ void WriteWhole(const std::string& path, const std::string& text) {
 std::string Line(const Point& p) {
   std::string set;
   for (const Setting& s : p.settings)
-    set += fmt::format("{}[{}, {}]", set.empty() ? "" : ", ", Quote(s.path), Quote(s.text));
+    set += fmt::format("{}[{}, {}{}]", set.empty() ? "" : ", ", Quote(s.path), Quote(s.text),
+                       s.later ? ", true" : "");
   return fmt::format("{{\"id\": \"{}\", \"repeat\": {}, \"seed\": {}, \"set\": [{}]}}\n", p.id,
                      p.repeat, p.seed, set);
 }
@@ -60,7 +61,7 @@ Point ReadPoint(simdjson::dom::element line) {
   for (const auto pair : line["set"].get_array()) {
     const auto list = pair.get_array().value();
     p.settings.push_back({std::string(list.at(0).get_string().value()),
-                          std::string(list.at(1).get_string().value())});
+                          std::string(list.at(1).get_string().value()), list.size() > 2});
   }
   return p;
 }
@@ -85,7 +86,12 @@ void Folder::WritePlan(const Plan& plan) const {
   out.Set("digest", Json::String(plan.digest));
   out.Set("points", Json::Raw(std::to_string(plan.points.size())));
   out.Set("repeat", Json::Raw(std::to_string(plan.repeat)));
-  out.Set("sampled", Json::Raw(plan.sampled ? "true" : "false"));
+  Json drawn = Json::Object();
+  drawn.Set("method", Json::String(plan.drawn.method));
+  drawn.Set("seed", Json::Raw(std::to_string(plan.drawn.seed)));
+  drawn.Set("axes", Texts(plan.drawn.axes));
+  out.Set("sample", std::move(drawn));
+  out.Set("from_s", Json::Raw(fmt::format("{}", plan.from)));
   out.Set("objective", std::move(goal));
   WriteWhole(path_ + "/plan.json", out.Text() + "\n");
 }
@@ -115,7 +121,10 @@ Plan Folder::ReadPlan() const {
     plan.version = head["program_version"].get_string().value();
     plan.digest = head["digest"].get_string().value();
     plan.repeat = static_cast<std::uint32_t>(head["repeat"].get_uint64().value());
-    plan.sampled = head["sampled"].get_bool().value();
+    const auto drawn = head["sample"].value();
+    plan.drawn = {std::string(drawn["method"].get_string().value()), drawn["seed"].get_uint64().value(),
+                  ReadTexts(drawn, "axes")};
+    plan.from = head["from_s"].get_double().value();
     const auto goal = head["objective"].value();
     plan.goal = {ReadTexts(goal, "minimise"), ReadTexts(goal, "maximise"),
                  ReadTexts(goal, "subject_to")};

@@ -5,6 +5,7 @@
 #include "analysis/hdf5/sha256.h"
 #include "models/catalog/library.h"
 #include "scenarios/read/scenario_file.h"
+#include "scenarios/sweep/branch.h"
 
 namespace headroom::sweep {
 namespace {
@@ -23,7 +24,7 @@ std::string Name(const Sweep& sweep, const scenario::LoadedScenario& base) {
 std::string Digest(const Sweep& sweep, const scenario::LoadedScenario& base,
                    const std::string& version) {
   return report::Sha256(sweep.text + "\n" + sweep.base_path + "\n" + base.resolved + "\n" +
-                        version);
+                        version + "\nplan 2");
 }
 
 }  // namespace
@@ -32,17 +33,25 @@ std::string PointId(const std::string& resolved, const std::string& version) {
   return report::Sha256(resolved + "\n" + version).substr(0, 20);
 }
 
-std::vector<std::string> Overrides(const Point& point) {
+std::vector<std::string> Overrides(const Plan& plan, const Point& point) {
   std::vector<std::string> out;
-  for (const Setting& s : point.settings) out.push_back(s.path + "=" + s.text);
+  for (const Setting& s : point.settings)
+    if (!s.later) out.push_back(s.path + "=" + s.text);
+  if (plan.from > 0.0) out.push_back("changes[+]=" + ChangeText(plan.from, point.settings));
   return out;
+}
+
+std::vector<std::string> PrefixOverrides(const Plan& plan, const Point& point) {
+  Point prefix = point;
+  std::erase_if(prefix.settings, [](const Setting& s) { return s.later; });
+  return Overrides(plan, prefix);
 }
 
 std::string Describe(const Point& point) {
   std::string out;
   for (const Setting& s : point.settings)
     out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", s.path, s.text);
-  return out;
+  return out.empty() ? "as it is" : out;
 }
 
 std::string PlanDigest(const Sweep& sweep, const std::string& version) {
@@ -62,7 +71,11 @@ Plan MakePlan(const Sweep& sweep, const std::string& version) {
   plan.version = version;
   plan.digest = Digest(sweep, base, version);
   plan.repeat = sweep.spec.repeat();
-  plan.sampled = sweep.spec.has_sample();
+  if (sweep.spec.has_sample()) {
+    plan.drawn = {sweep.spec.sample().method(), sweep.spec.sample().seed(), {}};
+    for (const Variation& axis : sweep.axes) plan.drawn.axes.push_back(axis.name);
+  }
+  plan.from = sweep.spec.from();
   const auto& objective = sweep.spec.objective();
   plan.goal.minimise.assign(objective.minimise().begin(), objective.minimise().end());
   plan.goal.maximise.assign(objective.maximise().begin(), objective.maximise().end());
@@ -74,7 +87,7 @@ Plan MakePlan(const Sweep& sweep, const std::string& version) {
       p.repeat = r;
       p.settings = settings;
       if (r > 0) p.settings.push_back({"seed", std::to_string(base.scenario.seed() + r)});
-      options.overrides = Overrides(p);
+      options.overrides = Overrides(plan, p);
       try {
         const scenario::LoadedScenario loaded =
             scenario::LoadTree(sweep.base, sweep.base_path, options);

@@ -1,13 +1,53 @@
 #include "scenarios/sweep/session.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <set>
 
+#include "analysis/hdf5/sha256.h"
 #include "scenarios/read/tree_file.h"
 #include "scenarios/sweep/collect.h"
+#include "scenarios/sweep/rows.h"
 
 namespace headroom::sweep {
+namespace {
+
+/// What sweep.h5 is made from: the plan, and every point's state and report file.
+std::string InputsOf(const Folder& folder, const Plan& plan) {
+  std::string text = plan.digest;
+  const std::vector<PointState> states = folder.States(plan);
+  for (std::size_t p = 0; p < states.size(); ++p) {
+    const FileState file = StateOf(folder.report(plan.points[p].id));
+    text += fmt::format("\n{} {} {}", static_cast<int>(states[p]), file.bytes, file.changed_ns);
+  }
+  return report::Sha256(text);
+}
+
+std::string KeyOf(const std::string& inputs, const FileState& collected) {
+  return fmt::format("{} {} {}\n", inputs, collected.bytes, collected.changed_ns);
+}
+
+std::string ReadKey(const std::string& path) {
+  std::string key(256, 0);
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (!file) return "";
+  key.resize(std::fread(key.data(), 1, key.size(), file));
+  std::fclose(file);
+  return key;
+}
+
+/// A key that cannot be kept costs another collection.
+void WriteKey(const std::string& path, const std::string& key) {
+  if (std::FILE* file = std::fopen(path.c_str(), "wb")) {
+    std::fwrite(key.data(), 1, key.size(), file);
+    std::fclose(file);
+  }
+}
+
+}  // namespace
 
 Plan PlanInto(const Folder& folder, const Sweep& sweep, const std::string& version) {
   if (const auto digest = folder.Digest(); digest && *digest == PlanDigest(sweep, version))
@@ -39,10 +79,19 @@ Counts CountStates(const std::vector<PointState>& states) {
   return c;
 }
 
-void CollectInto(const Folder& folder, const Plan& plan, const std::string& path) {
+report::SweepTable GatherAll(const Folder& folder, const Plan& plan) {
   report::SweepTable table = Gather(folder, plan);
   AddStatistics(plan, &table);
-  report::WriteSweep(path, table);
+  return table;
+}
+
+void CollectInto(const Folder& folder, const Plan& plan, const std::string& path) {
+  const bool own = path == folder.collected();
+  const std::string inputs = own ? InputsOf(folder, plan) : "";
+  if (own && ReadKey(folder.collected_key()) == KeyOf(inputs, StateOf(path))) return;
+  report::WriteSweep(path, GatherAll(folder, plan));
+  // What came in meanwhile is not in `inputs`, so the next collection sees it.
+  if (own) WriteKey(folder.collected_key(), KeyOf(inputs, StateOf(path)));
 }
 
 double MeasurePoint(const Folder& folder, const Plan& plan, double fallback) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/hdf5/sweep_store.h"
 #include "scenarios/sweep/local_pool.h"
 
 namespace headroom::sweep {
@@ -21,7 +22,11 @@ struct Counts {
 };
 Counts CountStates(const std::vector<PointState>& states);
 
-/// Gathers, adds statistics and writes `path`.
+/// Gathers, and adds statistics.
+report::SweepTable GatherAll(const Folder& folder, const Plan& plan);
+
+/// Gathers, adds statistics and writes `path`. The folder's own file stays where it was made from the
+/// same reports.
 void CollectInto(const Folder& folder, const Plan& plan, const std::string& path);
 
 /// Seconds that one point takes: of the first due one, which is run here in a child process;

@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 #include "analysis/stats/sampling.h"
+#include "analysis/stats/sensitivity.h"
 #include "scenarios/read/tree_file.h"
+#include "scenarios/sweep/branch.h"
 #include "sim/config/decimal.h"
 #include "sim/config/quoted.h"
 #include "sim/config/reader.h"
@@ -19,8 +23,8 @@ using config::Node;
 /// Reads the parts of one element of `vary` that hold any YAML, and the range beside them.
 class AxisReader {
  public:
-  AxisReader(Diagnostics* diagnostics, bool sampled)
-      : diagnostics_(*diagnostics), sampled_(sampled) {}
+  AxisReader(Diagnostics* diagnostics, const Spec& spec)
+      : diagnostics_(*diagnostics), sampled_(spec.has_sample()), branches_(spec.has_from()) {}
 
   Variation Read(const Axis& axis, const Node& written, const std::string& path) {
     Variation out;
@@ -40,12 +44,29 @@ class AxisReader {
     } else {
       ReadRange(axis, written, path, &out);
     }
+    if (axis.from_start() && !branches_)
+      Error(written, path + ".from_start", "belongs to a sweep with from, and there is none");
+    out.later = branches_ && !axis.from_start();
+    if (out.later) CheckChangeable(out, written, path);
     return out;
   }
 
  private:
   void Error(const Node& node, const std::string& path, std::string message) {
     diagnostics_.Error(node.place, path, std::move(message));
+  }
+
+  void CheckChangeable(const Variation& axis, const Node& written, const std::string& path) {
+    std::set<std::string> paths;
+    for (const Choice& choice : axis.choices)
+      for (const Setting& s : choice.settings) paths.insert(s.path);
+    if (axis.range) paths.insert(axis.range->path);
+    for (const std::string& p : paths)
+      if (!CanChange(p))
+        Error(written, path,
+              fmt::format("{} cannot change in the middle of a run; what can: {}. With from_start: true "
+                          "the axis holds from the start",
+                          p, fmt::join(ChangeablePaths(), ", ")));
   }
 
   void ReadValues(const Node& values, const std::string& path, const std::string& target,
@@ -63,7 +84,8 @@ class AxisReader {
       return;
     }
     for (const Node& one : cases.items) {
-      if (!one.is_map() || one.entries.empty()) {
+      const bool nothing = branches_ && one.kind == config::Kind::kNull;  // things stay as they are
+      if (!nothing && (!one.is_map() || one.entries.empty())) {
         Error(one, path, "a map of path and value is due");
         continue;
       }
@@ -105,7 +127,7 @@ class AxisReader {
   }
 
   Diagnostics& diagnostics_;
-  bool sampled_;
+  bool sampled_, branches_;
 };
 
 /// A canonical text of a tree: what differs in it differs in meaning, whatever the layout.
@@ -126,6 +148,19 @@ Node WithoutFreeForm(const Node& root) {
         value = list;
       }
   return out;
+}
+
+/// Points of the unit cube, row by row.
+std::vector<double> Draw(const Sweep& sweep) {
+  const auto& sample = sweep.spec.sample();
+  const std::size_t count = sample.count(), dimensions = sweep.axes.size();
+  if (sample.method() == "morris") return stats::MorrisWalks(count / (dimensions + 1), dimensions, sample.seed());
+  if (sample.method() == "saltelli")
+    return stats::SaltelliDesign(count / (dimensions + 2), dimensions, sample.seed());
+  const auto draw = sample.method() == "random"  ? stats::RandomSample
+                    : sample.method() == "sobol" ? stats::SobolSample
+                                                 : stats::LatinHypercube;
+  return draw(count, dimensions, sample.seed());
 }
 
 }  // namespace
@@ -150,7 +185,7 @@ Sweep ReadSweep(const std::string& path) {
   const Node known = WithoutFreeForm(root);
   config::Read(known, &out.spec, {}, nullptr, &diagnostics);
   if (const Node* vary = root.Find("vary"); vary != nullptr && vary->is_list()) {
-    AxisReader reader(&diagnostics, out.spec.has_sample());
+    AxisReader reader(&diagnostics, out.spec);
     for (int i = 0; i < out.spec.vary_size() && i < static_cast<int>(vary->items.size()); ++i)
       if (vary->items[i].is_map())
         out.axes.push_back(
@@ -160,6 +195,13 @@ Sweep ReadSweep(const std::string& path) {
     diagnostics.Error(root.Find("sample")->place, "sample.method",
                       fmt::format("sobol takes {} axes at most, here are {}",
                                   stats::kSobolDimensions, out.axes.size()));
+  const std::string& method = out.spec.sample().method();
+  const std::size_t block = out.axes.size() + (method == "morris" ? 1 : 2);
+  if ((method == "morris" || method == "saltelli") && !out.axes.empty() &&
+      out.spec.sample().count() < 2 * block)
+    diagnostics.Error(root.Find("sample")->place, "sample.count",
+                      fmt::format("is {}; {} needs two blocks at least, which are {} points here",
+                                  out.spec.sample().count(), method, 2 * block));
   diagnostics.ThrowIfErrors();
   const std::string base = scenario::Beside(out.path, out.spec.base());
   const Node* named = root.Find("base");
@@ -181,34 +223,30 @@ std::vector<std::vector<Setting>> Cases(const Sweep& sweep) {
         "{}: {:.3g} points are more than the {:.0f} of one sweep; sample draws some of them",
         sweep.path, count * sweep.spec.repeat(), kMost));
   std::vector<std::vector<Setting>> cases(static_cast<std::size_t>(count));
-  const auto add = [](std::vector<Setting>& one, const std::vector<Setting>& more) {
-    one.insert(one.end(), more.begin(), more.end());
+  const auto add = [](std::vector<Setting>& one, const Variation& axis, const Choice& choice) {
+    for (const Setting& s : choice.settings) one.push_back({s.path, s.text, axis.later});
   };
   if (!sweep.spec.has_sample()) {
     std::size_t block = cases.size();
     for (const Variation& axis : sweep.axes) {
       block /= axis.choices.size();
       for (std::size_t i = 0; i < cases.size(); ++i)
-        add(cases[i], axis.choices[i / block % axis.choices.size()].settings);
+        add(cases[i], axis, axis.choices[i / block % axis.choices.size()]);
     }
     return cases;
   }
   const std::size_t dimensions = sweep.axes.size();
-  const auto& sample = sweep.spec.sample();
-  const auto draw = sample.method() == "random"  ? stats::RandomSample
-                    : sample.method() == "sobol" ? stats::SobolSample
-                                                 : stats::LatinHypercube;
-  const std::vector<double> u = draw(cases.size(), dimensions, sample.seed());
+  const std::vector<double> u = Draw(sweep);
+  cases.resize(u.size() / dimensions);
   for (std::size_t i = 0; i < cases.size(); ++i)
     for (std::size_t d = 0; d < dimensions; ++d) {
       const Variation& axis = sweep.axes[d];
       const double x = u[i * dimensions + d];
+      const auto n = static_cast<double>(axis.choices.size());
       if (axis.range)
-        cases[i].push_back(axis.range->At(x));
+        add(cases[i], axis, {{axis.range->At(x)}});
       else
-        add(cases[i],
-            axis.choices[static_cast<std::size_t>(x * static_cast<double>(axis.choices.size()))]
-                .settings);
+        add(cases[i], axis, axis.choices[static_cast<std::size_t>(std::min(x * n, n - 1.0))]);
     }
   return cases;
 }

@@ -13,7 +13,8 @@ namespace headroom::sweep {
 /// map of the base).
 struct Setting {
   std::string path;
-  std::string text;  ///< on one line
+  std::string text;    ///< on one line
+  bool later = false;  ///< holds from the sweep's `from` on
   bool operator==(const Setting&) const = default;
 };
 
@@ -37,6 +38,7 @@ struct Range {
 struct Variation {
   std::string name;
   std::vector<Choice> choices;  ///< empty: a range without count, for samples
+  bool later = false;           ///< its settings hold from the sweep's `from` on
   std::optional<Range> range;
 };
 

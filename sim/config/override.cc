@@ -78,7 +78,12 @@ void Set(Node& root, std::string_view path, Node value) {
   for (const Step& step : Split(path)) {
     const std::string_view here = path.substr(0, done);
     const std::string_view next = path.substr(0, step.end);
-    if (step.element) {
+    if (step.element && step.text == "+" && (node->is_list() || node->kind == Kind::kNull)) {
+      node->kind = Kind::kList;
+      Node& added = node->items.emplace_back();
+      added.place = {kOrigin, 0, 0};
+      node = &added;
+    } else if (step.element) {
       if (!node->is_list())
         Fail(here, fmt::format("not a list, so there is no [{}] in it", Shown(step.text)));
       node = &Element(*node, step, next);

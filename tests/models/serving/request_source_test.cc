@@ -24,6 +24,22 @@ TEST_CASE("Poisson arrivals have their rate, lengths their means", "[request-sou
   CHECK(source->next_arrival() == RequestSource::kNone);
 }
 
+// 1000 s at 5 /s, then 1000 s at 20 /s: 5000 and 20000 requests, within three deviations.
+TEST_CASE("a changed rate holds from its instant on, and what is random stays so", "[request-source]") {
+  auto source = MakePoissonSource({5.0, 1.0}, {}, kUnlimited, 3, "w");
+  auto untouched = MakePoissonSource({5.0, 1.0}, {}, kUnlimited, 3, "w");
+  double before = 0, after = 0;
+  for (; source->next_arrival() < 1000.0; ++before) CHECK(source->Take().arrival == untouched->Take().arrival);
+  const double due = source->next_arrival();
+  REQUIRE(source->SetRate(1000.0, 20.0));
+  CHECK(source->next_arrival() == Approx(1000.0 + (due - 1000.0) / 4.0));
+  for (; source->next_arrival() < 2000.0; ++after) source->Take();
+  CHECK(std::abs(before - 5000) < 3 * std::sqrt(5000));
+  CHECK(std::abs(after - 20000) < 3 * std::sqrt(20000));
+  CHECK_FALSE(MakePoissonSource({5.0, 2.0}, {}, kUnlimited, 3, "w")->SetRate(0.0, 1.0));
+  CHECK_FALSE(MakeClosedLoopSource({}, {}, 1, 1, "w")->SetRate(0.0, 1.0));
+}
+
 TEST_CASE("a diurnal stream has its mean over a day and its swing", "[request-source]") {
   auto source = MakePoissonSource({2.0, 4.0}, {}, kUnlimited, 1, "w");
   double night = 0, noon = 0, all = 0;

@@ -114,3 +114,10 @@ TEST_CASE("maps merge by key, lists of named elements by name, all else is repla
   CHECK(Merged("{l: [1, 2]}", "{l: [3]}") == "{l: [3]}");
   CHECK(Merged("{a: {b: 1}}", "{a: 2}") == "{a: 2}");
 }
+
+TEST_CASE("[+] adds an element, to a list that is not there yet too", "[override]") {
+  CHECK(AfterSet("{l: [{v: 1}]}", "l[+]", "{v: 2}") == "{l: [{v: 1}, {v: 2}]}");
+  CHECK(AfterSet("{a: 1}", "l[+]", "{v: 2}") == "{a: 1, l: [{v: 2}]}");
+  CHECK(AfterSet("{a: 1}", "l[+].v", "2") == "{a: 1, l: [{v: 2}]}");
+  CHECK(ErrorOf("a[+]").find("not a list") != std::string::npos);
+}
