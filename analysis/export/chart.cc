@@ -6,36 +6,13 @@
 #include <cmath>
 #include <limits>
 
+#include "analysis/export/axis.h"
+
 namespace headroom::report {
 namespace {
 
 constexpr double kWidth = 480, kHeight = 230, kLeft = 46, kTop = 10, kBottom = 34, kRightPlain = 14,
                  kRightLabels = 112;
-
-struct Axis {
-  double from = 0.0, to = 1.0, step = 0.25;
-};
-
-double NiceStep(double span, int ticks) {
-  const double raw = span / ticks, power = std::pow(10.0, std::floor(std::log10(raw)));
-  for (const double m : {1.0, 2.0, 2.5, 5.0})
-    if (raw <= m * power * (1 + 1e-9)) return m * power;
-  return 10.0 * power;
-}
-
-Axis NiceAxis(double low, double high, bool from_zero) {
-  if (from_zero) low = std::min(low, 0.0);
-  if (!(high > low)) {
-    const double pad = std::max(std::abs(low) * 0.05, 1e-12);
-    high = low + pad;
-    if (!from_zero) low -= pad;
-  }
-  Axis a;
-  a.step = NiceStep(high - low, 4);
-  a.from = std::floor(low / a.step + 1e-9) * a.step;
-  a.to = std::ceil(high / a.step - 1e-9) * a.step;
-  return a;
-}
 
 struct Scale {
   double factor = 1.0;
@@ -54,26 +31,6 @@ Scale ScaleFor(const Chart& c, double largest) {
   for (const auto& [size, prefix] : {std::pair{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}})
     if (largest >= size) return {size, std::string(prefix) + c.unit};
   return {1.0, c.unit};
-}
-
-struct TimeUnit {
-  double seconds;
-  const char* name;
-};
-TimeUnit TimeUnitFor(double span) {
-  if (span > 3 * 86400) return {86400, "d"};
-  if (span > 3 * 3600) return {3600, "h"};
-  if (span > 300) return {60, "min"};
-  return {1, "s"};
-}
-
-std::string Tick(double value, double step) {
-  if (std::abs(value) < step * 1e-6) return "0";
-  const int decimals = std::max(0, -static_cast<int>(std::floor(std::log10(step) + 1e-9)));
-  std::string out = fmt::format(
-      "{:.{}f}", value,
-      std::min(decimals + (std::fmod(step / std::pow(10, -decimals), 1.0) > 1e-6 ? 1 : 0), 6));
-  return out;
 }
 
 class Drawing {
@@ -142,12 +99,7 @@ class Drawing {
           x, base, base + 16, text);
     };
     if (chart_.x_time) {
-      const TimeUnit unit = TimeUnitFor(x_to_ - x_from_);
-      const double step = NiceStep((x_to_ - x_from_) / unit.seconds, 5);
-      for (double v = 0.0; v * unit.seconds <= x_to_ * (1 + 1e-9); v += step)
-        tick(X(v * unit.seconds), Tick(v, step));
-      out += fmt::format("<text class=\"t e\" x=\"{:.0f}\" y=\"{:.0f}\">{}</text>", right_,
-                         kHeight - 3, fmt::format("time, {}", unit.name));
+      out += TimeAxisSvg(x_to_ - x_from_, kLeft, right_, base);
     } else {
       for (double v = x_from_; v <= x_to_ * 1.001; v *= 10.0)
         tick(X(v), v < 0.9995 ? v < 0.0009995 ? fmt::format("{:.0f} µs", v * 1e6)

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "analysis/export/chart.h"
+#include "analysis/export/gantt.h"
 #include "analysis/export/html_report.h"
 #include "analysis/hdf5/figure.h"
 #include "sim/config/quantity_text.h"
@@ -20,6 +21,11 @@ bool Has(const Report& r, const std::string& series) {
   return std::find(names.begin(), names.end(), series) != names.end();
 }
 
+template <class Test>
+bool Any(const std::vector<double>& values, Test test) {
+  return std::any_of(values.begin(), values.end(), test);
+}
+
 /// The lines of a series, one per entity, thinned; `label` for a series of one.
 std::vector<ChartSeries> Lines(const Report& r, const std::string& name, const std::string& label) {
   if (!Has(r, name)) return {};
@@ -31,7 +37,9 @@ std::vector<ChartSeries> Lines(const Report& r, const std::string& name, const s
     s.label = v.spec.entities.empty() ? label : v.spec.entities[e];
     s.x = v.times;
     for (std::size_t t = 0; t < v.times.size(); ++t) s.y.push_back(v.values[t * width + e]);
-    if (std::any_of(s.y.begin(), s.y.end(), [](double y) { return std::isfinite(y); }))
+    // What is zero or missing throughout has no line.
+    if (width == 1 ? Any(s.y, [](double y) { return std::isfinite(y); })
+                   : Any(s.y, [](double y) { return std::isfinite(y) && y != 0.0; }))
       out.push_back(Thinned(std::move(s), kPoints));
   }
   return out;
@@ -70,6 +78,9 @@ std::string One(const Report& r, const std::string& name, const std::string& tit
   c.percent = percent;
   c.from_zero = zero;
   c.series = Lines(r, name, "");
+  // Switches have neither clocks nor dies.
+  if (name == "clock" || name == "die_temperature")
+    std::erase_if(c.series, [](const ChartSeries& s) { return s.label.starts_with("fabric/"); });
   return ChartHtml(c);
 }
 
@@ -180,7 +191,7 @@ std::string Section(const char* title, const std::string& figures) {
 std::string FiguresHtml(const Report& r) {
   return Section("Where it goes", Breakdowns(r)) +
          Section("The work",
-                 Latencies(r) + Tokens(r) +
+                 GanttHtml(r) + Latencies(r) + Tokens(r) +
                      One(r, "outstanding_requests", "Requests in the house",
                          "requests that wait or are being answered", "1", false, true) +
                      One(r, "utilisation", "Utilisation of accelerators",

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analysis/export/chart.h"
+#include "analysis/export/site_html.h"
 #include "analysis/hdf5/figure.h"
 
 namespace headroom::report {
@@ -32,7 +33,7 @@ constexpr std::array kWorkCards = {
     CardRow{"jobs.bounded_slowdown.mean", "bounded slowdown, mean"},
     CardRow{"makespan", "makespan"},
     CardRow{"energy_per_token", "energy per token"},
-    CardRow{"cost_per_token", "cost per token"},
+    CardRow{"cost_per_token", "cost per million tokens"},
 };
 constexpr std::array kSiteCards = {
     CardRow{"site.power.peak", "peak at the utility"},
@@ -61,10 +62,15 @@ std::string ValueHtml(const Metric& m) {
   return IsShare(m.name) && m.unit == "1" ? Share(m.value) : FigureHtml(m.value, m.unit);
 }
 
+/// The price of a token is told for a million.
+std::string CardValue(const Metric& m) {
+  return m.name.ends_with(".cost_per_token") ? FigureHtml(m.value * 1e6, m.unit) : ValueHtml(m);
+}
+
 std::string Card(const Metric* m, const char* label) {
   return m ? fmt::format(
                  "<div class=\"card\" title=\"{}\"><span class=\"n\">{}</span><b>{}</b></div>",
-                 Escaped(m->name), label, ValueHtml(*m))
+                 Escaped(m->name), label, CardValue(*m))
            : "";
 }
 
@@ -208,9 +214,9 @@ std::string HtmlReport(const Report& r) {
       "<meta name=\"color-scheme\" content=\"light dark\"><link rel=\"icon\" "
       "href=\"data:,\"><title>{0}</title><style>{1}</style></head>\n<body><main><h1>{0}</h1>"
       "<p class=\"soft\"><span class=\"{2}\">{3} {4}</span>, {5} "
-      "simulated</p>\n{6}\n{7}\n{8}\n{9}\n{10}\n{11}</main></body></html>\n",
+      "simulated</p>\n{6}\n{7}\n{8}\n{9}\n{10}\n{11}\n{12}</main></body></html>\n",
       Escaped(title), HtmlStyle(), done ? "ok" : "over", done ? "●" : "■", Escaped(s.status),
-      FigureHtml(s.simulated_s, "s"), Answer(s), Limits(s), FiguresHtml(r), Events(r),
+      FigureHtml(s.simulated_s, "s"), Answer(s), SiteHtml(r), Limits(s), FiguresHtml(r), Events(r),
       AllFigures(s), Provenance(r));
 }
 

@@ -23,9 +23,10 @@ p{margin:0 0 8px}.soft,.u{color:var(--soft)}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:16px}
 figure{margin:0;background:var(--panel);border:1px solid var(--grid);border-radius:4px;padding:12px;min-width:0;break-inside:avoid}
 figcaption{font-weight:600;margin-bottom:8px}figcaption .u{font-weight:400}
-svg{display:block;width:100%;height:auto}svg.bar{height:16px}
+svg{display:block;width:100%;height:auto}svg.bar{height:16px}svg.plan{max-height:230px}.pale{opacity:.4}
 .g{stroke:var(--grid);stroke-width:1;fill:none}.t{font-size:11.5px;fill:var(--soft)}.e{text-anchor:end}.m{text-anchor:middle}
 .l{fill:none;stroke-width:1.6;stroke-linejoin:round}.b{opacity:.18;stroke:none}
+.j{opacity:.8;stroke:var(--panel);stroke-width:.3}.mark{stroke:var(--over);stroke-width:1;stroke-dasharray:3 2;fill:none}
 .limit{stroke:var(--over);stroke-width:1.2;stroke-dasharray:5 3;fill:none}.over.t{fill:var(--over)}
 .k1{stroke:var(--s1)}.k2{stroke:var(--s2)}.k3{stroke:var(--s3)}.k4{stroke:var(--s4)}.k5{stroke:var(--s5)}.k6{stroke:var(--s6)}.k7{stroke:var(--s7)}.k8{stroke:var(--s8)}
 .c1{fill:var(--n1)}.c2{fill:var(--n2)}.c3{fill:var(--n3)}.c4{fill:var(--n4)}.c5{fill:var(--n5)}.c6{fill:var(--n6)}.c7{fill:var(--n7)}.c8{fill:var(--n8)}

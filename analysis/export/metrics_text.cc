@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <map>
+#include <vector>
+
+#include "analysis/export/columns.h"
 
 namespace headroom::report {
 namespace {
@@ -27,21 +31,29 @@ std::string Cell(const Column& c, std::size_t row) {
   return flag < c.flags.size() ? Field(c.flags[flag]) : std::to_string(flag);
 }
 
-std::string SeriesCsv(const SeriesValues& s) {
-  std::string out = "time_s";
-  const std::size_t width = std::max<std::size_t>(1, s.spec.entities.size());
-  for (std::size_t e = 0; e < width; ++e)
-    out += "," + Field(s.spec.entities.empty() ? s.spec.name : s.spec.entities[e]);
-  out += "\n";
-  for (std::size_t t = 0; t < s.times.size(); ++t) {
-    out += Number(s.times[t]);
-    for (std::size_t e = 0; e < width; ++e)
-      out +=
-          "," + (std::isfinite(s.values[t * width + e]) ? fmt::format("{}", s.values[t * width + e])
-                                                        : "");
-    out += "\n";
+constexpr std::size_t kBlock = 1 << 20;  ///< values of a series read at once
+
+void WriteSeriesCsv(const Report& r, const std::string& name, Output& out) {
+  const SeriesShape shape = r.shape(name);
+  std::string text = "time_s";
+  for (std::size_t e = 0; e < shape.width; ++e)
+    text += "," + Field(shape.spec.entities.empty() ? name : shape.spec.entities[e]);
+  out.Write(text + "\n");
+  const std::size_t rows = std::max<std::size_t>(1, kBlock / std::max<std::size_t>(1, shape.width));
+  std::vector<float> block;
+  for (std::size_t from = 0; from < shape.rows; from += rows) {
+    const std::size_t count = std::min(rows, shape.rows - from);
+    block.resize(count * shape.width);
+    r.ReadRows(name, from, count, block.data());
+    for (std::size_t t = 0; t < count; ++t) {
+      text = Number(r.times()[from + t]);
+      for (std::size_t e = 0; e < shape.width; ++e) {
+        const float v = block[t * shape.width + e];
+        text += "," + (std::isfinite(v) ? fmt::format("{}", v) : "");
+      }
+      out.Write(text + "\n");
+    }
   }
-  return out;
 }
 
 /// `name` with what OpenMetrics allows in names.
@@ -87,22 +99,17 @@ std::string MetricsCsv(const Report& report) {
   return out;
 }
 
-std::string TableCsv(const Report& report, const std::string& name) {
-  if (name.empty() || name[0] != '/') return SeriesCsv(report.series(name));
+void WriteTableCsv(const Report& report, const std::string& name, Output& out) {
+  if (name.empty() || name[0] != '/') return WriteSeriesCsv(report, name, out);
   const Table t = report.table(name);
-  std::string out;
-  for (std::size_t i = 0; i < t.columns.size(); ++i)
-    out += (i ? "," : "") + Field(t.columns[i].name);
-  out += "\n";
-  const std::size_t rows =
-      t.columns.empty() ? 0
-                        : std::visit([](const auto& v) { return v.size(); }, t.columns[0].values);
-  for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t i = 0; i < t.columns.size(); ++i)
-      out += (i ? "," : "") + Cell(t.columns[i], r);
-    out += "\n";
+  std::string line;
+  for (std::size_t i = 0; i < t.columns.size(); ++i) line += (i ? "," : "") + Field(t.columns[i].name);
+  out.Write(line + "\n");
+  for (std::size_t r = 0; r < RowsOf(t); ++r) {
+    line.clear();
+    for (std::size_t i = 0; i < t.columns.size(); ++i) line += (i ? "," : "") + Cell(t.columns[i], r);
+    out.Write(line + "\n");
   }
-  return out;
 }
 
 std::string OpenMetrics(const Report& report) {

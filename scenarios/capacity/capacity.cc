@@ -7,6 +7,7 @@
 
 #include "scenarios/build/simulation.h"
 #include "scenarios/read/traces/request_trace_reader.h"
+#include "scenarios/runs/quiet_run.h"
 #include "sim/core/diagnostics.h"
 
 namespace headroom::capacity {
@@ -103,15 +104,24 @@ Load Capacity::Read(const MetricSet& m, double rate, std::uint32_t replicas) con
   return load;
 }
 
+std::vector<runs::RunResult> Capacity::RunAll(const std::vector<std::vector<std::string>>& settings, int jobs,
+                                              const Going& going) const {
+  const auto run = [&](std::size_t job) {
+    scenario::LoadOptions options;
+    options.overrides = question_.set;
+    options.overrides.insert(options.overrides.end(), type_.begin(), type_.end());
+    options.overrides.insert(options.overrides.end(), settings[job].begin(), settings[job].end());
+    return runs::RunQuietly(scenario::Prepare(root_, path_, std::move(options)));
+  };
+  return runs::RunChildren(settings.size(), run, jobs, going);
+}
+
 std::optional<Load> Capacity::Run(double rate, std::uint32_t replicas, const Going& going) {
-  TrialSetting setting{question_.set};
-  setting.overrides.insert(setting.overrides.end(), type_.begin(), type_.end());
-  setting.overrides.push_back(RateOverride(rate));
-  if (replicas > 0)
-    setting.overrides.push_back(fmt::format("workloads[{}].serve.replicas={}", question_.workload, replicas));
-  const Trial trial = RunTrials(root_, path_, {setting}, 1, going).front();
-  if (trial.ok()) return Read(trial.metrics, rate, replicas);
-  problem_ = trial.error;
+  std::vector<std::string> set = {RateOverride(rate)};
+  if (replicas > 0) set.push_back(fmt::format("workloads[{}].serve.replicas={}", question_.workload, replicas));
+  const runs::RunResult run = RunAll({set}, 1, going).front();
+  if (run.ok()) return Read(run.metrics, rate, replicas);
+  problem_ = run.error;
   return std::nullopt;
 }
 
@@ -173,20 +183,17 @@ std::optional<Load> Capacity::FewestReplicas(double rate, std::uint32_t most, co
 }
 
 std::vector<Load> Capacity::Curve(double highest, const std::vector<double>& shares, const Tell& tell, const Going& going) {
-  std::vector<TrialSetting> settings;
+  std::vector<std::vector<std::string>> settings;
   std::vector<double> rates;
   for (const double share : shares) {
     rates.push_back(users_ ? std::max(1.0, std::round(share * highest)) : share * highest);
-    TrialSetting s{question_.set};
-    s.overrides.insert(s.overrides.end(), type_.begin(), type_.end());
-    s.overrides.push_back(RateOverride(rates.back()));
-    settings.push_back(std::move(s));
+    settings.push_back({RateOverride(rates.back())});
   }
   std::vector<Load> loads;
-  const std::vector<Trial> trials = RunTrials(root_, path_, settings, question_.jobs, going);
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    if (!trials[i].ok()) continue;
-    loads.push_back(Read(trials[i].metrics, rates[i], 0));
+  const std::vector<runs::RunResult> results = RunAll(settings, question_.jobs, going);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!results[i].ok()) continue;
+    loads.push_back(Read(results[i].metrics, rates[i], 0));
     tell(loads.back());
   }
   return loads;

@@ -4,9 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/capacity/trial.h"
+#include "scenarios/runs/child_runs.h"
+#include "sim/config/yaml_tree.h"
 
 namespace headroom::capacity {
+
+using runs::Going;
 
 /// How one run of a deployment went.
 struct Load {
@@ -62,6 +65,8 @@ class Capacity {
 
  private:
   std::string RateOverride(double rate) const;
+  /// Runs of the scenario with each list of `--set`, in order.
+  std::vector<runs::RunResult> RunAll(const std::vector<std::vector<std::string>>& settings, int jobs, const Going& going) const;
   std::optional<Load> Run(double rate, std::uint32_t replicas, const Going& going);
   Load Read(const MetricSet& metrics, double rate, std::uint32_t replicas) const;
 

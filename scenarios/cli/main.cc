@@ -34,7 +34,7 @@ constexpr Row kCommands[] = {
     {"capacity", "The rate that a deployment carries within its SLO, or the replicas that a rate needs", AddCapacity},
     {"contingency", "What throttles, trips or survives when each single unit is lost", AddContingency},
     {"compare", "What differs between reports, and whether it is better", AddCompare},
-    {"export", "A report in other formats: CSV, OpenMetrics, HTML", AddExport},
+    {"export", "A report in other formats: CSV, OpenMetrics, HTML, Perfetto, MLflow, OpenLineage", AddExport},
     {"import", "Make a scenario of what operators have: Slurm, Kueue, InfiniBand ...", AddImport},
     {"trace", "Summarise execution traces, or make them from a training plan", AddTrace},
     {"catalog", "List or show data sheets", AddCatalog},

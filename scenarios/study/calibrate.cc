@@ -7,8 +7,8 @@
 #include <map>
 #include <optional>
 
-#include "scenarios/study/forked_runs.h"
-#include "scenarios/study/quiet_run.h"
+#include "scenarios/runs/child_runs.h"
+#include "scenarios/runs/quiet_run.h"
 #include "sim/core/diagnostics.h"
 
 namespace headroom::study {
@@ -83,14 +83,14 @@ Predict PredictByRuns(const scenario::Prepared& prepared, const std::string& fil
   }
   return [=](const std::vector<std::vector<double>>& values) {
     const std::size_t n = runs.size();
-    const auto results = RunForked(values.size() * n, [&](std::size_t job) {
-      return RunQuietly(With(runs[job % n], parameters, values[job / n]));
+    const auto results = runs::RunChildren(values.size() * n, [&](std::size_t job) {
+      return runs::RunQuietly(With(runs[job % n], parameters, values[job / n]));
     });
     std::vector<std::vector<double>> out;
     for (std::size_t v = 0; v < values.size(); ++v) {
       std::vector<double>& rows = out.emplace_back();
       for (const Measurement& m : measurements.rows) {
-        const RunResult& result = results[v * n + m.run];
+        const runs::RunResult& result = results[v * n + m.run];
         if (!result.ok()) {
           if (v == 0 && values.size() > 1) throw ConfigError(result.error);
           rows.clear();

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/plant/plant_params.h"
+#include "scenarios/runs/child_runs.h"
 #include "scenarios/study/loss_run.h"
 #include "sim/core/diagnostics.h"
 #include "topology/facility.h"
@@ -113,7 +114,7 @@ ContingencyOptions DefaultsFor(const schema::Scenario& s) {
 
 std::vector<LossResult> Contingencies(const scenario::Prepared& prepared, const ContingencyOptions& options,
                                       const std::function<void(std::size_t, std::size_t)>& progress) {
-  std::vector<LossResult> out = Losses(InChild([&] { return ListOf(prepared); }));
+  std::vector<LossResult> out = Losses(runs::AskChild([&] { return ListOf(prepared); }));
   const LossRun base = RunLossApart(prepared, {}, options);
   const double part = options.watch / (options.at + options.watch);
   std::size_t done = 0;

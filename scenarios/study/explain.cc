@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "analysis/hdf5/figure.h"
-#include "scenarios/study/forked_runs.h"
-#include "scenarios/study/quiet_run.h"
+#include "scenarios/runs/child_runs.h"
+#include "scenarios/runs/quiet_run.h"
 #include "sim/config/json.h"
 #include "sim/core/diagnostics.h"
 
@@ -45,9 +45,9 @@ void FindJumps(const scenario::Prepared& prepared, const std::string& metric, do
   for (Influence& i : *influences)
     if (std::abs(i.elasticity) > kSteep) steep.push_back(&i);
   const auto up = [](const Parameter& p) { return p.value * (1.0 + kMove) <= p.high; };
-  const auto results = RunForked(steep.size(), [&](std::size_t job) {
+  const auto results = runs::RunChildren(steep.size(), [&](std::size_t job) {
     const Parameter& p = steep[job]->parameter;
-    return RunQuietly(With(prepared, {p}, {p.value * (up(p) ? 1.0 - kMove : 1.0 + kMove)}));
+    return runs::RunQuietly(With(prepared, {p}, {p.value * (up(p) ? 1.0 - kMove : 1.0 + kMove)}));
   });
   for (std::size_t i = 0; i < steep.size(); ++i) {
     Influence& x = *steep[i];
@@ -81,11 +81,11 @@ Explanation Explain(const scenario::Prepared& prepared, const MetricSet& reporte
   out.parts = PartsOf(reported, metric);
   const std::vector<Band> bands = SheetBands(prepared);
   // The first run is the scenario as it stands.
-  const auto results = RunForked(bands.size() + 1, [&](std::size_t job) {
-    if (job == 0) return RunQuietly(prepared);
+  const auto results = runs::RunChildren(bands.size() + 1, [&](std::size_t job) {
+    if (job == 0) return runs::RunQuietly(prepared);
     const Parameter& p = bands[job - 1].parameter;
     const double moved = p.value * (1.0 + kMove) <= p.high ? p.value * (1.0 + kMove) : p.value * (1.0 - kMove);
-    return RunQuietly(With(prepared, {p}, {moved}));
+    return runs::RunQuietly(With(prepared, {p}, {moved}));
   });
   if (!results[0].ok()) throw ConfigError(results[0].error);
   const Metric* again = results[0].metrics.Find(metric);

@@ -1,16 +1,12 @@
 #include "scenarios/study/loss_run.h"
 
 #include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <map>
-#include <sstream>
 
-#include "sim/core/check.h"
+#include "scenarios/runs/child_runs.h"
 #include "sim/core/diagnostics.h"
 
 namespace headroom::study {
@@ -94,56 +90,42 @@ scenario::LoadedScenario With(const scenario::LoadedScenario& loaded, const Loss
   return out;
 }
 
-void Write(std::ostream& out, const char* name, const std::optional<double>& value) {
-  if (value) out << name << ' ' << fmt::format("{:.17g}", *value) << '\n';
-}
-
-std::string TextOf(const LossRun& run) {
-  std::ostringstream out;
+/// What of a run passes between processes.
+MetricSet FiguresOf(const LossRun& run) {
+  MetricSet m;
   const LossResult& r = run.result;
-  Write(out, "work", run.work);
-  Write(out, "busy", run.busy);
-  Write(out, "peak", r.peak);
-  Write(out, "clock", r.least_clock);
-  Write(out, "throttle", r.throttle);
-  Write(out, "shutdown", r.shutdown);
-  Write(out, "feed", r.feed);
-  Write(out, "busway", r.busway);
-  Write(out, "liquid", r.liquid);
-  Write(out, "flow", r.flow);
-  Write(out, "air", r.air);
-  out << "outcome " << r.outcome << "\nbinding " << r.binding << "\nnotes " << r.notes << "\n";
-  return out.str();
+  m.Set("work", run.work, "1");
+  m.Set("busy", run.busy, "s");
+  m.Set("peak", r.peak, "W");
+  m.Set("clock", r.least_clock, "1");
+  for (const auto& [name, value] : {std::pair("throttle", r.throttle), {"shutdown", r.shutdown}, {"feed", r.feed},
+                                    {"busway", r.busway}, {"liquid", r.liquid}, {"flow", r.flow}, {"air", r.air}})
+    if (value) m.Set(name, *value, "1");
+  for (const auto& [name, word] : {std::pair("outcome", r.outcome), {"binding", r.binding}, {"notes", r.notes}})
+    if (!word.empty()) m.SetText(name, word);
+  return m;
 }
 
-LossRun FromText(const std::string& text, const Loss& loss) {
+LossRun FromFigures(const MetricSet& m, const Loss& loss) {
+  const auto number = [&](const char* name) { return Value(m, name).value_or(0.0); };
+  const auto word = [&](const char* name) { return m.Find(name) ? m.Find(name)->text : std::string(); };
   LossRun run;
-  run.result.loss = loss;
+  run.work = number("work");
+  run.busy = number("busy");
   LossResult& r = run.result;
-  std::istringstream in(text);
-  std::string line;
-  while (std::getline(in, line)) {
-    const auto space = line.find(' ');
-    if (space == std::string::npos) continue;
-    const std::string key = line.substr(0, space), rest = line.substr(space + 1);
-    if (key == "outcome") r.outcome = rest;
-    else if (key == "binding") r.binding = rest;
-    else if (key == "notes") r.notes = rest;
-    else {
-      const double x = std::strtod(rest.c_str(), nullptr);
-      if (key == "work") run.work = x;
-      if (key == "busy") run.busy = x;
-      if (key == "peak") r.peak = x;
-      if (key == "clock") r.least_clock = x;
-      if (key == "throttle") r.throttle = x;
-      if (key == "shutdown") r.shutdown = x;
-      if (key == "feed") r.feed = x;
-      if (key == "busway") r.busway = x;
-      if (key == "liquid") r.liquid = x;
-      if (key == "flow") r.flow = x;
-      if (key == "air") r.air = x;
-    }
-  }
+  r.loss = loss;
+  r.peak = number("peak");
+  r.least_clock = number("clock");
+  r.throttle = Value(m, "throttle");
+  r.shutdown = Value(m, "shutdown");
+  r.feed = Value(m, "feed");
+  r.busway = Value(m, "busway");
+  r.liquid = Value(m, "liquid");
+  r.flow = Value(m, "flow");
+  r.air = Value(m, "air");
+  r.outcome = word("outcome");
+  r.binding = word("binding");
+  r.notes = word("notes");
   return run;
 }
 
@@ -171,43 +153,11 @@ LossRun RunLoss(const scenario::Prepared& prepared, const Loss& loss, const Cont
   return run;
 }
 
-std::string InChild(const std::function<std::string()>& tell) {
-  int ends[2];
-  if (pipe(ends) != 0) throw IoError("contingency: no pipe to a child process");
-  std::fflush(nullptr);
-  const pid_t child = fork();
-  if (child < 0) throw IoError("contingency: no child process");
-  if (child == 0) {
-    close(ends[0]);
-    std::string text;
-    int code = 0;
-    try {
-      text = tell();
-    } catch (const std::exception& e) {
-      text = e.what();
-      code = 2;
-    }
-    for (std::size_t done = 0; done < text.size();) {
-      const ssize_t n = write(ends[1], text.data() + done, text.size() - done);
-      if (n <= 0) _exit(1);
-      done += static_cast<std::size_t>(n);
-    }
-    _exit(code);
-  }
-  close(ends[1]);
-  std::string text;
-  char buffer[4096];
-  for (ssize_t n = 0; (n = read(ends[0], buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(n));
-  close(ends[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    throw ConfigError(text.empty() ? "a run under a loss ended abnormally" : text);
-  return text;
-}
-
 LossRun RunLossApart(const scenario::Prepared& prepared, const Loss& loss, const ContingencyOptions& options) {
-  return FromText(InChild([&] { return TextOf(RunLoss(prepared, loss, options)); }), loss);
+  const auto run = [&](std::size_t) { return FiguresOf(RunLoss(prepared, loss, options)); };
+  const runs::RunResult result = runs::RunChildren(1, run, 1).front();
+  if (!result.ok()) throw ConfigError(result.error);
+  return FromFigures(result.metrics, loss);
 }
 
 }  // namespace headroom::study

@@ -6,15 +6,12 @@
 
 namespace headroom::study {
 
-/// What one run under a loss showed; numbers only, so that it passes between processes as text.
+/// What one run under a loss showed.
 struct LossRun {
   LossResult result;
   double work = 0.0;    ///< tokens after the loss, of all workloads
   double busy = 0.0;    ///< s that an accelerator of the site was busy on average, from the start
 };
-
-/// What `tell` gives, from a child process. @throws ConfigError with its error text.
-std::string InChild(const std::function<std::string()>& tell);
 
 /// Runs `prepared` with `loss` (none where `what` is empty) in this process.
 LossRun RunLoss(const scenario::Prepared& prepared, const Loss& loss, const ContingencyOptions& options);

@@ -10,8 +10,8 @@
 #include "analysis/hdf5/figure.h"
 #include "analysis/stats/effects.h"
 #include "analysis/stats/sampling.h"
-#include "scenarios/study/forked_runs.h"
-#include "scenarios/study/quiet_run.h"
+#include "scenarios/runs/child_runs.h"
+#include "scenarios/runs/quiet_run.h"
 #include "sim/config/json.h"
 #include "sim/core/diagnostics.h"
 
@@ -52,11 +52,11 @@ Uncertainty Propagate(const scenario::Prepared& prepared, const std::vector<Band
   const std::vector<double> u = stats::LatinHypercube(drawn, bands.size(), seed);
   std::vector<Parameter> parameters;
   for (const Band& b : bands) parameters.push_back(b.parameter);
-  const auto results = RunForked(runs, [&](std::size_t job) {
-    if (job == 0) return RunQuietly(prepared);
+  const auto results = runs::RunChildren(runs, [&](std::size_t job) {
+    if (job == 0) return runs::RunQuietly(prepared);
     std::vector<double> values;
     for (std::size_t b = 0; b < bands.size(); ++b) values.push_back(bands[b].At(u[(job - 1) * bands.size() + b]));
-    return RunQuietly(With(prepared, parameters, values));
+    return runs::RunQuietly(With(prepared, parameters, values));
   });
   if (!results[0].ok()) throw ConfigError(results[0].error);
   std::vector<std::size_t> good;

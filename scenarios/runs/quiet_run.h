@@ -2,10 +2,10 @@
 
 #include "scenarios/build/simulation.h"
 
-namespace headroom::study {
+namespace headroom::runs {
 
-/// The metrics of one run that leaves no report. A process has one run: see forked_runs.h.
+/// The metrics of one run that leaves no report. A process has one run: see child_runs.h.
 /// @throws ConfigError where the work cannot run
 MetricSet RunQuietly(const scenario::Prepared& prepared);
 
-}  // namespace headroom::study
+}  // namespace headroom::runs

@@ -1,8 +1,8 @@
-#include "scenarios/study/quiet_run.h"
+#include "scenarios/runs/quiet_run.h"
 
 #include "sim/core/diagnostics.h"
 
-namespace headroom::study {
+namespace headroom::runs {
 namespace {
 
 /// Drops what a run records.
@@ -27,4 +27,4 @@ MetricSet RunQuietly(const scenario::Prepared& prepared) {
   return outcome.metrics;
 }
 
-}  // namespace headroom::study
+}  // namespace headroom::runs
