@@ -1,16 +1,20 @@
 #include "scenarios/sweep/session.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <set>
+#include <system_error>
 
 #include "analysis/hdf5/sha256.h"
 #include "scenarios/read/tree_file.h"
 #include "scenarios/sweep/collect.h"
 #include "scenarios/sweep/rows.h"
+#include "sim/core/diagnostics.h"
 
 namespace headroom::sweep {
 namespace {
@@ -45,6 +49,25 @@ void WriteKey(const std::string& path, const std::string& key) {
     std::fwrite(key.data(), 1, key.size(), file);
     std::fclose(file);
   }
+}
+
+/// Two collectors do not meet: each writes a file of its own and renames it. A runner that starts
+/// meanwhile clears work/; then it is written again.
+void WriteCollected(const Folder& folder, const report::SweepTable& table, const std::string& path) {
+  if (path != folder.collected()) return report::WriteSweep(path, table);
+  char host[256] = "";
+  gethostname(host, sizeof host - 1);
+  const std::string own = fmt::format("{}/sweep.{}.{}.h5", folder.work(), host, getpid());
+  for (int tries = 0; tries < 3; ++tries) {
+    try {
+      report::WriteSweep(own, table);
+    } catch (const IoError&) {
+      if (tries == 2) throw;
+      continue;
+    }
+    if (std::rename(own.c_str(), path.c_str()) == 0) return;
+  }
+  throw IoError(fmt::format("cannot rename {} to {}: {}", own, path, std::generic_category().message(errno)));
 }
 
 }  // namespace
@@ -89,7 +112,7 @@ void CollectInto(const Folder& folder, const Plan& plan, const std::string& path
   const bool own = path == folder.collected();
   const std::string inputs = own ? InputsOf(folder, plan) : "";
   if (own && ReadKey(folder.collected_key()) == KeyOf(inputs, StateOf(path))) return;
-  report::WriteSweep(path, GatherAll(folder, plan));
+  WriteCollected(folder, GatherAll(folder, plan), path);
   // What came in meanwhile is not in `inputs`, so the next collection sees it.
   if (own) WriteKey(folder.collected_key(), KeyOf(inputs, StateOf(path)));
 }
