@@ -93,6 +93,7 @@ Facility::Facility(const SiteSpec& spec) {
     liquid.push_back({r.system, r.liquid_heat, r.coolant});
   }
   floor_ = LayOut(racks_of_system, spec.room);
+  CheckFloor(floor_, spec.room, &diagnostics);
   cooling_ = BuildCoolantTree(liquid, spec.cooling);
   power_ = BuildPowerTree(nameplates, floor_, spec.power, &diagnostics);
   diagnostics.ThrowIfErrors();

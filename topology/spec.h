@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,8 +39,19 @@ struct FabricSpec {
   double cable_latency = 100e-9;   ///< s; 20 m at 5 ns/m
 };
 
-/// Racks stand in rows, fronts facing across a cold aisle and backs across a hot aisle by turns.
-/// Each system begins a row.
+/// Where the front of a rack looks: up is to larger y, right to larger x.
+enum class Facing : std::uint8_t { kDown, kUp, kLeft, kRight };
+
+/// A rack that stands elsewhere than in its row.
+struct PlacedRack {
+  std::uint32_t rack = 0;  ///< from 0 over the site
+  double x = 0.0;          ///< m, its centre from the room's corner
+  double y = 0.0;
+  std::optional<Facing> faces;  ///< absent: as in its row
+};
+
+/// Racks stand in rows, fronts facing across a cold aisle and backs across a hot aisle by turns,
+/// but for those that are placed. Each system begins a row.
 struct RoomSpec {
   std::uint32_t racks_per_row = 20;
   double rack_width = 0.6;  ///< m
@@ -47,6 +59,9 @@ struct RoomSpec {
   double cold_aisle = 1.2;  ///< m, two 0.6 m tiles
   double hot_aisle = 1.2;   ///< m
   double margin = 2.0;      ///< m from every wall
+  double width = 0.0;       ///< m, along the rows; 0: what the racks need
+  double length = 0.0;      ///< m, across the rows; 0: what the racks need
+  std::vector<PlacedRack> placed;
 };
 
 /// Utility -> blocks of one transformer and one UPS -> busways (PDUs) -> racks. Sized by nameplate:

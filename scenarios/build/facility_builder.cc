@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 #include <string>
 
@@ -78,6 +79,37 @@ double RackNameplate(const SystemStock& s) {
   return s.rack ? s.rack->nameplate() : s.nodes_per_rack * s.node->nameplate();
 }
 
+topology::RoomSpec RoomOf(const BuildContext& context) {
+  topology::RoomSpec room;
+  if (!context.scenario.site().has_floor()) return room;
+  const schema::Floor& floor = context.scenario.site().floor();
+  room.width = floor.width();
+  room.length = floor.length();
+  room.racks_per_row = floor.racks_per_row();
+  room.cold_aisle = floor.cold_aisle();
+  room.hot_aisle = floor.hot_aisle();
+  for (const schema::PlacedRack& r : floor.racks()) {
+    topology::PlacedRack placed;
+    const char* const last = r.name().data() + r.name().size();
+    std::uint32_t number = 0;
+    const bool named = r.name().starts_with("rack-");
+    const auto [end, error] = std::from_chars(r.name().data() + (named ? 5 : 0), last, number);
+    if (!named || error != std::errc() || end != last || number == 0) {
+      context.Error(fmt::format("site.floor.racks[{}].name", r.name()),
+                    fmt::format("'{}' is no rack; racks are rack-1, rack-2 and so on", r.name()));
+      continue;
+    }
+    placed.rack = number - 1;
+    placed.x = r.x();
+    placed.y = r.y();
+    for (const auto& [word, facing] : {std::pair{"down", topology::Facing::kDown}, {"up", topology::Facing::kUp},
+                                       {"left", topology::Facing::kLeft}, {"right", topology::Facing::kRight}})
+      if (r.faces() == word) placed.faces = facing;
+    room.placed.push_back(placed);
+  }
+  return room;
+}
+
 BuiltFacility BuildFacility(const BuildContext& context, const std::vector<SystemStock>& systems) {
   const schema::Site& site = context.scenario.site();
   const catalog::Switch& sheet = SwitchFor(context, systems);
@@ -102,6 +134,7 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
       distribution.has_block() ? distribution.block() : std::min(kBlockRating, nameplate / distribution.fill());
   spec.power.ups = site.power().ups().topology() != "none";
   if (site.limits().has_busway()) spec.power.pdu_rating = site.limits().busway().rating();
+  spec.room = RoomOf(context);
   spec.cooling.cdu_capacity = cdu.capacity();
   spec.cooling.cdu_flow = cdu.rack_flow();
   spec.cooling.racks_per_cdu = site.cooling().cdu().per_racks();

@@ -27,6 +27,9 @@ struct BuiltFacility {
   std::vector<std::vector<int>> part_of_rack;
 };
 
+/// The hall as a scenario gives it, else with the usual rows. What is no rack's name goes to the context.
+topology::RoomSpec RoomOf(const BuildContext& context);
+
 /// Errors go to the context; `site` is null then.
 BuiltFacility BuildFacility(const BuildContext& context, const std::vector<SystemStock>& systems);
 

@@ -31,8 +31,8 @@ Table Systems(const std::vector<SystemStock>& systems, const BuiltFacility& faci
            {"nodes", "1", "nodes in all racks", nodes, {}},
            {"accelerators_per_node", "1", "accelerators of a node", accelerators, {}},
            {"units_per_rack", "1", "accelerators (processors without) of a rack that work may hold", units, {}},
-           {"rack_width", "m", "of a rack, along its row", width, {}},
-           {"rack_depth", "m", "of a rack, across its row", depth, {}}}};
+           {"rack_width", "m", "of a rack, along its front", width, {}},
+           {"rack_depth", "m", "of a rack, from front to back", depth, {}}}};
 }
 
 Table Racks(const BuiltFacility& facility, const LoadGroups& groups) {
@@ -52,7 +52,7 @@ Table Racks(const BuiltFacility& facility, const LoadGroups& groups) {
     row.push_back(place.row);
     x.push_back(place.x);
     y.push_back(place.y);
-    faces.push_back(place.faces_up ? 1 : 0);
+    faces.push_back(static_cast<std::uint8_t>(place.faces));
     nodes.push_back(rack.nodes);
     accelerators.push_back(rack.accelerators);
     nameplate.push_back(rack.nameplate);
@@ -67,7 +67,7 @@ Table Racks(const BuiltFacility& facility, const LoadGroups& groups) {
            {"row", "1", "row of racks, from 0", row, {}},
            {"x", "m", "centre, from the room's corner along the rows", x, {}},
            {"y", "m", "centre, across the rows", y, {}},
-           {"faces", "1", "where its front looks", faces, {"down", "up"}},
+           {"faces", "1", "where its front looks", faces, {"down", "up", "left", "right"}},
            {"nodes", "1", "nodes in it", nodes, {}},
            {"accelerators", "1", "accelerators in it", accelerators, {}},
            {"nameplate", "W", "largest draw", nameplate, {}},

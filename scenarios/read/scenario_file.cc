@@ -31,36 +31,6 @@ void RefuseSweep(const Node& root) {
   }
 }
 
-void ApplyVariant(Node& root, const std::string& name) {
-  const Node* variants = root.Find("variants");
-  if (variants == nullptr) {
-    if (!name.empty())
-      Fail(root.place, "variants",
-           fmt::format("no variant {}; the file has none", config::Quoted(name)));
-    return;
-  }
-  if (!variants->is_map())
-    Fail(variants->place, "variants", "a map of names and their changes is due");
-  std::vector<std::string> known;
-  for (const auto& [key, change] : variants->entries) {
-    known.push_back(key.scalar);
-    if (!change.is_map())
-      Fail(change.place, "variants." + config::Shown(key.scalar), "a map of changes is due");
-  }
-  Node change;
-  if (!name.empty()) {
-    const Node* found = variants->Find(name);
-    if (found == nullptr) {
-      Fail(
-          variants->place, "variants",
-          fmt::format("no variant {}; known are {}", config::Quoted(name), fmt::join(known, ", ")));
-    }
-    change = *found;
-  }
-  root.Erase("variants");
-  if (!name.empty()) config::Merge(root, std::move(change));
-}
-
 void ApplyOverrides(Node& root, const std::vector<std::string>& overrides) {
   for (const std::string& text : overrides) {
     const std::size_t equals = text.find('=');
@@ -91,6 +61,38 @@ Names ResolveCatalog(Node& root, const std::string& scenario_path) {
 }
 
 }  // namespace
+
+void ApplyVariant(Node& root, const std::string& name) {
+  const Node* variants = root.Find("variants");
+  if (variants == nullptr) {
+    if (!name.empty())
+      Fail(root.place, "variants",
+           fmt::format("no variant {}; the file has none", config::Quoted(name)));
+    return;
+  }
+  if (!variants->is_map())
+    Fail(variants->place, "variants", "a map of names and their changes is due");
+  std::vector<std::string> known;
+  for (const auto& [key, change] : variants->entries) {
+    known.push_back(key.scalar);
+    if (!change.is_map())
+      Fail(change.place, "variants." + config::Shown(key.scalar), "a map of changes is due");
+  }
+  Node change;
+  if (!name.empty()) {
+    const Node* found = variants->Find(name);
+    if (found == nullptr) {
+      Fail(
+          variants->place, "variants",
+          fmt::format("no variant {}; known are {}", config::Quoted(name), fmt::join(known, ", ")));
+    }
+    change = *found;
+  }
+  root.Erase("variants");
+  if (name.empty()) return;
+  TakeOut(root, change);
+  config::Merge(root, std::move(change));
+}
 
 LoadedScenario Load(const std::string& path, const LoadOptions& options) {
   return LoadTree(ReadTreeWithIncludes(path), path, options);

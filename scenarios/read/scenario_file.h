@@ -27,6 +27,10 @@ struct LoadedScenario {
   std::vector<Finding> warnings;
 };
 
+/// Lays one of the tree's `variants:` on it ("": none), and takes the key out.
+/// @throws ConfigError where there is none of that name, or it is no map of changes.
+void ApplyVariant(config::Node& root, const std::string& name);
+
 /// Reads a scenario file: includes, variant, overrides, schema, then the rules that hold between
 /// its values.
 /// @throws ConfigError with every mistake found; IoError where reading a file fails.

@@ -11,6 +11,8 @@ std::string ScenarioJsonSchema() {
       {"include",
        R"({"description": "files that this one is laid on", "oneOf": [{"type": "string"}, )"
        R"({"type": "array", "items": {"type": "string"}}]})"},
+      {"remove", R"({"description": "paths of what is taken out of the included files", "type": "array", )"
+                 R"("items": {"type": "string"}})"},
       {"variants", R"({"description": "changes to this file by name", "type": "object", )"
                    R"("additionalProperties": {"type": "object"}})"},
       {"catalog",

@@ -5,7 +5,7 @@
 namespace headroom::scenario {
 
 /// JSON Schema of scenario files: the message's keys beside those that the loader resolves
-/// (`include`, `variants`, files in `catalog`).
+/// (`include`, `remove`, `variants`, files in `catalog`).
 std::string ScenarioJsonSchema();
 
 }  // namespace headroom::scenario

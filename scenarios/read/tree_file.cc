@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/config/merge.h"
+#include "sim/config/override.h"
 #include "sim/config/quoted.h"
 
 namespace headroom::scenario {
@@ -69,7 +70,11 @@ class IncludeTrail {
     }
     Node root = ReadTreeFile(path, from, open_);
     const Node* include = root.Find("include");
-    if (include == nullptr) return root;
+    if (include == nullptr) {
+      if (const Node* remove = root.Find("remove"))
+        Fail(remove->place, "remove", "this file includes nothing, so there is nothing to take out of it");
+      return root;
+    }
     keys_.push_back(key);
     names_.push_back(path);
     Node base;
@@ -82,6 +87,7 @@ class IncludeTrail {
     keys_.pop_back();
     names_.pop_back();
     root.Erase("include");
+    TakeOut(base, root);
     base.place = root.place;
     config::Merge(base, std::move(root));
     return base;
@@ -114,6 +120,30 @@ Node ReadTreeFile(const std::string& path, const Place& from, const OpenTexts& o
 
 Node ReadTreeWithIncludes(const std::string& path, const OpenTexts& open) {
   return IncludeTrail(open).Read(path, {});
+}
+
+void TakeOut(Node& base, Node& over) {
+  const Node* remove = over.Find("remove");
+  if (remove == nullptr) return;
+  if (!remove->is_list()) Fail(remove->place, "remove", "a list of paths is due");
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < remove->items.size(); ++i) {
+    const Node& path = remove->items[i];
+    const std::string here = fmt::format("remove[{}]", i);
+    if (!path.is_scalar()) {
+      findings.push_back({path.place, here, "a path is due, as workloads[NAME] or site.power.bess"});
+      continue;
+    }
+    try {
+      config::Remove(base, path.scalar);
+    } catch (const ConfigError& e) {
+      for (const Finding& f : e.findings())
+        findings.push_back({path.place, here, fmt::format("{} is not in what this is laid on: {}",
+                                                          config::Quoted(path.scalar), f.message)});
+    }
+  }
+  if (!findings.empty()) throw ConfigError(findings);
+  over.Erase("remove");
 }
 
 std::string Beside(const std::string& file, const std::string& name) {

@@ -112,6 +112,26 @@ void Set(Node& root, std::string_view path, Node value) {
   Merge(*node, std::move(value));
 }
 
+void Remove(Node& root, std::string_view path) {
+  Node* node = &root;
+  const std::vector<Step> steps = Split(path);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = steps[i];
+    const std::string_view next = path.substr(0, step.end);
+    const bool last = i + 1 == steps.size();
+    if (step.element) {
+      if (!node->is_list()) Fail(next, "there is no such list");
+      Node& element = Element(*node, step, next);
+      if (last) node->items.erase(node->items.begin() + (&element - node->items.data()));
+      node = last ? nullptr : &element;
+    } else {
+      if (node->Find(step.text) == nullptr) Fail(next, "there is no such key");
+      if (last) node->Erase(step.text);
+      node = last ? nullptr : node->Find(step.text);
+    }
+  }
+}
+
 void Set(Node& root, std::string_view path, std::string_view value_text) {
   if (value_text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     Fail(path, "a value is due behind =");

@@ -15,4 +15,8 @@ namespace headroom::config {
 void Set(Node& root, std::string_view path, std::string_view value_text);
 void Set(Node& root, std::string_view path, Node value);
 
+/// Takes the value at a path out of a tree, an element out of its list.
+/// @throws ConfigError as Set does, also where nothing is there.
+void Remove(Node& root, std::string_view path);
+
 }  // namespace headroom::config

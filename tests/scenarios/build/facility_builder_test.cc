@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "scenarios/build/site_outline.h"
 #include "tests/scenarios/build/sample.h"
 
 using namespace headroom;
@@ -27,4 +28,38 @@ TEST_CASE("air-cooled racks have no CDU, liquid ones as many as asked for", "[fa
   const BuiltFacility f = BuildFacility(*s.context, TakeStock(*s.context));
   CHECK(f.cdu_of_rack[0] == std::vector<int>{-1, -1});
   CHECK(f.cdu_of_rack[1] == std::vector<int>{0, 0, 1});
+}
+
+TEST_CASE("a scenario says where racks stand, and the outline and the facility agree", "[facility_builder][floor]") {
+  const std::string floor = "  floor:\n    racks_per_row: 2\n    racks:\n      - {name: rack-5, x: 9 m, y: 3 m, faces: left}\n";
+  std::string text = kMixedSite;
+  text.insert(text.find("run:"), floor);
+  Sample s(text);
+  Diagnostics diagnostics;
+  const SiteOutline outline = OutlineOf(s.prepared->loaded, s.prepared->library, &diagnostics);
+  CHECK(diagnostics.ok());
+  REQUIRE(outline.racks.size() == 6);  // two of nodes, three rows, one of plain nodes
+  CHECK(outline.racks[4].name == "rack-5");
+  CHECK(outline.racks[4].system == "row");
+  CHECK(outline.racks[4].x == 9.0);
+  CHECK(outline.racks[4].width == 1.2);
+  CHECK(outline.racks[4].faces == "left");
+  CHECK(outline.racks[4].row_y > outline.racks[3].y);
+  const BuiltFacility f = BuildFacility(*s.context, TakeStock(*s.context));
+  REQUIRE(s.Errors() == "");
+  for (std::size_t r = 0; r < outline.racks.size(); ++r) {
+    CHECK(f.site->floor().places[r].x == outline.racks[r].x);
+    CHECK(f.site->floor().places[r].y == outline.racks[r].y);
+  }
+}
+
+TEST_CASE("a rack in another one is an error at its line", "[facility_builder][floor]") {
+  std::string text = kMixedSite;
+  text.insert(text.find("run:"), "  floor:\n    racks:\n      - {name: rack-2, x: 2.4 m, y: 2.6 m}\n      - {name: rack, x: 1 m, y: 9 m}\n");
+  Sample s(text);
+  Diagnostics diagnostics;
+  CHECK(OutlineOf(s.prepared->loaded, s.prepared->library, &diagnostics).racks.size() == 6);
+  REQUIRE(diagnostics.errors().size() == 1);
+  CHECK(diagnostics.errors()[0].place.line == 11);
+  CHECK(diagnostics.errors()[0].message == "'rack' is no rack; racks are rack-1, rack-2 and so on");
 }

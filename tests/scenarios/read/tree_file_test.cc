@@ -122,3 +122,29 @@ TEST_CASE("a name is taken from the folder of a file", "[file]") {
   CHECK(Beside("b.yaml", "c.csv") == "c.csv");
   CHECK(Beside("a/b.yaml", "/c.csv") == "/c.csv");
 }
+
+TEST_CASE("what is removed is taken out of the included files before this one is laid on them", "[include][remove]") {
+  const test::TempFolder folder;
+  folder.Write("base.yaml", "a: {x: 1, y: 2}\nl: [{name: p, v: 1}, {name: q, v: 2}]\nw: [{v: 1}, {v: 2}]\n");
+  const config::Node root = ReadTreeWithIncludes(folder.Write(
+      "main.yaml", "include: base.yaml\nremove:\n  - l[p]\n  - a.x\n  - w[0]\nl: [{name: p, u: 3}]\n"));
+  CHECK(root.Find("remove") == nullptr);
+  CHECK(root.Find("a")->Find("x") == nullptr);
+  CHECK(root.Find("a")->Find("y")->scalar == "2");
+  REQUIRE(root.Find("l")->items.size() == 2);
+  CHECK(root.Find("l")->items[0].Find("name")->scalar == "q");
+  CHECK(root.Find("l")->items[1].Find("v") == nullptr);
+  CHECK(root.Find("l")->items[1].Find("u")->scalar == "3");
+  CHECK(root.Find("w")->items.size() == 1);
+}
+
+TEST_CASE("a removal that finds nothing is refused at its line", "[include][remove]") {
+  const test::TempFolder folder;
+  folder.Write("base.yaml", "l: [{name: p}]\n");
+  CHECK(ErrorOf(folder, folder.Write("a.yaml", "include: base.yaml\nremove:\n  - l[q]\n  - b.c\n")) ==
+        "a.yaml:3:5: remove[0]: 'l[q]' is not in what this is laid on: no element 'q'; known are p\n"
+        "a.yaml:4:5: remove[1]: 'b.c' is not in what this is laid on: there is no such key");
+  CHECK(ErrorOf(folder, folder.Write("b.yaml", "remove: [x]\n")) ==
+        "b.yaml:1:9: remove: this file includes nothing, so there is nothing to take out of it");
+  CHECK(ErrorOf(folder, folder.Write("c.yaml", "include: base.yaml\nremove: l\n")) == "c.yaml:2:9: remove: a list of paths is due");
+}

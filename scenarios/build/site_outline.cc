@@ -1,0 +1,49 @@
+#include "scenarios/build/site_outline.h"
+
+#include <algorithm>
+
+#include "scenarios/build/facility_builder.h"
+#include "scenarios/build/work.h"
+
+namespace headroom::scenario {
+namespace {
+
+SiteOutline Drawn(const std::vector<SystemStock>& systems, topology::RoomSpec room) {
+  constexpr const char* kFaces[] = {"down", "up", "left", "right"};
+  std::vector<std::uint32_t> counts;
+  for (const SystemStock& s : systems) counts.push_back(s.racks);
+  const topology::FloorPlan plan = topology::LayOut(counts, room);
+  SiteOutline out;
+  out.width = plan.width;
+  out.length = plan.length;
+  out.given_width = room.width > 0.0;
+  out.given_length = room.length > 0.0;
+  room.placed.clear();
+  const topology::FloorPlan rows = topology::LayOut(counts, room);
+  std::size_t r = 0;
+  for (const SystemStock& s : systems)
+    for (std::uint32_t i = 0; i < s.racks; ++i, ++r) {
+      const topology::RackPlace& place = plan.places[r];
+      const auto [along, across] = topology::Footprint(room, place.faces);
+      out.racks.push_back({"rack-" + std::to_string(r + 1), s.name, place.x, place.y, along, across,
+                           kFaces[static_cast<int>(place.faces)], rows.places[r].x, rows.places[r].y});
+    }
+  return out;
+}
+
+}  // namespace
+
+SiteOutline OutlineOf(const LoadedScenario& loaded, const catalog::Library& library, Diagnostics* diagnostics) {
+  const BuildContext context{loaded.scenario, library, loaded.places, *diagnostics, loaded.folder};
+  const std::vector<SystemStock> systems = TakeStock(context);
+  const SiteOutline out = Drawn(systems, RoomOf(context));
+  if (!diagnostics->ok()) return out;
+  BuildFacility(context, systems);
+  // How many ranks a recorded trace has stands in its files, which are not read at every change.
+  const auto& works = loaded.scenario.workloads();
+  if (std::none_of(works.begin(), works.end(), [](const schema::Workload& w) { return w.has_trace(); }))
+    PlaceWork(systems, ClaimsOf(context), context);
+  return out;
+}
+
+}  // namespace headroom::scenario
