@@ -9,7 +9,6 @@
 #include "models/llm/parameters.h"
 
 namespace headroom::serving {
-namespace {
 
 /// Of the fullest pipeline stage: `layers / pp` layers, rounded up, with the embedding or the head.
 double WeightBytes(const llm::Architecture& a, compute::Precision precision,
@@ -35,6 +34,8 @@ double KvBytesPerToken(const llm::Architecture& a, double element, const Replica
   return a.is_mla() ? whole : whole * llm::LocalKvHeads(a, r.tp) / a.kv_heads;
 }
 
+namespace {
+
 double ActivationBytes(const llm::Architecture& a, const ReplicaParallelism& r,
                        const EngineSettings& e) {
   const double ffn = a.is_moe() ? a.moe.experts_per_token * a.moe.expert_ffn : a.ffn;
@@ -52,10 +53,10 @@ double DeviceMemory(const catalog::Accelerator& accelerator) {
 
 KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, double kv_bytes,
                 const ReplicaParallelism& parallelism, const EngineSettings& engine,
-                double capacity) {
+                double capacity, const KvGuests& guests) {
   KvBudget b;
   b.capacity = capacity;
-  b.weights = WeightBytes(model, precision, parallelism);
+  b.weights = WeightBytes(model, precision, parallelism) + guests.weights;
   b.activations = ActivationBytes(model, parallelism, engine);
   b.reserve = engine.reserve_memory;
   switch (engine.memory_rule) {
@@ -69,7 +70,8 @@ KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, do
       b.kv = engine.memory_fraction * (capacity - b.weights - b.activations - b.reserve);
       break;
   }
-  b.block_bytes = engine.block_tokens * KvBytesPerToken(model, kv_bytes, parallelism);
+  b.block_bytes =
+      engine.block_tokens * (KvBytesPerToken(model, kv_bytes, parallelism) + guests.keys_per_token);
   const double blocks =
       std::floor(std::max(0.0, b.kv) / b.block_bytes) * parallelism.attention_groups();
   b.blocks = static_cast<std::uint32_t>(std::min(blocks, 4e9));
