@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "scenarios/capacity/trial.h"
+#include "scenarios/schema/serve.pb.h"
 
 namespace headroom::capacity {
 
@@ -61,6 +62,7 @@ class Capacity {
   const std::string& problem() const { return problem_; }
 
  private:
+  void TakeArrival(const schema::Arrival& arrival, const std::string& at);
   std::string RateOverride(double rate) const;
   std::optional<Load> Run(double rate, std::uint32_t replicas, const Going& going);
   Load Read(const MetricSet& metrics, double rate, std::uint32_t replicas) const;
@@ -71,7 +73,8 @@ class Capacity {
   std::vector<std::string> type_;
   double share_ = 0.99, own_rate_ = 1.0, trace_rate_ = 0.0;
   std::uint32_t size_ = 1;  ///< accelerators of a replica
-  bool users_ = false, diurnal_ = false;
+  bool users_ = false;
+  std::string key_;  ///< of the rate, below requests.arrival
   std::string unit_ = "1/s", problem_;
 };
 
