@@ -43,6 +43,18 @@ void DecodeSet::Leave(std::uint32_t slot) {
   finish_sum_ -= finish_[slot];
 }
 
+void DecodeSet::Skip(std::uint32_t slot, std::uint32_t tokens) {
+  HR_CHECK(member_[slot] && tokens <= remaining(slot), slot, tokens);
+  --residues_[Residue(slot)];
+  offset_[slot] += tokens;
+  ++residues_[Residue(slot)];
+  context_sum_ += tokens;
+  finish_[slot] -= tokens;
+  finish_sum_ -= tokens;
+  heap_.push_back(finish_[slot] << 16 | slot);
+  std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
+}
+
 bool DecodeSet::Stale(std::uint64_t key) const {
   const std::uint32_t slot = key & 0xffff;
   return !member_[slot] || finish_[slot] != key >> 16;

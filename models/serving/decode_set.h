@@ -25,6 +25,8 @@ class DecodeSet {
     done_ += count;
     context_sum_ += count * size_;
   }
+  /// `slot` gains `tokens` more than the iterations that passed, at most those that it has to come.
+  void Skip(std::uint32_t slot, std::uint32_t tokens);
   /// Next slot that has no token to come, which leaves the set; false if none.
   bool PopFinished(std::uint32_t& slot, std::uint32_t& context);
 

@@ -24,9 +24,17 @@ Deployment::Decode::Decode(DecodePool pool, std::size_t senders, RequestLog& log
       transfer(pool.transfer, senders, pool.places.size()),
       coming(pool.places.size()) {}
 
+Deployment::Group::Group(ReplicaGroup group, const DeploymentParams& params, RequestLog& log,
+                         LatencyHistogram& gaps, std::uint16_t first_id, std::uint32_t live)
+    : cost(std::move(group.cost)),
+      set(group.replica, std::move(group.places), *cost, log, gaps, first_id, live),
+      router(MakeRouter(params.router, params.seed,
+                        "workloads." + params.name + ".models." + group.name)) {}
+
 Deployment::Deployment(Engine& engine, DeploymentParams params,
                        std::unique_ptr<const IterationCost> cost,
-                       std::unique_ptr<RequestSource> source, std::optional<DecodePool> decode)
+                       std::unique_ptr<RequestSource> source, std::optional<DecodePool> decode,
+                       std::vector<ReplicaGroup> more)
     : engine_(engine),
       params_(std::move(params)),
       cost_(std::move(cost)),
@@ -35,21 +43,41 @@ Deployment::Deployment(Engine& engine, DeploymentParams params,
       first_(params_.replica, params_.places, *cost_, log_, gaps_, 0,
              params_.autoscale ? params_.autoscale->min
                                : static_cast<std::uint32_t>(params_.places.size())),
-      start_ups_(params_.places.size()) {
+      labels_(params_.classes, params_.shares, params_.adapters, params_.seed,
+              "workloads." + params_.name) {
   HR_CHECK(params_.replica.hands_over == decode.has_value(), params_.name);
+  const bool fleet = params_.failures.mean_time > 0.0 || !params_.failures.faults.empty() ||
+                     params_.patience.timeout < Slo::kInf || !more.empty();
+  HR_CHECK(!decode || !fleet, params_.name);
+  HR_CHECK(!params_.rollout || more.size() == 1, params_.name);
+  std::size_t places = first_.size();
+  for (ReplicaGroup& group : more) {
+    const std::size_t live = params_.rollout ? 0 : group.places.size();
+    more_.push_back(std::make_unique<Group>(std::move(group), params_, log_, gaps_,
+                                            static_cast<std::uint16_t>(places),
+                                            static_cast<std::uint32_t>(live)));
+    places += more_.back()->set.size();
+  }
+  start_ups_.resize(places);
   if (decode)
     decode_ = std::make_unique<Decode>(std::move(*decode), first_.size(), log_, gaps_);
   if (params_.autoscale) {
     HR_CHECK(params_.autoscale->max == first_.size(), params_.autoscale->max, first_.size());
     autoscaler_.emplace(*params_.autoscale);
   }
-  for (std::size_t i = 0; i < first_.size(); ++i) {
-    if (source_->closed()) first_.replica(i).CollectAnswers(&answers_);
+  for (std::size_t i = 0; i < first_.size(); ++i)
     if (decode_) first_.replica(i).CollectHandovers(&handovers_);
-  }
-  if (decode_ && source_->closed())
-    for (std::size_t i = 0; i < decode_->set.size(); ++i)
-      decode_->set.replica(i).CollectAnswers(&answers_);
+  if (source_->closed())
+    ForSets([&](ReplicaSet& set) {
+      for (std::size_t i = 0; i < set.size(); ++i) set.replica(i).CollectAnswers(&answers_);
+    });
+}
+
+template <class F>
+void Deployment::ForSets(const F& f) {
+  f(first_);
+  for (const auto& group : more_) f(group->set);
+  if (decode_) f(decode_->set);
 }
 
 Deployment::~Deployment() = default;
@@ -64,17 +92,16 @@ void Deployment::SetTiers(KvTierPlan plan) {
 
 void Deployment::Start() {
   const auto changed = [this](Instant now) { ScheduleWake(now); };
-  first_.Start(engine_.now(), changed);
-  if (decode_) decode_->set.Start(engine_.now(), changed);
+  ForSets([&](ReplicaSet& set) { set.Start(engine_.now(), changed); });
+  ScheduleFaults(engine_.now());
   started_ = settled_ = engine_.now();
   ScheduleArrival(engine_.now());
   if (autoscaler_) ScheduleLook(engine_.now());
 }
 
 void Deployment::AdvanceAll(Instant now) {
-  first_.AdvanceTo(now.seconds());
-  if (decode_) decode_->set.AdvanceTo(now.seconds());
-  if (autoscaler_) first_.ReleaseDrained(now);
+  ForSets([&](ReplicaSet& set) { set.AdvanceTo(now.seconds()); });
+  if (autoscaler_ || params_.rollout) first_.ReleaseDrained(now);
 }
 
 void Deployment::Arrive(Instant now) {
@@ -83,15 +110,14 @@ void Deployment::Arrive(Instant now) {
   while (source_->next_arrival() != RequestSource::kNone &&
          Instant::FromSeconds(source_->next_arrival() + ingress) <= now) {
     Request r = source_->Take();
+    labels_.Fill(r);
     log_.Arrive(r);
-    if (!first_.replica(0).CanServe(r) || (decode_ && !decode_->set.replica(0).CanServe(r))) {
+    if (CanServe(r)) {
+      Admit(r, now);
+    } else {
       log_.Reject(r);
-      source_->Answered(r, now.seconds());
-      continue;
+      source_->Answered(r, now.seconds() + kRefusedPause);
     }
-    Replica& replica = *first_.live()[router_->Choose(r, first_.live())];
-    log_.Assign(r, replica.id());
-    replica.Enqueue(r, now.seconds());
   }
   ScheduleArrival(now);
   ScheduleWake(now);
@@ -121,7 +147,7 @@ void Deployment::HandOver(Instant now) {
       if (load(i) < load(to)) to = i;
     ++decode_->coming[to];
     const double arrives =
-        decode_->transfer.Send(log_.replica(r.index), to, r.input_tokens, r.last_token);
+        decode_->transfer.Send(log_.replica(r.index), to, r.input_tokens, r.last_token, r.started);
     engine_.At(After(arrives, now), Phase::kArrival,
                [this, r, to] { Receive(r, to, engine_.now()); });
   }
@@ -141,9 +167,9 @@ void Deployment::Receive(Request r, std::size_t to, Instant now) {
 }
 
 void Deployment::LookAtScale(Instant now) {
-  if (done_) return;
+  if (done_ || rolling_) return;
   AdvanceAll(now);
-  std::uint64_t outstanding = 0;
+  std::uint64_t outstanding = parked_.size();
   for (const Replica* replica : first_.live()) outstanding += replica->outstanding();
   std::uint32_t current = static_cast<std::uint32_t>(first_.live().size()) +
                           first_.count(ReplicaStage::kStarting);
@@ -151,17 +177,12 @@ void Deployment::LookAtScale(Instant now) {
   for (; current < wanted; ++current) {
     const std::size_t i = first_.SwitchOn(now);
     if (i == first_.size()) break;  // the others still drain
-    start_ups_[i] = engine_.At(now + Duration::FromSeconds(params_.autoscale->start_up),
-                               Phase::kDecision, [this, i] {
-                                 start_ups_[i] = {};
-                                 first_.MakeLive(i);
-                               });
+    Bring(i, now, params_.autoscale->start_up);
     scale_events_.push_back({now.seconds(), true, current + 1});
   }
-  for (; current > wanted; --current) {
-    const std::size_t i = first_.GiveUp(now);
-    if (start_ups_[i].valid()) engine_.Cancel(start_ups_[i]);
-    start_ups_[i] = {};
+  for (; current > wanted && (first_.live().size() > 1 || first_.count(ReplicaStage::kStarting) > 0);
+       --current) {
+    ++start_ups_[first_.GiveUp(now)];
     scale_events_.push_back({now.seconds(), false, current - 1});
   }
   ScheduleLook(now);
@@ -197,10 +218,10 @@ bool Deployment::SetArrivalRate(Instant now, double rate) {
 }
 
 void Deployment::ScheduleWake(Instant now) {
-  double next = autoscaler_ ? first_.next_drain() : RequestSource::kNone;
+  double next = autoscaler_ || params_.rollout ? first_.next_drain() : RequestSource::kNone;
   const bool all = source_->closed() || source_->exhausted();
   if (all || decode_) next = std::min(next, first_.next_change());
-  if (all && decode_) next = std::min(next, decode_->set.next_change());
+  if (all) ForSets([&](const ReplicaSet& set) { next = std::min(next, set.next_change()); });
   // Whatever advanced the replicas may have met the change that a wake was due for.
   const bool over = !done_ && source_->exhausted() && log_.open() == 0;
   if (!answers_.empty() || !handovers_.empty() || over) next = now.seconds();
@@ -223,8 +244,28 @@ void Deployment::FinishIfDone(Instant now) {
 void Deployment::Settle(Instant now) {
   if (done_) return;
   settled_ = now;
-  first_.Settle(now);
-  if (decode_) decode_->set.Settle(now);
+  ForSets([&](ReplicaSet& set) { set.Settle(now); });
+}
+
+std::size_t Deployment::replicas() const {
+  std::size_t n = start_ups_.size();
+  return decode_ ? n + decode_->set.size() : n;
+}
+
+const Replica& Deployment::replica(std::size_t i) const {
+  if (i < first_.size()) return first_.replica(i);
+  i -= first_.size();
+  for (const auto& group : more_) {
+    if (i < group->set.size()) return group->set.replica(i);
+    i -= group->set.size();
+  }
+  return decode_->set.replica(i);
+}
+
+double Deployment::held() const {
+  double held = first_.held() + (decode_ ? decode_->set.held() : 0.0);
+  for (const auto& group : more_) held += group->set.held();
+  return held;
 }
 
 ReplicaCounters Deployment::totals() const {
@@ -238,7 +279,13 @@ ReplicaCounters Deployment::totals() const {
     sum.tier_tokens += c.tier_tokens;
     sum.prefilled_tokens += c.prefilled_tokens;
     sum.output_tokens += c.output_tokens;
+    sum.checks += c.checks;
+    sum.drafted += c.drafted;
+    sum.accepted += c.accepted;
+    sum.adapter_loads += c.adapter_loads;
     sum.energy += c.energy;
+    sum.idle_energy += c.idle_energy;
+    sum.attention_energy += c.attention_energy;
     sum.busy += c.busy;
     sum.kv_peak_blocks = std::max(sum.kv_peak_blocks, c.kv_peak_blocks);
   }
@@ -260,7 +307,9 @@ std::uint32_t Deployment::running() const {
 }
 
 std::uint32_t Deployment::waiting() const {
-  std::uint32_t n = static_cast<std::uint32_t>(handovers_.size());
+  std::uint32_t n = static_cast<std::uint32_t>(handovers_.size() + parked_.size() +
+                                                in_stages_.size()) +
+                    between_tries_;
   for (std::size_t i = 0; i < replicas(); ++i) n += replica(i).outstanding() - replica(i).running();
   if (decode_)
     for (std::uint32_t coming : decode_->coming) n += coming;

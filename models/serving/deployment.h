@@ -1,7 +1,8 @@
 #pragma once
 
+#include <deque>
 #include <functional>
-#include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,19 +14,12 @@
 #include "models/serving/replica_set.h"
 #include "models/serving/request_source.h"
 #include "models/serving/router.h"
+#include "models/serving/stage_graph.h"
+#include "models/serving/traffic.h"
 #include "sim/engine/engine.h"
 #include "sim/probe/metric.h"
 
 namespace headroom::serving {
-
-/// What must be met; infinite where nothing is asked [s].
-struct Slo {
-  double ttft = std::numeric_limits<double>::infinity();
-  double tpot = std::numeric_limits<double>::infinity();
-  double e2e = std::numeric_limits<double>::infinity();
-  bool any() const { return ttft < kInf || tpot < kInf || e2e < kInf; }
-  static constexpr double kInf = std::numeric_limits<double>::infinity();
-};
 
 /// Replicas that write answers whose prompts the deployment's own replicas read.
 struct DecodePool {
@@ -35,11 +29,25 @@ struct DecodePool {
   KvTransferParams transfer;
 };
 
+/// Replicas of another model, or of the version that a roll-out brings.
+struct ReplicaGroup {
+  std::string name;
+  ReplicaParams replica;
+  std::vector<ReplicaPlace> places;
+  std::unique_ptr<const IterationCost> cost;
+};
+
 /// The deployment ordered a replica, or gave one up, of then `replicas` that are there or start.
 struct ScaleEvent {
   double time = 0.0;  ///< s
   bool up = false;
   std::uint32_t replicas = 0;
+};
+
+/// Something else befell it: "failure", "repair", "roll-out".
+struct FleetEvent {
+  double time = 0.0;  ///< s
+  std::string kind, what;
 };
 
 struct DeploymentParams {
@@ -50,6 +58,14 @@ struct DeploymentParams {
   std::optional<AutoscaleParams> autoscale;  ///< max is the number of places; none: all are on
   std::string router = "least-outstanding";
   Slo slo;
+  std::vector<RequestClass> classes;  ///< empty: one, of `slo`
+  AdmissionParams admission;
+  PatienceParams patience;
+  FailureParams failures;
+  std::optional<RolloutParams> rollout;  ///< to the second group
+  std::vector<double> shares;            ///< of requests for each group, where several models are served
+  std::vector<std::string> groups;       ///< their names; empty: one group
+  AdapterDemand adapters;
   std::uint64_t seed = 1;
 };
 
@@ -68,14 +84,27 @@ struct DeploymentParams {
 /// by KvTransfer; the first token reaches the user with them. A request for a single token ends
 /// where its prompt was read. Left out: the blocks that a prefill replica holds while it sends, and
 /// that a decode replica holds while it receives.
+///
+/// With several groups a request is for one model, or, during a roll-out, goes to the new version
+/// with the weight of the step; once that is 1 the old replicas drain. Autoscaling ends where a
+/// roll-out begins. A replica that fails gives its
+/// requests back with the tokens that they have; they go to others at once, to be computed anew, or
+/// wait until one takes requests. A request that its user gives up, or that admission turns away, is
+/// sent again from the start as often as PatienceParams say. Each request ends once (RequestLog).
 class Deployment final : public Settler {
  public:
   Deployment(Engine& engine, DeploymentParams params, std::unique_ptr<const IterationCost> cost,
-             std::unique_ptr<RequestSource> source, std::optional<DecodePool> decode = {});
+             std::unique_ptr<RequestSource> source, std::optional<DecodePool> decode = {},
+             std::vector<ReplicaGroup> more = {});
   ~Deployment() override;
 
   /// Memories below HBM of the replicas (with pools, of those that read prompts). Before Start().
   void SetTiers(KvTierPlan plan);
+  /// What requests pass before they come to a replica. Before Start().
+  void SetStages(std::vector<StageParams> stages);
+  /// How a replica that starts gets its weights, after `start_up`: calls `done` once they are there.
+  using Load = std::function<void(std::size_t replica, std::function<void()> done)>;
+  void SetLoad(Load load) { load_ = std::move(load); }
   void Start();
   /// Another rate of arrivals from `now` on; false where the source has no constant Poisson rate.
   bool SetArrivalRate(Instant now, double rate);
@@ -88,15 +117,17 @@ class Deployment final : public Settler {
   const RequestLog& log() const { return log_; }
   const LatencyHistogram& gaps() const { return gaps_; }
   const IterationCost& cost() const { return *cost_; }
-  /// Places for replicas, those of the decode pool after the others.
-  std::size_t replicas() const { return first_.size() + (decode_ ? decode_->set.size() : 0); }
-  const Replica& replica(std::size_t i) const {
-    return i < first_.size() ? first_.replica(i) : decode_->set.replica(i - first_.size());
-  }
+  /// Places for replicas, those of further groups and of the decode pool after the others.
+  std::size_t replicas() const;
+  const Replica& replica(std::size_t i) const;
   const ReplicaSet& set() const { return first_; }
   const KvTierPlan& tiers() const { return tiers_; }
   const KvTransfer* transfer() const { return decode_ ? &decode_->transfer : nullptr; }
   const std::vector<ScaleEvent>& scale_events() const { return scale_events_; }
+  const std::vector<FleetEvent>& fleet_events() const { return fleet_events_; }
+  const StageGraph* stages() const { return stages_.get(); }
+  std::uint64_t failures() const { return failed_; }
+  std::uint64_t rerouted() const { return rerouted_; }  ///< requests of failed replicas
   /// Sums over replicas; kv_peak_blocks is the largest.
   ReplicaCounters totals() const;
   /// Largest share of a replica's blocks ever in use.
@@ -104,12 +135,13 @@ class Deployment final : public Settler {
   std::uint32_t waiting() const;  ///< those on their way to a decode replica included
   std::uint32_t running() const;
   /// Accelerator-seconds held, up to the last Settle().
-  double held() const { return first_.held() + (decode_ ? decode_->set.held() : 0.0); }
+  double held() const;
   /// Seconds from Start() until now or done, as far as settled.
   double lifetime() const { return (settled_ - started_).seconds(); }
   const DeploymentParams& params() const { return params_; }
 
  private:
+  static constexpr double kRefusedPause = 1.0;  ///< s until a closed loop's user asks again
   struct Decode {
     Decode(DecodePool pool, std::size_t senders, RequestLog& log, LatencyHistogram& gaps);
     std::unique_ptr<const IterationCost> cost;
@@ -117,12 +149,49 @@ class Deployment final : public Settler {
     KvTransfer transfer;
     std::vector<std::uint32_t> coming;  ///< requests on their way, by replica
   };
+  struct Group {
+    Group(ReplicaGroup group, const DeploymentParams& params, RequestLog& log,
+          LatencyHistogram& gaps, std::uint16_t first_id, std::uint32_t live);
+    std::unique_ptr<const IterationCost> cost;
+    ReplicaSet set;
+    std::unique_ptr<Router> router;
+  };
+  struct Place {
+    ReplicaSet* set;
+    std::size_t replica;
+  };
+  struct Deadline {
+    double at;
+    RequestIndex index;
+    std::uint8_t attempt;
+  };
+  template <class F>
+  void ForSets(const F& f);
+  Place PlaceOf(std::uint16_t id);
+
   void AdvanceAll(Instant now);
   void Arrive(Instant now);
   void Wake(Instant now);
   void HandOver(Instant now);
   void Receive(Request r, std::size_t to, Instant now);
   void LookAtScale(Instant now);
+  // deployment_traffic.cc
+  void Admit(Request r, Instant now);
+  void Dispatch(Request r, Instant now);
+  bool CanServe(const Request& r) const;
+  bool Full(const Request& r) const;
+  void GiveUp(Request r, RequestState state, Instant now);
+  void WatchPatience(const Request& r, Instant now);
+  void LoseFirst(Instant now);
+  void ScheduleDeadline();
+  void DispatchParked(Instant now);
+  // deployment_fleet.cc
+  void ScheduleFaults(Instant now);
+  void DrawFailure(std::size_t replica, Instant now);
+  void Fail(std::size_t replica, double repair, Instant now);
+  void Bring(std::size_t replica, Instant now, double start_up);
+  void RollOut(Instant now);
+  void StepRollout(std::size_t step, Instant now);
   void ScheduleArrival(Instant now);
   void ScheduleWake(Instant now);
   void ScheduleLook(Instant now);
@@ -137,11 +206,25 @@ class Deployment final : public Settler {
   LatencyHistogram gaps_;
   KvTierPlan tiers_;
   ReplicaSet first_;  ///< all replicas, or those that read prompts
+  std::vector<std::unique_ptr<Group>> more_;
   std::unique_ptr<Decode> decode_;
   std::optional<Autoscaler> autoscaler_;
-  std::vector<EventId> start_ups_;
+  std::vector<std::uint32_t> start_ups_;  ///< orders so far, by replica; an older one is void
   std::vector<ScaleEvent> scale_events_;
+  std::vector<FleetEvent> fleet_events_;
   std::vector<Request> answers_, handovers_;
+  Labels labels_;
+  bool rolling_ = false;     ///< the roll-out has begun, autoscaling has ended
+  double new_weight_ = 0.0;  ///< of the second group during a roll-out
+  std::unique_ptr<StageGraph> stages_;
+  std::map<std::uint32_t, Request> in_stages_;  ///< by number of entry
+  std::uint32_t entered_ = 0, between_tries_ = 0;
+  std::deque<Request> parked_;  ///< no replica takes requests
+  std::deque<Deadline> deadlines_;
+  EventId deadline_;
+  Load load_;
+  std::vector<RandomStream> failure_streams_;
+  std::uint64_t failed_ = 0, rerouted_ = 0;
   EventId arrival_, wake_;
   Instant arrival_at_, started_, settled_;
   bool done_ = false;
@@ -151,7 +234,8 @@ class Deployment final : public Settler {
 /// Sets workloads.NAME.* of a deployment; what it cannot know (cost_per_token) is left out.
 /// Percentiles of TTFT, TPOT and E2E are exact over counted requests; ITL as in LatencyHistogram.
 /// Rates are over the time from the first counted arrival to the last counted answer.
-/// energy_per_token counts the boards of held accelerators.
+/// energy_per_token and board_energy_per_token count the boards of held accelerators, the latter also
+/// by idle power, attention above it and all else above it.
 void AddMetrics(const Deployment& deployment, MetricSet& metrics);
 
 }  // namespace headroom::serving

@@ -77,7 +77,8 @@ double IterationCost::ClockFor(const Cost& device, double clock) const {
 }
 
 IterationTime IterationCost::Combine(const Shape& shape, std::uint32_t micro_batches,
-                                     const Cost& device, double allowed) const {
+                                     const Cost& device, const Cost& attention,
+                                     double allowed) const {
   const double clock = ClockFor(device, allowed);
   const double work = Device(device, clock);
   const double seconds = shape.graph ? work : std::max(work, eager_);
@@ -90,42 +91,58 @@ IterationTime IterationCost::Combine(const Shape& shape, std::uint32_t micro_bat
   const double above_idle = active * (device.energy - idle_power_ * device.seconds);
   const double compute = device.seconds > 0.0 ? device.compute / device.seconds : 0.0;
   t.energy = above_idle * law_.Energy(clock, compute) + idle_power_ * t.wall;
+  t.attention = active * (attention.energy - idle_power_ * attention.seconds) * law_.Energy(clock, compute);
   return t;
 }
 
 IterationTime IterationCost::Mixed(std::uint32_t prefill_tokens, std::uint32_t chunks,
                                    std::uint32_t emitting, const Cost& prefill,
                                    std::uint32_t decodes, std::uint64_t context_sum,
-                                   double clock) const {
-  const Shape shape{prefill_tokens + decodes, chunks + decodes, emitting + decodes,
-                    prefill_tokens + decodes <= engine_.graph_tokens};
+                                   double clock, const Extra& extra) const {
+  const std::uint32_t checked = decodes * (1 + extra.drafted);
+  const Shape shape{prefill_tokens + checked, chunks + decodes, emitting + checked,
+                    prefill_tokens == 0 || prefill_tokens + checked <= engine_.graph_tokens};
   const std::uint32_t k = MicroBatches(shape.sequences);
   const double prompts = static_cast<double>(prefill_tokens) / shape.tokens;
   const double each = chunks;
   Cost device = (1.0 + prompt_overhead_ * prompts) * Tokens(CeilDiv(shape.tokens, k));
   if (shape.emitting > 0) device += Head(CeilDiv(shape.emitting, k));
   // One kernel per layer reads all prompts: its fixed time counts once.
-  const Cost attention = prefill + -std::max(0.0, each - 1.0) * prefill_fixed_;
-  device += ((1.0 + prompt_overhead_) / k) * attention;
-  if (decodes > 0)
-    device += DecodeAttention(CeilDiv(decodes, k), static_cast<double>(context_sum) / k).at;
-  return Combine(shape, k, device, clock);
+  Cost attention =
+      ((1.0 + prompt_overhead_) / k) * (prefill + -std::max(0.0, each - 1.0) * prefill_fixed_);
+  if (decodes > 0) {
+    const double keys = static_cast<double>(context_sum) / k;
+    attention += extra.drafted > 0 ? VerifyAttention(CeilDiv(decodes, k), keys, extra.drafted + 1)
+                                   : DecodeAttention(CeilDiv(decodes, k), keys).at;
+    if (extra.drafted > 0)
+      device += static_cast<double>(extra.drafted) * DraftPass(CeilDiv(decodes, k), keys);
+  }
+  device += attention;
+  if (speculation_.draft == Draft::kModel && prefill_tokens > 0 && speculation_.tokens > 0)
+    device += speculation_.model->Tokens(CeilDiv(prefill_tokens, k));
+  if (extra.adapters > 0) device += operators_->Adapters(CeilDiv(shape.tokens, k), extra.adapters);
+  IterationTime t = Combine(shape, k, device, attention, clock);
+  t.wall += extra.load;
+  t.energy += extra.load * idle_power_;
+  return t;
 }
 
-DecodeRun IterationCost::Decodes(std::uint32_t decodes, std::uint64_t context_sum,
-                                 double clock) const {
+DecodeRun IterationCost::Decodes(std::uint32_t decodes, std::uint64_t context_sum, double clock,
+                                 std::uint32_t adapters) const {
   const std::uint32_t k = MicroBatches(decodes);
   const std::uint32_t n = CeilDiv(decodes, k);
   const double growth = static_cast<double>(decodes) / k;
   const DecodeLine line = DecodeAttention(n, static_cast<double>(context_sum) / k);
-  const Cost now = Tokens(n) + Head(n) + line.at;
+  Cost now = Tokens(n) + Head(n) + line.at;
+  if (adapters > 0) now += operators_->Adapters(n, adapters);
   const Cost next = now + growth * line.per_key;
   const Shape shape{decodes, decodes, decodes};
   DecodeRun run;
-  run.first = Combine(shape, k, now, clock);
-  const IterationTime second = Combine(shape, k, next, clock);
+  const Cost grown = growth * line.per_key;
+  run.first = Combine(shape, k, now, line.at, clock);
+  const IterationTime second = Combine(shape, k, next, line.at + grown, clock);
   run.increment = {second.wall - run.first.wall, second.busy - run.first.busy,
-                   second.energy - run.first.energy};
+                   second.energy - run.first.energy, second.attention - run.first.attention};
   double valid = std::max(1.0, std::ceil(line.room / growth));
   if (engine_.host_overlapped) {
     // Hidden device time: the line holds until it meets the host's.

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "models/power/clock_power.h"
 #include "models/power/load_port.h"
 #include "models/serving/engine_preset.h"
+#include "models/serving/speculation.h"
 #include "models/serving/step_operators.h"
 
 namespace headroom::serving {
@@ -16,6 +18,7 @@ struct IterationTime {
   double wall = 0.0;    ///< s
   double busy = 0.0;    ///< s of kernels on each accelerator
   double energy = 0.0;  ///< J of each accelerator, waiting included
+  double attention = 0.0;  ///< of it, above idle power, in attention kernels
 };
 
 /// Decode-only iterations of an unchanged batch: iteration i = 0, 1, ... takes first + i *
@@ -24,6 +27,13 @@ struct DecodeRun {
   IterationTime first;
   IterationTime increment;
   std::uint64_t valid = 1;  ///< iterations for which the line holds
+};
+
+/// What an iteration does beside plain prompts and decodes.
+struct Extra {
+  std::uint32_t drafted = 0;   ///< tokens drafted and checked for each decode
+  std::uint32_t adapters = 0;  ///< low-rank adapters in the batch
+  double load = 0.0;           ///< s for which the batch waits for adapters to be copied in
 };
 
 /// Time of an iteration from tables over StepOperators; one per type of replica, shared by all of
@@ -53,17 +63,20 @@ class IterationCost {
                 std::uint32_t pipeline_stages = 1, double eager = 0.0,
                 double prompt_overhead = 0.0);
 
-  /// Attention of one prompt chunk; sum these for `prefill` below.
-  Cost Prefill(std::uint32_t query, std::uint32_t context) const {
-    return operators_->PrefillAttention(query, context);
-  }
+  /// Before the first iteration.
+  void SetSpeculation(Speculation speculation) { speculation_ = std::move(speculation); }
+  const Speculation& speculation() const { return speculation_; }
+
+  /// Attention of one prompt chunk, that of a draft included; sum these for `prefill` below.
+  Cost Prefill(std::uint32_t query, std::uint32_t context) const;
   /// An iteration of `prefill_tokens` in `chunks` prompts, of which `emitting` end in it, and
   /// `decodes` sequences with `context_sum` keys in all, their new tokens included.
   IterationTime Mixed(std::uint32_t prefill_tokens, std::uint32_t chunks, std::uint32_t emitting,
                       const Cost& prefill, std::uint32_t decodes, std::uint64_t context_sum,
-                      double clock) const;
+                      double clock, const Extra& extra = {}) const;
   /// `decodes` > 0 sequences whose contexts grow by one key per iteration from `context_sum`.
-  DecodeRun Decodes(std::uint32_t decodes, std::uint64_t context_sum, double clock) const;
+  DecodeRun Decodes(std::uint32_t decodes, std::uint64_t context_sum, double clock,
+                    std::uint32_t adapters = 0) const;
 
   double idle_power() const { return idle_power_; }
   const EngineSettings& engine() const { return engine_; }
@@ -77,6 +90,9 @@ class IterationCost {
   };
   const Cost& Tokens(std::uint32_t tokens) const;
   const Cost& Head(std::uint32_t sequences) const;
+  Cost DraftPass(std::uint32_t sequences, double context_sum) const;
+  Cost DraftToken(std::uint32_t sequences, double context_sum) const;
+  Cost VerifyAttention(std::uint32_t sequences, double context_sum, std::uint32_t query) const;
   struct DecodeLine {
     Cost at;       ///< at context_sum
     Cost per_key;  ///< per key more in it
@@ -93,18 +109,20 @@ class IterationCost {
   }
   double ClockFor(const Cost& device, double clock) const;
   IterationTime Combine(const Shape& shape, std::uint32_t micro_batches, const Cost& device,
-                        double clock) const;
+                        const Cost& attention, double clock) const;
   std::uint32_t MicroBatches(std::uint32_t sequences) const;
 
   std::unique_ptr<const StepOperators> operators_;
   EngineSettings engine_;
   std::uint32_t stages_;
+  Speculation speculation_;
   double idle_power_, power_limit_, eager_, prompt_overhead_;
   Cost prefill_fixed_;
   power::ClockLaw law_;
   static constexpr int kKnots = 23;          ///< mean contexts 1, 2, 4 ... 2^22
   mutable std::vector<Cost> tokens_, head_;  ///< filled as shapes are met; seconds < 0: not yet
   mutable std::vector<std::vector<Cost>> decodes_;  ///< [sequences][knot]
+  mutable std::map<std::uint64_t, Cost> verify_;    ///< by query, sequences and context
 };
 
 }  // namespace headroom::serving

@@ -10,7 +10,6 @@
 #include "models/serving/linear_precisions.h"
 
 namespace headroom::serving {
-namespace {
 
 /// Of the fullest pipeline stage: `layers / pp` layers, rounded up, with the embedding or the head.
 double WeightBytes(const llm::Architecture& a, compute::Precision precision,
@@ -39,6 +38,8 @@ double KvBytesPerToken(const llm::Architecture& a, double element, const Replica
   return a.is_mla() ? whole : whole * llm::LocalKvHeads(a, r.tp) / a.kv_heads;
 }
 
+namespace {
+
 /// Keys and values of windowed layers, which never grow: a window for every sequence that may run.
 double WindowBytes(const llm::Architecture& a, double element, const ReplicaParallelism& r, const EngineSettings& e) {
   const double layers = std::ceil(static_cast<double>(a.windowed_layers()) / r.pp);
@@ -63,10 +64,10 @@ double DeviceMemory(const catalog::Accelerator& accelerator) {
 
 KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, double kv_bytes,
                 const ReplicaParallelism& parallelism, const EngineSettings& engine,
-                double capacity) {
+                double capacity, const KvGuests& guests) {
   KvBudget b;
   b.capacity = capacity;
-  b.weights = WeightBytes(model, precision, parallelism);
+  b.weights = WeightBytes(model, precision, parallelism) + guests.weights;
   b.activations = ActivationBytes(model, parallelism, engine);
   b.reserve = engine.reserve_memory;
   switch (engine.memory_rule) {
@@ -81,7 +82,8 @@ KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, do
       break;
   }
   b.kv -= WindowBytes(model, kv_bytes, parallelism, engine);
-  b.block_bytes = engine.block_tokens * KvBytesPerToken(model, kv_bytes, parallelism);
+  b.block_bytes =
+      engine.block_tokens * (KvBytesPerToken(model, kv_bytes, parallelism) + guests.keys_per_token);
   const double blocks =
       std::floor(std::max(0.0, b.kv) / b.block_bytes) * parallelism.attention_groups();
   b.blocks = static_cast<std::uint32_t>(std::min(blocks, 4e9));

@@ -34,11 +34,23 @@ struct KvBudget {
   std::string Text() const;
 };
 
+/// What shares a replica's memory with its model, on each accelerator [B].
+struct KvGuests {
+  double weights = 0.0;             ///< of a draft model or layer, of resident adapters
+  double keys_per_token = 0.0;      ///< of a draft's own cache
+};
+
+/// Weights on the fullest accelerator, and bytes that a token leaves in its cache.
+double WeightBytes(const llm::Architecture& model, compute::Precision precision,
+                   const ReplicaParallelism& parallelism);
+double KvBytesPerToken(const llm::Architecture& model, double kv_bytes,
+                       const ReplicaParallelism& parallelism);
+
 /// What an engine sees of a device's memory [B]: `reported` of its sheet, else its capacity.
 double DeviceMemory(const catalog::Accelerator& accelerator);
 
 KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, double kv_bytes,
                 const ReplicaParallelism& parallelism, const EngineSettings& engine,
-                double capacity);
+                double capacity, const KvGuests& guests = {});
 
 }  // namespace headroom::serving

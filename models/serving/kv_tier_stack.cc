@@ -48,6 +48,23 @@ double KvTierStack::Load(const UnitNames& names, std::uint32_t from, std::uint32
   return end;
 }
 
+void KvTierStack::ReadAhead(const UnitNames& names, std::uint32_t from, double now) {
+  if (tiers_[0].tier->capacity() == 0) return;
+  now_ = now;
+  const std::uint32_t to = from + Match(names, from);
+  // The first units last, so that they are the last to go where the tier is small.
+  std::vector<std::pair<std::uint64_t, double>> risen;
+  for (std::uint32_t u = from; u < to; ++u) {
+    const std::size_t i = Find(names[u]);
+    if (i == 0) continue;
+    const double ready = std::max(now, *tiers_[i].tier->ReadyAt(names[u]));
+    risen.emplace_back(names[u], tiers_[i].ahead.Carry(unit_bytes_, ready));
+    tiers_[i].tier->Touch(names[u]);
+    ++counters_.ahead;
+  }
+  for (auto unit = risen.rbegin(); unit != risen.rend(); ++unit) Put(0, unit->first, unit->second);
+}
+
 void KvTierStack::Complete(std::uint64_t hash) {
   const std::size_t i = Find(hash);
   if (i < tiers_.size()) return tiers_[i].tier->Touch(hash);

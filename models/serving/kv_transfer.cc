@@ -4,10 +4,14 @@
 
 namespace headroom::serving {
 
-double KvTransfer::Send(std::size_t from, std::size_t to, std::uint64_t tokens, double ready) {
+double KvTransfer::Send(std::size_t from, std::size_t to, std::uint64_t tokens, double ready,
+                        double started) {
   const double bytes = params_.bytes_per_token * static_cast<double>(tokens);
-  const double start = std::max({ready, sender_free_[from], receiver_free_[to]});
-  const double end = start + bytes / std::min(params_.send, params_.receive);
+  const double seconds = bytes / std::min(params_.send, params_.receive);
+  const double layers = params_.layers;
+  const double first = layers > 0 ? started + (ready - started) / layers : ready;
+  const double start = std::max({first, sender_free_[from], receiver_free_[to]});
+  const double end = std::max(start + seconds, layers > 0 ? ready + seconds / layers : 0.0);
   sender_free_[from] = receiver_free_[to] = end;
   ++count_;
   bytes_ += bytes;

@@ -11,6 +11,7 @@ struct KvTransferParams {
   double receive = 0.0;  ///< of a decode replica
   double latency = 0.0;
   double bytes_per_token = 0.0;
+  std::uint32_t layers = 0;  ///< over 0: each is sent as soon as it is there
 };
 
 /// The keys and values of a prompt on their way from the replica that read it to the one that
@@ -19,15 +20,21 @@ struct KvTransferParams {
 ///     t = wait + bytes / min(send, receive) + latency
 ///
 /// Each replica sends and receives one prompt at a time, first come first served in the order in
-/// which prompts are ready; a transfer takes both ends for bytes / min(send, receive). Left out:
-/// sending layer by layer while the prompt is still being read, contention with other traffic and
-/// above the NICs, and NVLink between replicas of one node.
+/// which prompts are ready; a transfer takes both ends for bytes / min(send, receive). With L layers
+/// sent one by one, those of a prompt read from `started` to `ready` evenly, the first can go at
+/// started + (ready - started) / L and the last is there at the earliest at
+///
+///     t = max(wait' + bytes / min(send, receive), bytes / L / min(send, receive)) + latency
+///
+/// after `ready`, wait' from the first layer on. Left out: contention with other traffic and above the
+/// NICs, and NVLink between replicas of one node.
 class KvTransfer {
  public:
   KvTransfer(const KvTransferParams& params, std::size_t senders, std::size_t receivers)
       : params_(params), sender_free_(senders), receiver_free_(receivers) {}
   /// When `tokens` of `from`, ready at `ready` >= that of the call before, are in `to` [s].
-  double Send(std::size_t from, std::size_t to, std::uint64_t tokens, double ready);
+  double Send(std::size_t from, std::size_t to, std::uint64_t tokens, double ready,
+              double started);
 
   std::uint64_t count() const { return count_; }
   double bytes() const { return bytes_; }

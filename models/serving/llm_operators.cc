@@ -205,4 +205,34 @@ Cost LlmOperators::DecodeAttention(double sequences, double context) const {
   return AllLayers(work, true);
 }
 
+Cost LlmOperators::VerifyAttention(double sequences, double query, double context) const {
+  llm::AttentionWork work;
+  work.sequences = std::max(1.0, sequences / p_.parallelism.attention_groups());
+  work.query = query;
+  work.context = std::max(context, query);
+  work.compressed = p_.model.is_mla();
+  return AllLayers(work, true);
+}
+
+Cost LlmOperators::Adapters(double tokens, double adapters) const {
+  if (p_.adapter_rank <= 0.0 || adapters <= 0.0) return {};
+  const llm::Architecture& a = p_.model;
+  const double own = std::max(1.0, tokens / p_.parallelism.attention_groups());
+  const double moved = llm::kElement * own * AdapterWidth(a) / p_.parallelism.tp;
+  const double weights = adapters * AdapterBytes(a, p_.adapter_rank, p_.parallelism.tp) / a.layers;
+  constexpr double kKernels = 8.0;
+  return a.layers * kKernels * Kernel(kernels_->Elementwise((weights + moved) / kKernels));
+}
+
+double AdapterWidth(const llm::Architecture& a) {
+  const double heads = a.heads * a.qk_dim(), values = a.heads * a.value_dim();
+  const double keys = a.is_mla() ? a.mla.kv_rank + a.mla.rope_dim : 2.0 * a.kv_heads * a.head_dim;
+  const double attention = a.hidden + heads + (a.is_mla() ? 1.0 : 2.0) * a.hidden + keys + values + a.hidden;
+  return attention + (a.is_moe() ? 0.0 : a.ffn_matrices() * (a.hidden + a.ffn));
+}
+
+double AdapterBytes(const llm::Architecture& a, double rank, double tp) {
+  return llm::kElement * rank * AdapterWidth(a) * a.layers / tp;
+}
+
 }  // namespace headroom::serving

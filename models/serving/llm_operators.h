@@ -47,10 +47,17 @@ struct LlmOperatorParams {
   /// tables.
   double launch_cap = std::numeric_limits<double>::infinity();
   double power_limit = std::numeric_limits<double>::infinity();  ///< of one board [W]
+  double adapter_rank = 0;  ///< of low-rank adapters; 0: none
   CollectiveTime all_reduce;  ///< among tp accelerators
   CollectiveTime
       all_to_all;  ///< among ep accelerators; not used where ep <= tp, whose ranks hold every token
 };
+
+/// Inputs and outputs of the matrices of a layer that low-rank adapters stand beside: those of
+/// attention, and of a dense feed-forward block; experts have none.
+double AdapterWidth(const llm::Architecture& model);
+/// Weights of an adapter of that rank on one of tp accelerators, bf16 [B].
+double AdapterBytes(const llm::Architecture& model, double rank, double tp);
 
 /// One forward pass of a transformer for serving, from kernel and collective models.
 ///
@@ -62,6 +69,8 @@ struct LlmOperatorParams {
 ///     windowed   = layers of sliding-window attention: decodes over at most the window, prompts as
 ///                  blocks of a window's length that look one block back
 ///     decode     = one attention call per layer for the batch; MLA on the compressed cache
+///     adapters   = 8 kernels a layer (down and up for qkv, attention output, gate and up, down), as
+///                  memory traffic: the weights of all adapters of the batch, and tokens in and out
 ///
 /// Residual additions are fused with the norms, as engines do. Energy is board power by kind of
 /// kernel (share of TDP, catalog) times its time; a GEMM between memory- and compute-bound takes a
@@ -75,6 +84,8 @@ class LlmOperators final : public StepOperators {
   Cost Head(double sequences) const override;
   Cost PrefillAttention(double query, double context) const override;
   Cost DecodeAttention(double sequences, double context) const override;
+  Cost VerifyAttention(double sequences, double query, double context) const override;
+  Cost Adapters(double tokens, double adapters) const override;
   double idle_power() const override { return idle_power_; }
   double power_limit() const override { return p_.power_limit; }
 

@@ -21,6 +21,8 @@ Replica::Replica(std::uint16_t id, const ReplicaParams& params, const IterationC
       gaps_(gaps),
       kv_(params.kv_blocks, std::max(1u, params.prefix_unit_tokens / block_)),
       decodes_(engine_.max_sequences + 1, block_),
+      adapters_(params.adapters),
+      kept_(cost.speculation(), params.seed, fmt::format("{}.{}", params.path, id)),
       slots_(engine_.max_sequences + 1) {
   if (params.prefix_unit_tokens % block_ != 0)
     throw ConfigError(fmt::format(
@@ -32,8 +34,69 @@ Replica::Replica(std::uint16_t id, const ReplicaParams& params, const IterationC
 void Replica::Restart(double now) {
   HR_CHECK(outstanding() == 0 && !run_.active, id_, outstanding());
   kv_.Clear();
+  adapters_.Clear();
   if (tiers_ != nullptr) tiers_->Forget();
   time_ = metered_ = now;
+}
+
+std::optional<Request> Replica::Cancel(RequestIndex index, double now) {
+  AdvanceTo(now);
+  for (auto r = waiting_.begin(); r != waiting_.end(); ++r)
+    if (r->index == index) {
+      const Request found = *r;
+      asked_ -= found.output_tokens - found.generated;
+      to_come_ -= found.output_tokens - found.generated;
+      waiting_.erase(r);
+      return found;
+    }
+  for (std::uint32_t slot = slots_[0].after; slot != 0; slot = slots_[slot].after) {
+    if (slots_[slot].request.index != index || slots_[slot].cancelled) continue;
+    const Request found = slots_[slot].request;
+    if (run_.active) {
+      Cut(now);
+      slots_[slot].cancelled = true;
+      slots_[slot].request.prefix = {};  // its source may forget the names
+      cancelled_.push_back(slot);
+    } else {
+      Withdraw(slot);
+    }
+    return found;
+  }
+  return std::nullopt;
+}
+
+std::vector<Request> Replica::Fail(double now) {
+  AdvanceTo(now);
+  if (run_.active) {
+    // Whole iterations of the run count; the one under way does not.
+    std::uint64_t whole = run_.CountAt(now);
+    while (whole > 0 && run_.until(whole) > now) --whole;
+    run_.count = whole;
+    run_.end = run_.until(whole);
+    if (whole > 0) Complete();
+  }
+  run_ = {};
+  std::vector<Request> lost;
+  while (slots_[0].after != 0) {
+    const std::uint32_t slot = slots_[0].after;
+    const bool wanted = !slots_[slot].cancelled;
+    Withdraw(slot);
+    if (wanted) lost.push_back(slots_[slot].request);
+  }
+  for (const Request& r : waiting_) {
+    asked_ -= r.output_tokens - r.generated;
+    to_come_ -= r.output_tokens - r.generated;
+    lost.push_back(r);
+  }
+  waiting_.clear();
+  cancelled_.clear();
+  chunks_.clear();
+  stalls_.clear();
+  idle_ = held_ = false;
+  since_poll_ = waited_ = 0;
+  MeterTo(now);
+  CheckConservation();
+  return lost;
 }
 
 void Replica::SetTiers(KvTierStack* tiers) {
@@ -56,9 +119,13 @@ bool Replica::CanServe(const Request& r) const {
 void Replica::Enqueue(const Request& r, double now) {
   HR_CHECK(CanServe(r), r.index, r.input_tokens, r.output_tokens);
   if (!run_.active && running_ == 0 && waiting_.empty()) time_ = std::max(time_, now);
-  waiting_.push_back(r);
+  Queue(r, false);
   asked_ += r.output_tokens - r.generated;
   to_come_ += r.output_tokens - r.generated;
+  if (params_.read_ahead && tiers_ != nullptr) {
+    const UnitNames names = Names(r, r.prefill_tokens() - 1);
+    tiers_->ReadAhead(names, names.count == 0 ? 0 : kv_.Match(names), now);
+  }
   if (run_.active && running_ < max_running()) Cut(now);
   if (idle_) time_ = std::min(time_, now);
 }
@@ -103,15 +170,22 @@ void Replica::Start(double start) {
   HR_CHECK(!nothing(), running_, waiting_.size());
   const std::uint32_t n = run_.decodes ? decodes_.size() : 0;
   const std::uint64_t contexts = n > 0 ? decodes_.context_sum() + n : 0;
-  if (chunks_.empty()) {
-    run_.line = cost_.Decodes(n, contexts, clock_);
+  if (!run_.decodes) run_.drafted = 0;
+  const Extra extra{run_.drafted, adapters_.in_use(), adapter_load_};
+  if (chunks_.empty() && run_.drafted > 0) {
+    run_.line = {cost_.Mixed(0, 0, 0, {}, n, contexts, clock_, extra), {}, 1};
     run_.count = 1;
-    if (params_.merge_runs && !preempted_)
+  } else if (chunks_.empty()) {
+    run_.line = cost_.Decodes(n, contexts, clock_, adapters_.in_use());
+    run_.count = 1;
+    const Speculation& speculation = cost_.speculation();
+    const bool steps = speculation.tokens > 0 && n <= speculation.max_batch;
+    if (params_.merge_runs && !preempted_ && !steps)
       run_.count = decodes_.IterationsWithin(kv_.available(),
                                              std::min(decodes_.NextFinish(), run_.line.valid));
   } else {
     run_.line.first = cost_.Mixed(chunk_tokens_, static_cast<std::uint32_t>(chunks_.size()),
-                                  chunk_ends_, prefill_, n, contexts, clock_);
+                                  chunk_ends_, prefill_, n, contexts, clock_, extra);
     run_.line.increment = {};
     run_.count = 1;
   }
@@ -124,7 +198,7 @@ void Replica::Start(double start) {
     run_.count = run_.CountAt(slots_[loading_.front()].loaded_at);
   if (chunks_.empty()) run_.count = std::min(run_.count, UntilLook());
   run_.end = run_.until(run_.count);
-  run_.metered_energy = run_.metered_busy = 0.0;
+  run_.metered_energy = run_.metered_busy = run_.metered_attention = 0.0;
   run_.active = true;
 }
 
@@ -163,7 +237,8 @@ void Replica::MeterTo(double now) {
   const double passed = now - metered_;
   if (passed <= 0.0) return;
   metered_ = now;
-  double energy = cost_.idle_power() * passed, busy = 0.0;
+  const double idle = cost_.idle_power() * passed;
+  double energy = idle, busy = 0.0, attention = 0.0;
   if (run_.active) {
     const double n = static_cast<double>(run_.count), pairs = n * (n - 1.0) / 2.0;
     const double left = run_.end - (now - passed);
@@ -171,9 +246,13 @@ void Replica::MeterTo(double now) {
     const IterationTime &first = run_.line.first, &more = run_.line.increment;
     energy = share * (n * first.energy + pairs * more.energy - run_.metered_energy);
     busy = share * (n * first.busy + pairs * more.busy - run_.metered_busy);
+    attention = share * (n * first.attention + pairs * more.attention - run_.metered_attention);
     run_.metered_energy += energy;
     run_.metered_busy += busy;
+    run_.metered_attention += attention;
   }
+  counters_.idle_energy += idle * params_.accelerators;
+  counters_.attention_energy += attention * params_.accelerators;
   counters_.energy += energy * params_.accelerators;
   counters_.busy += busy * params_.accelerators;
 }
@@ -187,6 +266,7 @@ void Replica::Complete() {
     decodes_.Advance(run_.count);
     counters_.output_tokens += run_.count * decodes_.size();
     last_decode_ = end;
+    if (run_.drafted > 0) KeepDrafts();
   }
   counters_.iterations += run_.count;
   counters_.kv_peak_blocks = std::max(counters_.kv_peak_blocks, kv_.in_use());
@@ -206,13 +286,34 @@ void Replica::Complete() {
           Blocks(context) - static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks();
       s.request.generated = s.request.output_tokens;
       warm_ -= s.request.warm_up;
+      if (s.request.prefix_holds_answer) kv_.Publish(s.lease, Names(s.request, context));
       Answer(slot, end);
     }
   for (const Chunk& chunk : chunks_) {
     counters_.prefilled_tokens += chunk.tokens;
     if (chunk.slot != partial_) Emit(chunk.slot, end);
   }
+  for (const std::uint32_t slot : cancelled_)
+    if (slots_[slot].cancelled) Withdraw(slot);
+  cancelled_.clear();
   CheckConservation();
+}
+
+/// Gives every decoding sequence, beside the token of the iteration, those of its draft that the
+/// target kept.
+void Replica::KeepDrafts() {
+  for (std::uint32_t slot = slots_[0].after; slot != 0; slot = slots_[slot].after) {
+    if (!decodes_.Has(slot)) continue;
+    const std::uint32_t kept = kept_(run_.drafted);
+    ++counters_.checks;
+    counters_.drafted += run_.drafted;
+    counters_.accepted += kept;
+    const std::uint32_t tokens = std::min(kept, decodes_.remaining(slot));
+    const std::uint32_t context = decodes_.context(slot);
+    HR_CHECK(kv_.Take(Blocks(context + tokens) - Blocks(context)), kv_.available());
+    decodes_.Skip(slot, tokens);
+    counters_.output_tokens += tokens;
+  }
 }
 
 /// Every decoding sequence waits for its next token from the end of the previous iteration, or,
@@ -237,9 +338,9 @@ void Replica::CountGaps() {
 void Replica::Emit(std::uint32_t slot, double when) {
   Slot& s = slots_[slot];
   const std::uint32_t context = s.request.prefill_tokens();
-  if (s.request.generated++ == 0)
-    log_.FirstToken(s.request, when);
-  else if (!s.request.warm_up)
+  if (s.request.generated++ == 0) {
+    if (!s.cancelled) log_.FirstToken(s.request, when);
+  } else if (!s.request.warm_up && !s.cancelled)
     gaps_.Add(when - s.request.last_token);
   ++counters_.output_tokens;
   --to_come_;
@@ -251,7 +352,7 @@ void Replica::Emit(std::uint32_t slot, double when) {
     asked_ -= remaining;
     s.request.last_token = when;
     HR_CHECK(handovers_ != nullptr, id_);
-    handovers_->push_back(s.request);
+    if (!s.cancelled) handovers_->push_back(s.request);
     return Remove(slot);
   }
   decodes_.Join(slot, context, remaining);
@@ -259,6 +360,7 @@ void Replica::Emit(std::uint32_t slot, double when) {
 }
 
 void Replica::Answer(std::uint32_t slot, double when) {
+  if (slots_[slot].cancelled) return Remove(slot);
   log_.Finish(slots_[slot].request, when);
   if (answers_ != nullptr) answers_->push_back(slots_[slot].request);
   Remove(slot);
@@ -270,10 +372,21 @@ void Replica::Remove(std::uint32_t slot) {
   slots_[s.before].after = s.after;
   slots_[s.after].before = s.before;
   committed_blocks_ -= s.target_blocks;
+  if (params_.adapters.count > 0) adapters_.Release(s.request.adapter);
+  s.cancelled = false;
   vacant_.push_back(slot);
   --running_;
   if (partial_ == slot) partial_ = 0;
   if (!loading_.empty()) std::erase(loading_, slot);
+}
+
+/// Its tokens to come are asked for no more.
+void Replica::Withdraw(std::uint32_t slot) {
+  if (decodes_.Has(slot)) LeaveDecodes(slot);
+  const Request& r = slots_[slot].request;
+  asked_ -= r.output_tokens - r.generated;
+  to_come_ -= r.output_tokens - r.generated;
+  Remove(slot);
 }
 
 void Replica::CheckConservation() const {

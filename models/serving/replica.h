@@ -4,8 +4,11 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "models/serving/adapter_set.h"
 #include "models/serving/decode_set.h"
 #include "models/serving/iteration_cost.h"
 #include "models/serving/kv_cache.h"
@@ -23,8 +26,14 @@ struct ReplicaCounters {
   std::uint64_t tier_tokens = 0;       ///< of these, found in a tier below
   std::uint64_t prefilled_tokens = 0;  ///< computed, recomputation after preemption included
   std::uint64_t output_tokens = 0;
+  std::uint64_t checks = 0;    ///< sequences times iterations that checked drafts
+  std::uint64_t drafted = 0;   ///< tokens drafted in them
+  std::uint64_t accepted = 0;  ///< of these, kept by the target
+  std::uint64_t adapter_loads = 0;
   std::uint32_t kv_peak_blocks = 0;
   double energy = 0.0;  ///< J of all its accelerators, up to the last MeterTo()
+  double idle_energy = 0.0;       ///< of it, at idle power all the time
+  double attention_energy = 0.0;  ///< of it, above idle power, in attention kernels
   double busy = 0.0;    ///< s of kernels, times accelerators
 };
 
@@ -38,6 +47,10 @@ struct ReplicaParams {
       std::numeric_limits<std::uint32_t>::max();  ///< of prompt and answer together
   /// Reads prompts for decode replicas: a request leaves with its first token.
   bool hands_over = false;
+  bool read_ahead = false;  ///< tiers bring a waiting request's prefix up to the first of them
+  AdapterParams adapters;
+  std::uint64_t seed = 1;            ///< of what is drawn in it
+  std::string path = "replica";      ///< of its random streams
   bool merge_runs =
       true;  ///< false steps every iteration apart; the answers are the same to rounding
 };
@@ -53,6 +66,10 @@ struct ReplicaParams {
 /// tier below HBM gets its blocks and waits, without holding up others, until they are filled. Source: vLLM V1 scheduler;
 /// the differences of other engines are EngineSettings.
 ///
+/// With speculation (IterationCost::speculation()) each decode iteration drafts as many tokens as
+/// `max_tokens` and free blocks leave room for, steps apart and gives blocks back for drafts that
+/// were not kept. Requests of higher priority go first in the queue and are preempted last.
+///
 /// Each iteration checks that tokens asked = emitted + to come and that KV blocks add up.
 class Replica {
  public:
@@ -66,6 +83,12 @@ class Replica {
   bool CanServe(const Request& r) const;
   /// Puts `r`, which CanServe() and arrives at `now`, into the waiting queue.
   void Enqueue(const Request& r, double now);
+  /// Takes back a request that has not been answered, at once or after the iteration under way; it
+  /// is neither answered nor logged here any more. Nothing if it is not here.
+  std::optional<Request> Cancel(RequestIndex index, double now);
+  /// Stops at `now`, the iteration under way lost, and gives back what was not answered, with the
+  /// tokens that it has, in order of admission and arrival. Restart() before it is used again.
+  std::vector<Request> Fail(double now);
   void AdvanceTo(double now) {
     while (Step(now)) {
     }
@@ -113,6 +136,7 @@ class Replica {
     std::uint32_t target_blocks = 0;      ///< set aside by admission
     double loaded_at = 0.0;               ///< when its prefix is in HBM, while it is in loading_
     double joined = 0.0;                  ///< when it began to decode
+    bool cancelled = false;               ///< leaves after the iteration under way
     std::uint32_t before = 0, after = 0;  ///< order of admission; slot 0 heads the list
   };
   struct Chunk {
@@ -120,10 +144,12 @@ class Replica {
   };
   struct Run {
     bool active = false, decodes = false;
+    std::uint32_t drafted = 0;  ///< tokens for each decode
     double start = 0.0, end = 0.0;
     DecodeRun line;
     std::uint64_t count = 0;
-    double metered_energy = 0.0, metered_busy = 0.0;  ///< of one accelerator
+    double metered_energy = 0.0, metered_busy = 0.0,
+           metered_attention = 0.0;  ///< of one accelerator
     double until(std::uint64_t n) const;
     /// Iterations up to the end of the one that is under way at `when`.
     std::uint64_t CountAt(double when) const;
@@ -136,6 +162,13 @@ class Replica {
   // replica_schedule.cc: what the next iteration takes
   void Form(double start);
   void MakeRoomForDecodes();
+  std::uint32_t DraftsFor(std::uint32_t decodes) const;
+  /// Blocks that must stay free for decodes while prompts are admitted.
+  std::uint64_t Growth() const {
+    return engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1 + run_.drafted) : 0;
+  }
+  std::uint32_t Victim() const;
+  bool BringAdmissible();
   bool ContinuePrompt(std::uint32_t& budget);
   bool Polls() const { return since_poll_ == 0 || decodes_.size() == 0; }
   bool WaitsForMore() const;
@@ -150,6 +183,7 @@ class Replica {
   std::uint32_t Admit(std::uint32_t target_blocks);
   void TakeChunk(std::uint32_t slot, std::uint32_t tokens);
   void Preempt(std::uint32_t slot);
+  void LeaveDecodes(std::uint32_t slot);
   UnitNames Names(const Request& r, std::uint32_t tokens) const;
   std::uint32_t Blocks(std::uint64_t tokens) const {
     return static_cast<std::uint32_t>((tokens + block_ - 1) / block_);
@@ -163,6 +197,9 @@ class Replica {
   void Emit(std::uint32_t slot, double when);
   void Answer(std::uint32_t slot, double when);
   void Remove(std::uint32_t slot);
+  void Withdraw(std::uint32_t slot);
+  void KeepDrafts();
+  void Queue(const Request& r, bool again);
   void Cut(double now);
   void CheckConservation() const;
 
@@ -178,6 +215,11 @@ class Replica {
 
   KvCache kv_;
   DecodeSet decodes_;
+  AdapterSet adapters_;
+  AcceptanceDraw kept_;
+  double adapter_load_ = 0.0;       ///< s for which the iteration waits for adapters
+  bool priorities_ = false;         ///< requests differ in priority
+  std::vector<std::uint32_t> cancelled_;
   std::deque<Request> waiting_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> vacant_;

@@ -11,11 +11,15 @@ void Replica::Form(double start) {
   prefill_ = {};
   chunk_tokens_ = chunk_ends_ = 0;
   preempted_ = false;
+  adapter_load_ = 0.0;
+  run_.drafted = 0;
+  run_.start = start;
   const bool prefill_first = engine_.policy == BatchPolicy::kPrefillFirst;
   if (!prefill_first) MakeRoomForDecodes();
   while (!preempted_ && AdmitReceived(start)) {
   }
-  const std::uint32_t decodes = prefill_first ? 0 : decodes_.size();
+  if (!prefill_first) run_.drafted = std::min(run_.drafted, DraftsFor(decodes_.size()));
+  const std::uint32_t decodes = prefill_first ? 0 : decodes_.size() * (1 + run_.drafted);
   std::uint32_t budget = engine_.max_tokens - decodes;
   if (tiers_ != nullptr) tiers_->SetTime(start);
   bool more = partial_ == 0 || ContinuePrompt(budget);
@@ -26,13 +30,40 @@ void Replica::Form(double start) {
   while (looks && more && !preempted_) more = AdmitNext(budget, start);
   if (prefill_first && chunks_.empty()) MakeRoomForDecodes();
   run_.decodes = decodes_.size() > 0 && (!prefill_first || chunks_.empty());
-  run_.start = start;
 }
 
 /// Decodes come before prompts: the blocks that the next decode iteration takes are found first.
 void Replica::MakeRoomForDecodes() {
-  while (decodes_.size() > 0 && decodes_.BlocksFor(1) > kv_.available()) Preempt(slots_[0].before);
+  while (decodes_.size() > 0 && decodes_.BlocksFor(1) > kv_.available()) Preempt(Victim());
   // In an iteration with prompts these blocks must not go to a prompt.
+  run_.drafted = DraftsFor(decodes_.size());
+}
+
+/// As many as the token budget and free blocks leave room for.
+std::uint32_t Replica::DraftsFor(std::uint32_t decodes) const {
+  const Speculation& s = cost_.speculation();
+  if (s.tokens == 0 || decodes == 0 || decodes > s.max_batch) return 0;
+  std::uint32_t drafts = std::min(s.tokens, engine_.max_tokens / decodes - 1);
+  while (drafts > 0 && decodes_.BlocksFor(1 + drafts) > kv_.available()) --drafts;
+  return drafts;
+}
+
+/// The newest sequence of the lowest priority.
+std::uint32_t Replica::Victim() const {
+  std::uint32_t victim = slots_[0].before;
+  if (!priorities_) return victim;
+  for (std::uint32_t slot = victim; slot != 0; slot = slots_[slot].before)
+    if (slots_[slot].request.priority < slots_[victim].request.priority) victim = slot;
+  return victim;
+}
+
+/// Brings the first request whose adapter may run to the head of the queue; false if none may.
+bool Replica::BringAdmissible() {
+  const auto admits = [&](const Request& r) { return adapters_.Admits(r.adapter); };
+  const auto first = std::find_if(waiting_.begin(), waiting_.end(), admits);
+  if (first == waiting_.end()) return false;
+  std::rotate(waiting_.begin(), first, first + 1);
+  return true;
 }
 
 /// Goes on with the prompt that an earlier iteration cut. False if the iteration takes no further
@@ -44,8 +75,7 @@ bool Replica::ContinuePrompt(std::uint32_t& budget) {
   if (tokens == 0) return false;
   const std::uint32_t held = static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks() +
                              s.lease.private_blocks;
-  const std::uint64_t growth =
-      engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1) : 0;
+  const std::uint64_t growth = Growth();
   const std::uint32_t need = Blocks(s.prefilled + tokens) - held;
   if (kv_.available() < growth + need) {
     Preempt(slot);
@@ -73,6 +103,7 @@ bool Replica::WaitsForMore() const {
 /// Admits the head of the waiting queue with what is left of the budget. False if it has to wait.
 bool Replica::AdmitNext(std::uint32_t& budget, double start) {
   if (waiting_.empty() || running_ >= max_running() || budget == 0) return false;
+  if (params_.adapters.count > 0 && !BringAdmissible()) return false;
   Request& r = waiting_.front();
   if (r.received) return false;
   const std::uint32_t total = r.prefill_tokens();
@@ -92,8 +123,7 @@ bool Replica::AdmitNext(std::uint32_t& budget, double start) {
     else if (!alone)
       return false;
   }
-  const std::uint64_t growth =
-      engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1) : 0;
+  const std::uint64_t growth = Growth();
   const std::uint32_t need = Blocks(cached + tokens) - units * kv_.unit_blocks();
   if (kv_.available() < growth + need + kv_.PinCost(names, units)) return false;
   const std::uint32_t target = TargetBlocks(r);
@@ -122,8 +152,7 @@ bool Replica::AdmitLoading(const UnitNames& names, std::uint32_t units, std::uin
   const Request& r = waiting_.front();
   const std::uint32_t total = r.prefill_tokens(), unit = params_.prefix_unit_tokens;
   const std::uint32_t cached = (units + below) * unit;
-  const std::uint64_t growth =
-      engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1) : 0;
+  const std::uint64_t growth = Growth();
   const std::uint32_t room =
       Blocks(cached + std::min(budget, total - cached)) - units * kv_.unit_blocks();
   if (kv_.available() < growth + room + kv_.PinCost(names, units)) return false;
@@ -175,6 +204,13 @@ std::uint32_t Replica::Admit(std::uint32_t target_blocks) {
   s.request = waiting_.front();
   s.target_blocks = target_blocks;
   waiting_.pop_front();
+  s.cancelled = false;
+  if (s.request.generated == 0) s.request.started = run_.start;
+  if (params_.adapters.count > 0) {
+    const double load = adapters_.Acquire(s.request.adapter);
+    counters_.adapter_loads += load > 0.0;
+    adapter_load_ += load;
+  }
   committed_blocks_ += target_blocks;
   ++running_;
   s.before = slots_[0].before;
@@ -191,17 +227,19 @@ bool Replica::AdmitReceived(double start) {
     return false;
   const Request& r = waiting_.front();
   const std::uint32_t target = TargetBlocks(r);
-  if (kv_.available() < decodes_.BlocksFor(1) + Blocks(r.input_tokens + 1)) return false;
+  // Its latest token is in no cache yet.
+  const std::uint32_t context = r.prefill_tokens() - 1;
+  if (kv_.available() < decodes_.BlocksFor(1) + Blocks(context + 1)) return false;
   if (engine_.reserved_output > 0.0 && running_ > 0 && committed_blocks_ + target > kv_.blocks())
     return false;
   const std::uint32_t slot = Admit(target);
   Slot& s = slots_[slot];
   s.request.received = false;
   s.joined = std::min(start, s.request.last_token);
-  HR_CHECK(kv_.Grow(s.lease, Blocks(s.request.input_tokens)), kv_.available());
+  HR_CHECK(kv_.Grow(s.lease, Blocks(context)), kv_.available());
   const std::uint32_t remaining = s.request.output_tokens - s.request.generated;
   to_come_ -= remaining;
-  decodes_.Join(slot, s.request.input_tokens, remaining);
+  decodes_.Join(slot, context, remaining);
   warm_ += s.request.warm_up;
   if (!s.request.warm_up) stalls_.push_back({s.joined, 1});
   return true;
@@ -228,7 +266,9 @@ void Replica::TakeChunk(std::uint32_t slot, std::uint32_t tokens) {
 UnitNames Replica::Names(const Request& r, std::uint32_t tokens) const {
   const std::uint32_t unit = params_.prefix_unit_tokens;
   if (unit == 0) return {};
-  const std::uint32_t whole = std::min<std::size_t>(r.prefix.size(), r.input_tokens / unit);
+  const std::uint32_t named =
+      r.input_tokens + (r.prefix_holds_answer ? r.output_tokens : 0u);
+  const std::uint32_t whole = std::min<std::size_t>(r.prefix.size(), named / unit);
   return {r.prefix.first(whole), r.index,
           r.generated > 0 ? tokens / unit : std::min(whole, tokens / unit)};
 }
@@ -237,29 +277,46 @@ UnitNames Replica::Names(const Request& r, std::uint32_t tokens) const {
 /// what it has generated.
 void Replica::Preempt(std::uint32_t slot) {
   HR_CHECK(slot != 0, running_);
-  Slot& s = slots_[slot];
-  if (decodes_.Has(slot)) {
-    const std::uint32_t context = decodes_.context(slot);
-    s.request.generated = s.request.output_tokens - decodes_.remaining(slot);
-    s.request.last_token = std::max(s.joined, last_decode_);
-    for (Stall& stall : stalls_)
-      if (!s.request.warm_up && stall.sequences > 0 &&
-          (stall.since == s.request.last_token || stall.since == s.joined)) {
-        s.request.last_token = stall.since;
-        --stall.sequences;
-        break;
-      }
-    s.lease.private_blocks =
-        Blocks(context) - static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks();
-    kv_.Publish(s.lease, Names(s.request, context));
-    to_come_ += decodes_.remaining(slot);
-    decodes_.Leave(slot);
-    warm_ -= s.request.warm_up;
-  }
-  waiting_.push_front(s.request);
+  if (decodes_.Has(slot)) LeaveDecodes(slot);
+  const Request r = slots_[slot].request;
   Remove(slot);
+  Queue(r, true);
   preempted_ = true;
   ++counters_.preemptions;
+}
+
+/// A sequence stops to decode: its request says what it has, and its cache what it leaves.
+void Replica::LeaveDecodes(std::uint32_t slot) {
+  Slot& s = slots_[slot];
+  const std::uint32_t context = decodes_.context(slot);
+  s.request.generated = s.request.output_tokens - decodes_.remaining(slot);
+  s.request.last_token = std::max(s.joined, last_decode_);
+  for (Stall& stall : stalls_)
+    if (!s.request.warm_up && stall.sequences > 0 &&
+        (stall.since == s.request.last_token || stall.since == s.joined)) {
+      s.request.last_token = stall.since;
+      --stall.sequences;
+      break;
+    }
+  s.lease.private_blocks =
+      Blocks(context) - static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks();
+  kv_.Publish(s.lease, Names(s.request, context));
+  to_come_ += decodes_.remaining(slot);
+  decodes_.Leave(slot);
+  warm_ -= s.request.warm_up;
+}
+
+/// Into the queue behind all of its priority, or, if it has run, before them.
+void Replica::Queue(const Request& r, bool again) {
+  priorities_ = priorities_ || r.priority != 0;
+  auto place = again ? waiting_.begin() : waiting_.end();
+  if (priorities_) {
+    if (again)
+      while (place != waiting_.end() && place->priority > r.priority) ++place;
+    else
+      while (place != waiting_.begin() && (place - 1)->priority < r.priority) --place;
+  }
+  waiting_.insert(place, r);
 }
 
 }  // namespace headroom::serving

@@ -13,7 +13,7 @@ ReplicaSet::ReplicaSet(const ReplicaParams& replica, std::vector<ReplicaPlace> p
     : places_(std::move(places)),
       stages_(places_.size(), ReplicaStage::kOff),
       metered_(places_.size()) {
-  HR_CHECK(live > 0 && live <= places_.size() && first_id + places_.size() < 0xffff, live,
+  HR_CHECK(live <= places_.size() && first_id + places_.size() < 0xffff, live,
            places_.size());
   for (std::size_t i = 0; i < places_.size(); ++i)
     replicas_.push_back(std::make_unique<Replica>(static_cast<std::uint16_t>(first_id + i), replica,
@@ -129,12 +129,31 @@ std::size_t ReplicaSet::GiveUp(Instant now) {
     for (std::size_t i = size(); i-- > 0;)
       if (stages_[i] == stage) {
         HR_CHECK(stage == ReplicaStage::kStarting || live_.size() > 1, i);
-        SetStage(i, ReplicaStage::kDraining);
-        ReleaseDrained(now);
+        Drain(i, now);
         return i;
       }
   HR_CHECK(false, size());
   return size();
+}
+
+std::vector<Request> ReplicaSet::Fail(std::size_t i, Instant now) {
+  HR_CHECK(stages_[i] != ReplicaStage::kOff && stages_[i] != ReplicaStage::kFailed, i);
+  std::vector<Request> lost = replicas_[i]->Fail(now.seconds());
+  SetStage(i, ReplicaStage::kFailed);
+  return lost;
+}
+
+void ReplicaSet::Repair(std::size_t i, Instant now) {
+  HR_CHECK(stages_[i] == ReplicaStage::kFailed, i, static_cast<int>(stages_[i]));
+  SettleOne(i, now);
+  replicas_[i]->Restart(now.seconds());
+  SetStage(i, ReplicaStage::kStarting);
+}
+
+void ReplicaSet::Drain(std::size_t i, Instant now) {
+  HR_CHECK(stages_[i] != ReplicaStage::kOff, i);
+  SetStage(i, ReplicaStage::kDraining);
+  ReleaseDrained(now);
 }
 
 void ReplicaSet::ReleaseDrained(Instant now) {

@@ -25,6 +25,7 @@ enum class ReplicaStage : std::uint8_t {
   kStarting,  ///< holds its accelerators, which idle
   kLive,
   kDraining,  ///< takes no request and is off once its last is answered
+  kFailed,    ///< holds its accelerators, which idle, until it is repaired
 };
 
 /// Replicas of one kind with their places, some of them on.
@@ -63,6 +64,13 @@ class ReplicaSet {
   void MakeLive(std::size_t i);
   /// Gives up the last replica that starts, else drains the last live one; its number.
   std::size_t GiveUp(Instant now);
+  /// A replica that is on fails; what it has not answered.
+  std::vector<Request> Fail(std::size_t i, Instant now);
+  /// A failed replica starts again.
+  void Repair(std::size_t i, Instant now);
+  /// Takes no request more and is off once its last is answered; a failed one at once.
+  void Drain(std::size_t i, Instant now);
+  ReplicaStage stage(std::size_t i) const { return stages_[i]; }
   /// Switches drained replicas off.
   void ReleaseDrained(Instant now);
 

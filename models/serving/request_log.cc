@@ -5,9 +5,6 @@
 #include "sim/core/check.h"
 
 namespace headroom::serving {
-namespace {
-constexpr std::uint16_t kNoReplica = 0xffff;
-}
 
 void RequestLog::Arrive(Request& request) {
   constexpr double kNever = std::numeric_limits<double>::quiet_NaN();
@@ -19,15 +16,27 @@ void RequestLog::Arrive(Request& request) {
   output_tokens_.push_back(request.output_tokens);
   replica_.push_back(kNoReplica);
   state_.push_back(RequestState::kWaiting);
+  class_.push_back(request.request_class);
+  group_.push_back(request.group);
+  attempts_.push_back(1);
   ++open_;
 }
 
-void RequestLog::Reject(const Request& request) {
+void RequestLog::End(const Request& request, RequestState ending) {
   RequestState& state = state_[request.index];
   HR_CHECK(state == RequestState::kWaiting, request.index, static_cast<int>(state));
-  state = RequestState::kRejected;
-  ++rejected_;
+  state = ending;
+  rejected_ += ending == RequestState::kRejected;
+  shed_ += ending == RequestState::kShed;
+  timed_out_ += ending == RequestState::kTimedOut;
   --open_;
+}
+
+void RequestLog::Retry(const Request& request) {
+  HR_CHECK(state_[request.index] == RequestState::kWaiting, request.index);
+  first_token_[request.index] = std::numeric_limits<double>::quiet_NaN();
+  ++attempts_[request.index];
+  ++retries_;
 }
 
 void RequestLog::Finish(const Request& request, double when) {
@@ -41,7 +50,8 @@ void RequestLog::Finish(const Request& request, double when) {
   --open_;
 }
 
-Table RequestLog::MakeTable(const std::string& path) const {
+Table RequestLog::MakeTable(const std::string& path, const std::vector<std::string>& classes,
+                            const std::vector<std::string>& groups) const {
   const std::size_t n = size();
   std::vector<std::int64_t> id(n), input(n), output(n), replica(n);
   std::vector<std::uint8_t> state(n);
@@ -66,7 +76,14 @@ Table RequestLog::MakeTable(const std::string& path) const {
                            "1",
                            "How it ended",
                            std::move(state),
-                           {"waiting", "completed", "rejected", "warm-up"}});
+                           {"waiting", "completed", "rejected", "warm-up", "shed", "timed-out"}});
+  if (!classes.empty())
+    table.columns.push_back({"class", "1", "SLO class", class_, classes});
+  if (!groups.empty())
+    table.columns.push_back({"group", "1", "Model or version that served it", group_, groups});
+  if (retries_ > 0)
+    table.columns.push_back({"attempts", "1", "Times that it was sent",
+                             std::vector<std::int64_t>(attempts_.begin(), attempts_.end()), {}});
   return table;
 }
 

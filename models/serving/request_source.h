@@ -50,6 +50,14 @@ double Mean(const TokenDistribution& distribution);
 
 struct Lengths {
   TokenDistribution input = FixedTokens{512}, output = FixedTokens{128};
+  /// If given, lengths of requests are those of its rows in turn, over and over.
+  std::shared_ptr<const RequestTrace> rows = nullptr;
+};
+
+/// `count` texts of `tokens`, of which each prompt begins with one at random, its own part after it.
+struct SharedPrefixes {
+  std::uint32_t count = 0, tokens = 0;
+  std::uint32_t unit_tokens = 0;  ///< of a hashed block; 0: no prefix caching
 };
 
 /// Poisson arrivals at rate(t) = mean * (1 - a * cos(2 pi t / day)), a = (r - 1)/(r + 1) for the
@@ -60,12 +68,34 @@ struct PoissonArrivals {
   double peak_to_trough = 1.0;
 };
 
+/// Gaps are gamma distributed with this mean rate and coefficient of variation 1/sqrt(shape): shape
+/// 1 is Poisson, below 1 bursty (`burstiness` of `vllm bench serve`). Marsaglia and Tsang 2000.
+struct GammaArrivals {
+  double rate = 1.0, shape = 1.0;
+};
+
+/// Poisson at `rate`, but for bursts at `peak`: lengths of bursts and of the times between are
+/// exponential (a Markov-modulated Poisson process).
+struct BurstArrivals {
+  double rate = 1.0, peak = 1.0;      ///< 1/s
+  double burst = 60.0, calm = 600.0;  ///< s, means
+};
+
 /// `users` that each send a request, wait for the answer and send the next at once. They start
 /// evenly spread over `spread` seconds; each user's first request is warm-up.
 struct ClosedLoop {
   std::uint32_t users = 1;
   double spread = 0.0;  ///< s: one request's time; 0: all at once, as load generators do
   bool warm_up = true;  ///< false: first requests count too
+  double think = 0.0;   ///< s from an answer to the next request, mean of an exponential
+};
+
+/// Conversations: each request of the source begins one of `turns` turns. A user thinks for `think`
+/// (mean of an exponential), then the next prompt is everything said so far and a new prompt.
+struct SessionParams {
+  TokenDistribution turns = FixedTokens{1};
+  double think = 0.0;             ///< s
+  std::uint32_t unit_tokens = 0;  ///< of a hashed block; 0: no prefix caching
 };
 
 constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
@@ -74,12 +104,34 @@ constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
 /// included.
 std::unique_ptr<RequestSource> MakePoissonSource(const PoissonArrivals& arrivals,
                                                  const Lengths& lengths, std::uint64_t count,
-                                                 std::uint64_t seed, const std::string& path);
+                                                 std::uint64_t seed, const std::string& path,
+                                                 const SharedPrefixes& prefixes = {});
+std::unique_ptr<RequestSource> MakeGammaSource(const GammaArrivals& arrivals,
+                                               const Lengths& lengths, std::uint64_t count,
+                                               std::uint64_t seed, const std::string& path,
+                                               const SharedPrefixes& prefixes = {});
+std::unique_ptr<RequestSource> MakeBurstSource(const BurstArrivals& arrivals,
+                                               const Lengths& lengths, std::uint64_t count,
+                                               std::uint64_t seed, const std::string& path,
+                                               const SharedPrefixes& prefixes = {});
 std::unique_ptr<RequestSource> MakeClosedLoopSource(const ClosedLoop& loop, const Lengths& lengths,
                                                     std::uint64_t count, std::uint64_t seed,
-                                                    const std::string& path);
+                                                    const std::string& path,
+                                                    const SharedPrefixes& prefixes = {});
 /// Arrivals of the trace, `rate_scale` times as fast, the first `count` of them.
 std::unique_ptr<RequestSource> MakeTraceSource(RequestTrace trace, double rate_scale,
                                                std::uint64_t count);
+/// Sessions that begin with the requests of `first`, which ends.
+std::unique_ptr<RequestSource> MakeSessionSource(std::unique_ptr<RequestSource> first,
+                                                 const SessionParams& params,
+                                                 const Lengths& lengths, std::uint64_t seed,
+                                                 const std::string& path);
+/// Sessions of a trace with turns: a turn comes `pause` after the answer before. Its prompt shares
+/// what was said so far if it is longer than that.
+std::unique_ptr<RequestSource> MakeSessionTraceSource(RequestTrace trace, double rate_scale,
+                                                      std::uint64_t count,
+                                                      std::uint32_t unit_tokens);
+/// Rows that arrive in [from, until) s, `from` being time 0 then.
+void Cut(RequestTrace& trace, double from, double until);
 
 }  // namespace headroom::serving

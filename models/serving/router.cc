@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <unordered_map>
+
 #include "sim/core/diagnostics.h"
 
 namespace headroom::serving {
@@ -44,6 +46,38 @@ class Least final : public Router {
   }
 };
 
+class LeastKv final : public Router {
+ public:
+  std::size_t Choose(const Request&, Replicas replicas) override {
+    const auto share = [&](std::size_t i) {
+      return static_cast<double>(replicas[i]->kv().in_use()) / replicas[i]->kv().blocks();
+    };
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < replicas.size(); ++i)
+      if (share(i) < share(best) || (share(i) == share(best) &&
+                                     replicas[i]->outstanding() < replicas[best]->outstanding()))
+        best = i;
+    return best;
+  }
+};
+
+class SessionSticky final : public Router {
+ public:
+  std::size_t Choose(const Request& r, Replicas replicas) override {
+    const std::size_t least = LeastOutstanding(replicas);
+    if (r.session == 0) return least;
+    const auto [home, fresh] = home_.try_emplace(r.session, replicas[least]->id());
+    if (fresh) return least;
+    for (std::size_t i = 0; i < replicas.size(); ++i)
+      if (replicas[i]->id() == home->second) return i;
+    home->second = replicas[least]->id();
+    return least;
+  }
+
+ private:
+  std::unordered_map<std::uint32_t, std::uint16_t> home_;  ///< looked up only
+};
+
 class PrefixAware final : public Router {
  public:
   std::size_t Choose(const Request& r, Replicas replicas) override {
@@ -78,9 +112,12 @@ std::unique_ptr<Router> MakeRouter(std::string_view kind, std::uint64_t seed,
   if (kind == "round-robin") return std::make_unique<RoundRobin>();
   if (kind == "random") return std::make_unique<Random>(seed, path);
   if (kind == "least-outstanding") return std::make_unique<Least>();
+  if (kind == "least-kv") return std::make_unique<LeastKv>();
   if (kind == "prefix-aware") return std::make_unique<PrefixAware>();
-  throw ConfigError(fmt::format(
-      "router is '{}'; known are round-robin, random, least-outstanding, prefix-aware", kind));
+  if (kind == "session-sticky") return std::make_unique<SessionSticky>();
+  throw ConfigError(fmt::format("router is '{}'; known are round-robin, random, least-outstanding, "
+                                "least-kv, prefix-aware, session-sticky",
+                                kind));
 }
 
 }  // namespace headroom::serving

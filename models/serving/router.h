@@ -20,8 +20,12 @@ class Router {
   virtual std::size_t Choose(const Request& r, std::span<Replica* const> replicas) = 0;
 };
 
-/// "round-robin", "random", "least-outstanding" or "prefix-aware". @throws ConfigError naming the
-/// known ones.
+/// "round-robin", "random", "least-outstanding", "least-kv", "prefix-aware" or "session-sticky".
+/// @throws ConfigError naming the known ones.
+///
+/// Least-kv is the replica with the smallest share of its KV blocks in use, of equals the one with
+/// the fewest requests. Session-sticky keeps a session on the replica of its first request, least
+/// outstanding then, as long as that takes requests; so it does with requests without a session.
 ///
 /// Prefix-aware is the rule of SGLang's cache-aware router: the least loaded replica while loads
 /// are apart (over 32 requests and over 1.5 times), else the one that holds the longest prefix if

@@ -43,24 +43,17 @@ void AddTiers(const Deployment& d, const std::string& at, MetricSet& metrics) {
   if (loads > 0.0) metrics.Set(at + "kv_tiers.load.mean", seconds / loads, "s");
 }
 
-}  // namespace
-
-void AddMetrics(const Deployment& d, MetricSet& metrics) {
-  const std::string at = "workloads." + d.name() + ".";
-  const RequestLog& log = d.log();
-  const ReplicaCounters totals = d.totals();
-  metrics.Set(at + "requests.completed", static_cast<double>(log.completed()), "1");
-  metrics.Set(at + "requests.rejected", static_cast<double>(log.rejected()), "1");
-  metrics.Set(at + "requests.preempted", static_cast<double>(totals.preemptions), "1");
-
+/// Requests of one kind, as they end.
+struct Answers {
   std::vector<double> ttft, tpot, e2e, per_user;
-  const Slo& slo = d.params().slo;
-  double first = Slo::kInf, last = 0.0, input = 0.0, output = 0.0;
-  std::uint64_t good = 0, good_ttft = 0, good_tpot = 0, good_e2e = 0;
-  for (std::size_t i = 0; i < log.size(); ++i) {
-    if (log.state(i) != RequestState::kCompleted) continue;
-    const double until_first = log.first_token(i) - log.arrival(i),
-                 whole = log.finish(i) - log.arrival(i);
+  std::uint64_t ended = 0, good = 0, good_ttft = 0, good_tpot = 0, good_e2e = 0;
+  double good_tokens = 0.0;
+
+  void Add(const RequestLog& log, std::size_t i, const Slo& slo) {
+    ++ended;
+    if (log.state(i) != RequestState::kCompleted) return;
+    const double until_first = log.first_token(i) - log.arrival(i);
+    const double whole = log.finish(i) - log.arrival(i);
     const std::uint32_t tokens = log.output_tokens(i);
     ttft.push_back(until_first);
     e2e.push_back(whole);
@@ -73,32 +66,125 @@ void AddMetrics(const Deployment& d, MetricSet& metrics) {
     good_ttft += until_first <= slo.ttft;
     good_tpot += each <= slo.tpot;
     good_e2e += whole <= slo.e2e;
-    if (until_first <= slo.ttft && each <= slo.tpot && whole <= slo.e2e) ++good;
+    if (until_first <= slo.ttft && each <= slo.tpot && whole <= slo.e2e) {
+      ++good;
+      good_tokens += tokens;
+    }
+  }
+  void SetTimes(const std::string& at, MetricSet& metrics) {
+    AddDistribution(metrics, at + "ttft", ttft);
+    AddDistribution(metrics, at + "tpot", tpot);
+  }
+  void SetAttainment(const std::string& at, const Slo& slo, bool asked, MetricSet& metrics) const {
+    if (!asked || ended == 0) return;
+    for (const auto& [name, limit, count] : {std::tuple("", 0.0, good), {".ttft", slo.ttft, good_ttft},
+                                             {".tpot", slo.tpot, good_tpot}, {".e2e", slo.e2e, good_e2e}})
+      if (limit < Slo::kInf)
+        metrics.Set(at + "slo_attainment" + name,
+                    static_cast<double>(count) / static_cast<double>(ended), "1");
+  }
+};
+
+bool Ended(RequestState state) {
+  return state != RequestState::kWaiting && state != RequestState::kWarmUp;
+}
+
+void AddFleet(const Deployment& d, const std::string& at, MetricSet& metrics) {
+  const DeploymentParams& p = d.params();
+  const RequestLog& log = d.log();
+  if (p.admission.outstanding < Slo::kInf)
+    metrics.Set(at + "requests.shed", static_cast<double>(log.shed()), "1");
+  if (p.patience.timeout < Slo::kInf)
+    metrics.Set(at + "requests.timed_out", static_cast<double>(log.timed_out()), "1");
+  if (p.patience.retries > 0)
+    metrics.Set(at + "requests.retries", static_cast<double>(log.retries()), "1");
+  if (p.failures.mean_time > 0.0 || !p.failures.faults.empty()) {
+    metrics.Set(at + "replicas.failures", static_cast<double>(d.failures()), "1");
+    metrics.Set(at + "requests.rerouted", static_cast<double>(d.rerouted()), "1");
+  }
+  const ReplicaCounters totals = d.totals();
+  if (totals.checks > 0) {
+    const auto checks = static_cast<double>(totals.checks);
+    metrics.Set(at + "speculation.tokens_per_step", 1.0 + static_cast<double>(totals.accepted) / checks, "1");
+    metrics.Set(at + "speculation.acceptance",
+                static_cast<double>(totals.accepted) / static_cast<double>(totals.drafted), "1");
+  }
+  if (p.adapters.count > 0)
+    metrics.Set(at + "adapters.loads", static_cast<double>(totals.adapter_loads), "1");
+  const StageGraph* graph = d.stages();
+  for (std::size_t i = 0; graph != nullptr && i < graph->stages().size(); ++i) {
+    const StageParams& stage = graph->stages()[i];
+    const StageGraph::Counters& c = graph->counters(i);
+    if (c.served == 0) continue;
+    const std::string name = at + "stages." + stage.name;
+    metrics.Set(name + ".mean", c.times.mean(), "s");
+    metrics.Set(name + ".p99", c.times.Percentile(0.99), "s");
+    if (stage.servers > 0 && d.lifetime() > 0.0)
+      metrics.Set(name + ".utilisation", c.busy / (stage.servers * d.lifetime()), "1");
+  }
+}
+
+}  // namespace
+
+void AddMetrics(const Deployment& d, MetricSet& metrics) {
+  const std::string at = "workloads." + d.name() + ".";
+  const RequestLog& log = d.log();
+  const DeploymentParams& params = d.params();
+  const ReplicaCounters totals = d.totals();
+  metrics.Set(at + "requests.completed", static_cast<double>(log.completed()), "1");
+  metrics.Set(at + "requests.rejected", static_cast<double>(log.rejected()), "1");
+  metrics.Set(at + "requests.preempted", static_cast<double>(totals.preemptions), "1");
+
+  Answers all;
+  std::vector<Answers> classes(params.classes.size()), groups(params.groups.size());
+  double first = Slo::kInf, last = 0.0, input = 0.0, output = 0.0;
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    if (!Ended(log.state(i))) continue;
+    const Slo& slo = classes.empty() ? params.slo : params.classes[log.request_class(i)].slo;
+    all.Add(log, i, slo);
+    if (!classes.empty()) classes[log.request_class(i)].Add(log, i, slo);
+    if (!groups.empty()) groups[log.group(i)].Add(log, i, slo);
+    if (log.state(i) != RequestState::kCompleted) continue;
     first = std::min(first, log.arrival(i));
     last = std::max(last, log.finish(i));
     input += log.input_tokens(i);
-    output += tokens;
+    output += log.output_tokens(i);
   }
-  AddDistribution(metrics, at + "ttft", ttft);
-  AddDistribution(metrics, at + "tpot", tpot);
+  all.SetTimes(at, metrics);
   if (d.gaps().count() > 0) {
     metrics.Set(at + "itl.mean", d.gaps().mean(), "s");
     metrics.Set(at + "itl.p50", d.gaps().Percentile(0.50), "s");
     metrics.Set(at + "itl.p90", d.gaps().Percentile(0.90), "s");
     metrics.Set(at + "itl.p99", d.gaps().Percentile(0.99), "s");
   }
-  AddDistribution(metrics, at + "e2e", e2e);
+  AddDistribution(metrics, at + "e2e", all.e2e);
   if (last > first) {
     metrics.Set(at + "output_tokens_per_second", output / (last - first), "1/s");
     metrics.Set(at + "input_tokens_per_second", input / (last - first), "1/s");
   }
-  metrics.Set(at + "output_tokens_per_second_per_user", Percentile(per_user, 0.5), "1/s");
-  const std::uint64_t ended = log.completed() + log.rejected();
-  if (slo.any() && ended > 0)
-    for (const auto& [name, limit, count] :
-         {std::tuple("", 0.0, good), {".ttft", slo.ttft, good_ttft}, {".tpot", slo.tpot, good_tpot}, {".e2e", slo.e2e, good_e2e}})
-      if (limit < Slo::kInf)
-        metrics.Set(at + "slo_attainment" + name, static_cast<double>(count) / static_cast<double>(ended), "1");
+  metrics.Set(at + "output_tokens_per_second_per_user", Percentile(all.per_user, 0.5), "1/s");
+  const bool asked = params.slo.any() || std::any_of(params.classes.begin(), params.classes.end(),
+                                                     [](const RequestClass& c) { return c.slo.any(); });
+  all.SetAttainment(at, params.slo, asked, metrics);
+  if (asked && last > first) {
+    metrics.Set(at + "good_requests_per_second", static_cast<double>(all.good) / (last - first), "1/s");
+    metrics.Set(at + "good_tokens_per_second", all.good_tokens / (last - first), "1/s");
+  }
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    const std::string name = at + "classes." + params.classes[c].name + ".";
+    metrics.Set(name + "requests", static_cast<double>(classes[c].ended), "1");
+    classes[c].SetTimes(name, metrics);
+    classes[c].SetAttainment(name, params.classes[c].slo, params.classes[c].slo.any(), metrics);
+    if (params.classes[c].slo.any() && last > first)
+      metrics.Set(name + "good_requests_per_second",
+                  static_cast<double>(classes[c].good) / (last - first), "1/s");
+  }
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const std::string name = at + "groups." + params.groups[g] + ".";
+    metrics.Set(name + "requests", static_cast<double>(groups[g].ended), "1");
+    groups[g].SetTimes(name, metrics);
+  }
+  AddFleet(d, at, metrics);
   if (d.params().replica.prefix_unit_tokens > 0 && totals.prompt_tokens > 0)
     metrics.Set(
         at + "prefix_hit_rate",
@@ -115,9 +201,15 @@ void AddMetrics(const Deployment& d, MetricSet& metrics) {
   if (const KvTransfer* transfer = d.transfer(); transfer != nullptr && transfer->count() > 0)
     metrics.Set(at + "kv_transfer.mean", transfer->seconds() / static_cast<double>(transfer->count()),
                 "s");
-  if (totals.output_tokens > 0)
-    metrics.Set(at + "energy_per_token", totals.energy / static_cast<double>(totals.output_tokens),
-                "J");
+  if (totals.output_tokens > 0) {
+    const auto tokens = static_cast<double>(totals.output_tokens);
+    const double linear = totals.energy - totals.idle_energy - totals.attention_energy;
+    metrics.Set(at + "energy_per_token", totals.energy / tokens, "J");
+    metrics.Set(at + "board_energy_per_token", totals.energy / tokens, "J");
+    metrics.Set(at + "board_energy_per_token.idle", totals.idle_energy / tokens, "J");
+    metrics.Set(at + "board_energy_per_token.attention", totals.attention_energy / tokens, "J");
+    metrics.Set(at + "board_energy_per_token.linear", linear / tokens, "J");
+  }
 }
 
 }  // namespace headroom::serving

@@ -35,6 +35,17 @@ class StepOperators {
   virtual Cost PrefillAttention(double query, double context) const = 0;
   /// Attention of `sequences` with one new token each over `context` keys each.
   virtual Cost DecodeAttention(double sequences, double context) const = 0;
+  /// The same with `query` new tokens of each sequence, these among the keys: drafts that are
+  /// checked.
+  virtual Cost VerifyAttention(double sequences, double query, double context) const {
+    (void)query;
+    return DecodeAttention(sequences, context);
+  }
+  /// What low-rank adapters add to a pass of `tokens`, of which each goes through one of `adapters`.
+  virtual Cost Adapters(double tokens, double adapters) const {
+    (void)tokens, (void)adapters;
+    return {};
+  }
   /// Board power of one accelerator that waits [W].
   virtual double idle_power() const = 0;
   /// Board power that firmware keeps to by its clock, mean of an iteration's device work [W].

@@ -4,20 +4,18 @@
 #include <utility>
 
 #include "models/llm/layer.h"
-#include "models/network/collective.h"
 #include "models/serving/deployment.h"
 #include "models/serving/kv_budget.h"
-#include "models/serving/llm_operators.h"
-#include "models/serving/replica_design.h"
 #include "scenarios/build/kernel_choice.h"
+#include "scenarios/build/serve_fleet.h"
+#include "scenarios/build/serve_kind.h"
+#include "scenarios/build/serve_requests.h"
 #include "scenarios/build/serve_tiers.h"
+#include "scenarios/build/site_services.h"
 #include "scenarios/build/work.h"
-#include "scenarios/read/traces/request_trace_reader.h"
 
 namespace headroom::scenario {
 namespace {
-
-serving::ReplicaParallelism ParallelismOf(const schema::ServeParallelism& p) { return {p.tp(), p.pp(), p.ep()}; }
 
 serving::EngineSettings SettingsOf(const schema::Serve& s) {
   serving::EngineSettings e = serving::Preset(s.engine());
@@ -36,76 +34,9 @@ serving::EngineSettings SettingsOf(const schema::Serve& s) {
   return e;
 }
 
-void CheckParallelism(const WorkSite& site, const std::string& path, const serving::ReplicaParallelism& parallelism,
-                      const llm::Architecture& model) {
-  for (const serving::ParallelismProblem& p : serving::Check(parallelism, model))
-    site.context.Error(path + "." + p.field, p.message);
-}
-
 double KvBytes(const schema::Serve& s) {
   const std::string& p = s.kv_cache().precision();
   return p == "fp8" ? 1.0 : p == "fp4" ? 0.5625 : 2.0;  // fp4 with one fp8 scale per 16
-}
-
-serving::TokenDistribution TokensOf(const schema::TokenDistribution& d) {
-  switch (d.kind_case()) {
-    case schema::TokenDistribution::kFixed: return serving::FixedTokens{d.fixed()};
-    case schema::TokenDistribution::kUniform: return serving::UniformTokens{d.uniform().from(), d.uniform().to()};
-    default: return serving::LognormalTokens{d.lognormal().mean(), d.lognormal().sigma()};
-  }
-}
-
-/// What is asked, or null after an error.
-std::unique_ptr<serving::RequestSource> SourceOf(const WorkSite& site, const serving::IterationCost& cost,
-                                                 std::uint32_t* prefix_unit, std::optional<double>* last_arrival) {
-  const schema::Requests& r = site.workload.serve().requests();
-  const BuildContext& context = site.context;
-  const std::string path = site.path + ".serve.requests";
-  const std::uint64_t count = r.has_count() ? r.count() : serving::kUnlimited;
-  if (!r.trace().empty()) {
-    if (r.has_arrival() || r.has_prompt_tokens() || r.has_output_tokens()) {
-      context.Error(path, "has a trace and distributions; give one of them");
-      return nullptr;
-    }
-    if (r.format().empty()) {
-      context.Error(path + ".format", "is needed with a trace: azure-llm or mooncake");
-      return nullptr;
-    }
-    const std::string file = r.trace().front() == '/' ? r.trace() : site.folder + "/" + r.trace();
-    serving::RequestTrace trace = ReadRequestTrace(file, r.format(), context.diagnostics);
-    if (trace.size() == 0) return nullptr;
-    const bool caching = site.workload.serve().kv_cache().prefix_caching();
-    if (caching && !trace.has_prefixes())
-      context.Warning(site.path + ".serve.kv_cache.prefix_caching", "the trace has no prefixes, so none is ever reused");
-    *prefix_unit = !caching ? 0 : trace.has_prefixes() ? trace.hash_tokens : cost.engine().block_tokens;
-    const std::size_t last = std::min<std::uint64_t>(count, trace.size()) - 1;
-    *last_arrival = trace.arrival[last] / r.rate_scale();
-    return serving::MakeTraceSource(std::move(trace), r.rate_scale(), count);
-  }
-  for (const auto& [has, field] : {std::pair(r.has_arrival() && r.arrival().kind_case() != 0, "arrival"),
-                                   std::pair(r.has_prompt_tokens() && r.prompt_tokens().kind_case() != 0, "prompt_tokens"),
-                                   std::pair(r.has_output_tokens() && r.output_tokens().kind_case() != 0, "output_tokens")})
-    if (!has) {
-      context.Error(path + "." + field, "is needed where there is no trace");
-      return nullptr;
-    }
-  if (site.workload.serve().kv_cache().prefix_caching()) *prefix_unit = cost.engine().block_tokens;
-  const serving::Lengths lengths{TokensOf(r.prompt_tokens()), TokensOf(r.output_tokens())};
-  const std::uint64_t seed = context.scenario.seed();
-  const std::string stream = "workloads." + site.workload.name();
-  if (r.arrival().has_closed_loop()) {
-    const double spread =
-        cost.LoneRequest(static_cast<std::uint32_t>(std::max(1.0, serving::Mean(lengths.input))),
-                         static_cast<std::uint32_t>(std::max(1.0, serving::Mean(lengths.output))));
-    const std::uint32_t users = r.arrival().closed_loop().users();
-    if (r.has_count()) *last_arrival = spread * static_cast<double>(count) / users;
-    return serving::MakeClosedLoopSource({users, spread}, lengths, count, seed, stream);
-  }
-  serving::PoissonArrivals arrivals{r.arrival().poisson(), 1.0};
-  if (r.arrival().has_diurnal())
-    arrivals = {r.arrival().diurnal().mean(), r.arrival().diurnal().peak_to_trough()};
-  if (r.has_count()) *last_arrival = static_cast<double>(count) / arrivals.rate;
-  return serving::MakePoissonSource(arrivals, lengths, count, seed, stream);
 }
 
 /// Cuts the accelerators of a deployment, in order, into replicas of these sizes.
@@ -147,42 +78,25 @@ bool CheckReplicas(const WorkSite& site) {
   return site.context.diagnostics.ok();
 }
 
+/// Replicas of one model or version of a deployment, in the order of their places.
+struct GroupPlan {
+  std::string name;
+  ServeKind kind;
+  serving::ReplicaParallelism parallelism;
+  std::uint32_t replicas = 0;
+  double share = 1.0;
+  std::uint32_t size() const { return parallelism.accelerators(); }
+  serving::KvBudget Budget() const { return kind.Budget(parallelism); }
+};
+
 class ServingWork final : public Work {
  public:
-  ServingWork(const WorkSite& site, serving::DeploymentParams params, std::unique_ptr<const serving::IterationCost> cost,
-              std::unique_ptr<serving::RequestSource> source, serving::KvBudget budget, std::string model,
-              std::optional<double> last_arrival, std::optional<serving::DecodePool> decode, serving::KvBudget decode_budget,
-              serving::KvTierPlan tiers)
-      : budget_(budget),
-        decode_budget_(decode_budget),
-        size_(params.replica.accelerators),
-        model_(std::move(model)),
-        last_arrival_(last_arrival) {
-    if (Verdict()) return;
-    if (decode) decode_size_ = decode->replica.accelerators;
-    deployment_ = std::make_unique<serving::Deployment>(site.engine, std::move(params), std::move(cost), std::move(source),
-                                                        std::move(decode));
-    if (!tiers.replicas.empty()) deployment_->SetTiers(std::move(tiers));
-  }
+  ServingWork(std::unique_ptr<serving::Deployment> deployment, std::string size, std::optional<std::string> verdict,
+              std::optional<double> last_arrival)
+      : deployment_(std::move(deployment)), size_(std::move(size)), verdict_(std::move(verdict)), last_arrival_(last_arrival) {}
 
-  std::string Size() const override {
-    if (const auto verdict = Verdict()) return "cannot run: " + *verdict;
-    const serving::Deployment& d = *deployment_;
-    const std::size_t first = d.set().size();
-    if (decode_size_ > 0)
-      return fmt::format("serves {} by {} prefill replicas of {} accelerators, {} KV blocks each, and {} decode replicas of {}, "
-                         "{} KV blocks each", model_, first, size_, budget_.blocks, d.replicas() - first, decode_size_,
-                         decode_budget_.blocks);
-    const auto& scale = d.params().autoscale;
-    const std::string fewest = scale ? fmt::format("{} to ", scale->min) : "";
-    return fmt::format("serves {} by {}{} replicas on {} accelerators, {} KV blocks each", model_, fewest, first, first * size_,
-                       budget_.blocks);
-  }
-  std::optional<std::string> Verdict() const override {
-    if (!budget_.fits()) return budget_.Text();
-    if (!decode_budget_.fits()) return decode_budget_.Text();
-    return std::nullopt;
-  }
+  std::string Size() const override { return verdict_ ? "cannot run: " + *verdict_ : size_; }
+  std::optional<std::string> Verdict() const override { return verdict_; }
   std::optional<double> ExpectedSeconds() const override { return last_arrival_; }
   void Start(std::function<void()> on_done) override {
     deployment_->OnDone(std::move(on_done));
@@ -202,59 +116,102 @@ class ServingWork final : public Work {
     for (const serving::ScaleEvent& e : deployment_->scale_events())
       events.push_back({e.time, e.up ? "scale-up" : "scale-down", deployment_->name(),
                         fmt::format("{} to {} replicas", e.up ? e.replicas - 1 : e.replicas + 1, e.replicas)});
+    for (const serving::FleetEvent& e : deployment_->fleet_events())
+      events.push_back({e.time, e.kind, deployment_->name(), e.what});
+    std::stable_sort(events.begin(), events.end(), [](const WorkEvent& a, const WorkEvent& b) { return a.time < b.time; });
     return events;
   }
   void SetMetrics(MetricSet& metrics) const override {
     if (deployment_) serving::AddMetrics(*deployment_, metrics);
   }
   void WriteTables(Recorder& recorder) const override {
-    recorder.WriteTable(deployment_->log().MakeTable("/workloads/" + deployment_->name() + "/requests"));
+    std::vector<std::string> classes;
+    for (const serving::RequestClass& c : deployment_->params().classes) classes.push_back(c.name);
+    recorder.WriteTable(deployment_->log().MakeTable("/workloads/" + deployment_->name() + "/requests", classes,
+                                                     deployment_->params().groups));
   }
 
  private:
-  serving::KvBudget budget_, decode_budget_;
-  std::uint32_t size_, decode_size_ = 0;  ///< accelerators of a replica
-  std::string model_;
-  std::optional<double> last_arrival_;
   std::unique_ptr<serving::Deployment> deployment_;
+  std::string size_;
+  std::optional<std::string> verdict_;
+  std::optional<double> last_arrival_;
 };
 
-/// What the replicas of a deployment have in common, and how one of a given parallelism is made.
-struct Kind {
-  const WorkSite& site;
-  const llm::Architecture& model;
-  const serving::EngineSettings& engine;
-  const catalog::Kernels& profile;
-  std::shared_ptr<const compute::KernelModel> kernels;
-  compute::Precision precision;
-  double kv_bytes;
+compute::Precision PrecisionOf(const WorkSite& site, const compute::KernelModel& kernels, const std::string& name,
+                               const std::string& path) {
+  const compute::Precision precision = compute::PrecisionFromName(name);
+  if (!kernels.Supports(precision))
+    site.context.Error(path, fmt::format("{} has no {} rate", site.system.accelerator->name(), name));
+  return precision;
+}
 
-  std::unique_ptr<const serving::IterationCost> Cost(const serving::ReplicaParallelism& parallelism) const {
-    serving::LlmOperatorParams operators =
-        serving::OperatorParams(model, parallelism, precision, kv_bytes, engine, site.fabric);
-    operators.power_limit = site.system.power_limit;
-    return std::make_unique<const serving::IterationCost>(
-        std::make_unique<serving::LlmOperators>(kernels, std::move(operators)), engine, parallelism.pp,
-        serving::EagerHost(engine, model), profile.prompt_overhead());
+/// The further groups of the scenario: models, or the version that a roll-out brings.
+void AddGroups(const WorkSite& site, const GroupPlan& first, std::vector<GroupPlan>& groups) {
+  const schema::Serve& s = site.workload.serve();
+  const std::string path = site.path + ".serve.";
+  if (s.models_size() > 0 && s.has_rollout()) site.context.Error(path + "rollout", "is given, and so are models; give one of them");
+  if (s.models_size() > 200) site.context.Error(path + "models", "are over 200");
+  for (int i = 0; i < s.models_size(); ++i) {
+    const schema::ServedModel& m = s.models(i);
+    const std::string at = fmt::format("{}models[{}]", path, i);
+    GroupPlan group = first;
+    group.kind.model = ModelOf(site, m.model(), at + ".model");
+    group.kind.speculation = {};
+    group.kind.draft = nullptr;
+    group.kind.adapters = {};
+    const auto taken = [&](const GroupPlan& g) { return g.name == group.kind.model.name; };
+    const bool again = std::any_of(groups.begin(), groups.end(), taken);
+    group.name = again ? fmt::format("{}-{}", group.kind.model.name, i + 2) : group.kind.model.name;
+    group.parallelism = ParallelismOf(m.parallelism());
+    group.replicas = m.replicas();
+    group.share = m.share();
+    if (!m.precision().empty()) group.kind.precision = PrecisionOf(site, *first.kind.kernels, m.precision(), at + ".precision");
+    if (site.context.diagnostics.ok()) CheckParallelism(site, at, group.parallelism, group.kind.model);
+    groups.push_back(std::move(group));
   }
-  serving::KvBudget Budget(const serving::ReplicaParallelism& parallelism) const {
-    return serving::PlanKv(model, precision, kv_bytes, parallelism, engine, serving::DeviceMemory(*site.system.accelerator));
+  if (!s.has_rollout()) return;
+  GroupPlan next = first;
+  next.name = "new";
+  const schema::Rollout& r = s.rollout();
+  if (r.has_model()) next.kind.model = ModelOf(site, r.model(), path + "rollout.model");
+  if (r.has_replicas()) next.replicas = r.replicas();
+  if (!r.precision().empty())
+    next.kind.precision = PrecisionOf(site, *first.kind.kernels, r.precision(), path + "rollout.precision");
+  if (site.context.diagnostics.ok()) CheckParallelism(site, path + "rollout.model", next.parallelism, next.kind.model);
+  groups.push_back(std::move(next));
+}
+
+/// Has replicas that start read their weights from the store that the scenario names.
+void AddLoading(const WorkSite& site, const std::vector<GroupPlan>& groups, serving::Deployment& deployment) {
+  const std::string& name = site.workload.serve().replicas().load_from();
+  if (name.empty()) return;
+  storage::StoreService* store = site.services.Store(name, site.path + ".serve.replicas.load_from");
+  if (store == nullptr) return;
+  std::vector<storage::Request> reads;
+  const catalog::Node& node = *site.system.node;
+  for (const GroupPlan& g : groups) {
+    storage::Request read;
+    read.bytes = serving::WeightBytes(g.kind.model, g.kind.precision, g.parallelism) * g.size();
+    read.clients = std::max(1.0, static_cast<double>(g.size()) / site.system.accelerators_per_node);
+    if (node.nic() > 0) read.client_rate = node.nic();
+    reads.insert(reads.end(), g.replicas, read);
   }
-  serving::ReplicaParams Replica(const serving::ReplicaParallelism& parallelism, const serving::KvBudget& budget) const {
-    serving::ReplicaParams replica;
-    replica.accelerators = parallelism.accelerators();
-    replica.kv_blocks = budget.blocks;
-    if (model.max_length > 0) replica.max_length = static_cast<std::uint32_t>(model.max_length);
-    return replica;
-  }
-  /// Between replicas of `from` and `to` accelerators.
-  serving::KvTransferParams Transfer(std::uint32_t from, std::uint32_t to) const {
-    const network::ScaleOutParams& out = site.fabric.scale_out;
-    const double nic = out.nic * out.efficiency;
-    return {nic * from, nic * to, out.hops_spine * out.hop_latency,
-            llm::KvBytesPerToken(model, kv_bytes)};
-  }
-};
+  deployment.SetLoad([store, reads](std::size_t replica, std::function<void()> done) {
+    store->Begin(reads[replica], std::move(done));
+  });
+}
+
+std::string SizeText(const GroupPlan& first, const serving::DeploymentParams& params, const std::vector<GroupPlan>& groups,
+                     const serving::KvBudget& budget) {
+  const std::string fewest = params.autoscale ? fmt::format("{} to ", params.autoscale->min) : "";
+  std::string text = fmt::format("serves {} by {}{} replicas on {} accelerators, {} KV blocks each", first.kind.model.name, fewest,
+                                 first.replicas, first.replicas * first.size(), budget.blocks);
+  for (std::size_t i = 1; i < groups.size(); ++i)
+    text += fmt::format("; {} by {} replicas on {}", groups[i].kind.model.name, groups[i].replicas,
+                        groups[i].replicas * groups[i].size());
+  return text;
+}
 
 }  // namespace
 
@@ -267,6 +224,12 @@ Claim ClaimServe(const schema::Workload& workload, const std::string& path) {
       claim.count += pool->replicas() * ParallelismOf(pool->parallelism()).accelerators();
   else
     claim.count = std::max(s.replicas().count(), s.replicas().max()) * ParallelismOf(s.parallelism()).accelerators();
+  if (claim.count == 0) return claim;
+  for (const schema::ServedModel& m : s.models()) claim.count += m.replicas() * ParallelismOf(m.parallelism()).accelerators();
+  if (s.has_rollout()) {
+    const std::uint32_t now = std::max(s.replicas().count(), s.replicas().max());
+    claim.count += (s.rollout().has_replicas() ? s.rollout().replicas() : now) * ParallelismOf(s.parallelism()).accelerators();
+  }
   return claim;
 }
 
@@ -275,19 +238,12 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   const schema::Serve& s = site.workload.serve();
   const std::string path = site.path + ".serve";
   const catalog::Accelerator& chip = *site.system.accelerator;
-  const catalog::Llm sheet = context.library.Resolve(s.model());
-  const auto problems = llm::Check(sheet);
-  for (const auto& p : problems) context.Error(path + ".model." + p.field, p.message);
-  if (!problems.empty()) return nullptr;
-  const llm::Architecture model = llm::Resolve(sheet);
+  const llm::Architecture model = ModelOf(site, s.model(), path + ".model");
+  CheckPools(site);
+  if (!context.diagnostics.ok() || !CheckReplicas(site)) return nullptr;
 
   const bool pools = s.has_pools();
-  if (!CheckReplicas(site)) return nullptr;
-  const schema::ServeParallelism& first = pools ? s.pools().prefill().parallelism() : s.parallelism();
-  const serving::ReplicaParallelism parallelism = ParallelismOf(first);
   const serving::ReplicaParallelism decode_parallelism = ParallelismOf(s.pools().decode().parallelism());
-  CheckParallelism(site, path + (pools ? ".pools.prefill" : ""), parallelism, model);
-  if (pools) CheckParallelism(site, path + ".pools.decode", decode_parallelism, model);
   const serving::EngineSettings engine = SettingsOf(s);
   try {
     serving::Validate(engine);
@@ -298,63 +254,121 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   const catalog::Kernels& profile = ChooseKernels(context, chip, s.stack(), path + ".stack",
                                                   {own.c_str(), "vllm", "tensorrt-llm", "xla", "neuron"});
   auto kernels = std::make_shared<const compute::KernelModel>(chip, profile);
-  const compute::Precision precision = compute::PrecisionFromName(s.precision());
-  if (!kernels->Supports(precision))
-    context.Error(path + ".precision", fmt::format("{} has no {} rate", chip.name(), s.precision()));
+  const compute::Precision precision = PrecisionOf(site, *kernels, s.precision(), path + ".precision");
+  GroupPlan first{model.name, {site, model, engine, profile, kernels, precision, KvBytes(s)},
+                  ParallelismOf(pools ? s.pools().prefill().parallelism() : s.parallelism())};
+  CheckParallelism(site, path + (pools ? ".pools.prefill" : ""), first.parallelism, model);
+  if (pools) CheckParallelism(site, path + ".pools.decode", decode_parallelism, model);
+  if (!context.diagnostics.ok()) return nullptr;
+  AddDrafts(first.kind, pools ? decode_parallelism : first.parallelism);
+  AddAdapters(first.kind);
   const schema::Replicas& r = s.replicas();
-  const std::uint32_t size = parallelism.accelerators(), decode_size = decode_parallelism.accelerators();
-  const std::uint32_t replicas = pools           ? s.pools().prefill().replicas()
-                                 : r.has_max()   ? r.max()
-                                 : r.has_count() ? r.count()
-                                                 : site.accelerators / size;
+  const std::uint32_t size = first.size(), decode_size = decode_parallelism.accelerators();
+  first.replicas = pools           ? s.pools().prefill().replicas()
+                   : r.has_max()   ? r.max()
+                   : r.has_count() ? r.count()
+                                   : site.accelerators / size;
+  if (!r.has_max() && !r.has_count() && !pools && (s.models_size() > 0 || s.has_rollout()))
+    context.Error(path + ".replicas", "is needed with models or a rollout: how many of the accelerators are the first model's");
+  std::vector<GroupPlan> groups{first};
+  AddGroups(site, first, groups);
+  for (const GroupPlan& g : groups)
+    if (g.kind.precision == compute::Precision::kMxfp4 && !g.kind.model.is_moe())
+      context.Error(path + ".precision", fmt::format("is mxfp4, which is of experts, and {} has none", g.kind.model.name));
+  const std::uint32_t replicas = first.replicas;
   const std::uint32_t decode_replicas = pools ? s.pools().decode().replicas() : 0;
-  const std::uint64_t needed = std::uint64_t{std::max(1u, replicas)} * size + std::uint64_t{decode_replicas} * decode_size;
+  std::uint64_t needed = std::uint64_t{decode_replicas} * decode_size;
+  for (const GroupPlan& g : groups) needed += std::uint64_t{std::max(1u, g.replicas)} * g.size();
   if (needed > site.accelerators)
     context.Error(path + (pools ? ".pools" : ".replicas"),
                   pools ? fmt::format("{} prefill replicas of {} accelerators and {} decode replicas of {} need {}, there are {}",
                                       replicas, size, decode_replicas, decode_size, needed, site.accelerators)
-                        : fmt::format("{} replicas of {} accelerators need {}, there are {}", std::max(1u, replicas), size,
-                                      needed, site.accelerators));
+                  : groups.size() > 1
+                      ? fmt::format("of all models and versions need {} accelerators, there are {}", needed, site.accelerators)
+                      : fmt::format("{} replicas of {} accelerators need {}, there are {}", std::max(1u, replicas), size,
+                                    needed, site.accelerators));
   if (!context.diagnostics.ok()) return nullptr;
 
-  const Kind kind{site, model, engine, profile, kernels, precision, KvBytes(s)};
-  auto cost = kind.Cost(parallelism);
-  const serving::KvBudget budget = kind.Budget(parallelism);
+  auto cost = first.kind.Cost(first.parallelism);
+  const serving::KvBudget budget = first.Budget();
   serving::DeploymentParams params;
   params.name = site.workload.name();
   params.router = s.router();
   params.seed = context.scenario.seed();
-  if (s.slo().has_ttft()) params.slo.ttft = s.slo().ttft();
-  if (s.slo().has_tpot()) params.slo.tpot = s.slo().tpot();
-  if (s.slo().has_e2e()) params.slo.e2e = s.slo().e2e();
-  params.replica = kind.Replica(parallelism, budget);
-  std::vector<std::uint32_t> sizes(replicas, size);
+  std::uint32_t all = 0;
+  std::vector<std::uint32_t> sizes;
+  for (const GroupPlan& g : groups) {
+    all += g.replicas;
+    sizes.insert(sizes.end(), g.replicas, g.size());
+  }
+  AddTraffic(site, all, params);
+  params.replica = first.kind.Replica(first.parallelism, budget);
   sizes.insert(sizes.end(), decode_replicas, decode_size);
-  params.places = PlacesOf(site.ports, sizes);
+  std::vector<serving::ReplicaPlace> places = PlacesOf(site.ports, sizes);
+  auto take = [&, at = std::size_t{0}](std::uint32_t n) mutable {
+    at += n;
+    return std::vector<serving::ReplicaPlace>(places.begin() + at - n, places.begin() + at);
+  };
+  params.places = take(replicas);
   if (r.has_max()) params.autoscale = {r.min(), r.max(), r.scale_on().outstanding(), r.start_up()};
+  std::optional<std::string> verdict;
+  if (!budget.fits()) verdict = budget.Text();
+  ServeRequests requests = RequestsOf(site, *cost);
+  if (!requests.source) return nullptr;
+  params.replica.prefix_unit_tokens = requests.prefix_unit;
+  params.replica.read_ahead = s.kv_cache().read_ahead();
+  std::vector<serving::ReplicaGroup> more;
+  if (groups.size() > 1 && s.has_rollout()) {
+    params.rollout = RolloutOf(site);
+    params.groups = {"old", "new"};
+  }
+  for (std::size_t i = 1; i < groups.size(); ++i) {
+    const GroupPlan& g = groups[i];
+    const serving::KvBudget own_budget = g.Budget();
+    if (!own_budget.fits() && !verdict) verdict = g.kind.model.name + ": " + own_budget.Text();
+    serving::ReplicaGroup group{g.name, g.kind.Replica(g.parallelism, own_budget), take(g.replicas), g.kind.Cost(g.parallelism)};
+    group.replica.prefix_unit_tokens = requests.prefix_unit;
+    more.push_back(std::move(group));
+  }
+  if (!s.has_rollout() && groups.size() > 1)
+    for (const GroupPlan& g : groups) {
+      params.groups.push_back(g.name);
+      params.shares.push_back(g.share);
+    }
   std::optional<serving::DecodePool> decode;
   serving::KvBudget decode_budget = budget;
   if (pools) {
     if (site.fabric.scale_out.nic <= 0.0)
       context.Error(path + ".pools", fmt::format("need a network between nodes, and {} has none", site.system.name));
-    decode_budget = kind.Budget(decode_parallelism);
+    decode_budget = first.kind.Budget(decode_parallelism);
     params.replica.hands_over = true;
     decode.emplace();
-    decode->cost = kind.Cost(decode_parallelism);
-    decode->replica = kind.Replica(decode_parallelism, decode_budget);
-    decode->places.assign(params.places.begin() + replicas, params.places.end());
-    decode->transfer = kind.Transfer(size, decode_size);
-    params.places.resize(replicas);
-    if (!context.diagnostics.ok()) return nullptr;
+    decode->cost = first.kind.Cost(decode_parallelism);
+    decode->replica = first.kind.Replica(decode_parallelism, decode_budget);
+    decode->places = take(decode_replicas);
+    decode->transfer = first.kind.Transfer(size, decode_size, s.pools().transfer() == "layer-wise");
+    if (!decode_budget.fits() && !verdict) verdict = decode_budget.Text();
   }
-  std::optional<double> last_arrival;
-  auto source = SourceOf(site, *cost, &params.replica.prefix_unit_tokens, &last_arrival);
-  if (!source) return nullptr;
-  serving::KvTierPlan tiers = PlanTiers(site, replicas, size, params.replica.prefix_unit_tokens,
-                                        llm::KvBytesPerToken(model, kind.kv_bytes));
+  serving::KvTierPlan tiers = PlanTiers(site, replicas, size, requests.prefix_unit,
+                                        llm::KvBytesPerToken(model, first.kind.kv_bytes));
+  std::vector<serving::StageParams> stages = StagesOf(site);
+  CheckSlo(site, decode ? *decode->cost : *cost, params.slo, path + ".slo");
+  if (!r.load_from().empty() && !r.has_max() && !s.has_rollout() && !s.has_failures())
+    context.Error(path + ".replicas.load_from", "is given, and no replica starts while the run goes on");
   if (!context.diagnostics.ok()) return nullptr;
-  return std::make_unique<ServingWork>(site, std::move(params), std::move(cost), std::move(source), budget, model.name,
-                                       last_arrival, std::move(decode), decode_budget, std::move(tiers));
+  const std::string text =
+      pools ? fmt::format("serves {} by {} prefill replicas of {} accelerators, {} KV blocks each, and {} decode replicas of {}, "
+                          "{} KV blocks each", model.name, replicas, size, budget.blocks, decode_replicas, decode_size,
+                          decode_budget.blocks)
+            : SizeText(first, params, groups, budget);
+  if (verdict) return std::make_unique<ServingWork>(nullptr, text, verdict, requests.last_arrival);
+  auto deployment = std::make_unique<serving::Deployment>(site.engine, std::move(params), std::move(cost),
+                                                          std::move(requests.source), std::move(decode), std::move(more));
+  if (!tiers.replicas.empty()) deployment->SetTiers(std::move(tiers));
+  if (!stages.empty()) deployment->SetStages(std::move(stages));
+  AddLoading(site, groups, *deployment);
+  if (!context.diagnostics.ok()) return nullptr;
+  return std::make_unique<ServingWork>(std::move(deployment), text, verdict, requests.last_arrival);
 }
 
 }  // namespace headroom::scenario

@@ -65,12 +65,13 @@ class TierPlanner {
       serving::KvTierAccess access;
       access.tier = remote ? common : Tier(t);
       access.shared = remote;
-      access.read.latency = access.write.latency = latency;
+      access.read.latency = access.write.latency = access.ahead.latency = latency;
       if (shares_host) {
         access.read.parts.push_back({to_device_[r], 1.0});
         if (plan_.replicas[r].empty()) access.write.parts.push_back({from_device_[r], 1.0});
       } else {
         access.read.parts.push_back({store[0], 1.0});
+        access.ahead.parts.push_back({store[0], 1.0});
         access.write.parts.push_back({store[1], 1.0});
       }
       // Each accelerator's part lies on its own node.
@@ -79,6 +80,7 @@ class TierPlanner {
           auto& links = by_node[where];
           if (links.first == nullptr) links = {Link(remote ? nic : read), Link(remote ? nic : write)};
           access.read.parts.push_back({links.first, share});
+          access.ahead.parts.push_back({links.first, share});
           access.write.parts.push_back({links.second, share});
         }
       plan_.replicas[r].push_back(std::move(access));

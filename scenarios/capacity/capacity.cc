@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "models/serving/request_source.h"
 #include "scenarios/build/simulation.h"
 #include "scenarios/read/traces/request_trace_reader.h"
 #include "scenarios/runs/quiet_run.h"
@@ -43,7 +45,10 @@ Capacity::Capacity(config::Node root, std::string path, Question question)
   question_.workload = w.name();
   const schema::Serve& serve = w.serve();
   const std::string at = fmt::format("workloads[{}].serve.", w.name());
-  if (!serve.slo().has_ttft() && !serve.slo().has_tpot() && !serve.slo().has_e2e())
+  const auto asks = [](const schema::Slo& slo) { return slo.has_ttft() || slo.has_tpot() || slo.has_e2e(); };
+  const bool classes = std::any_of(serve.classes().begin(), serve.classes().end(),
+                                   [&](const schema::RequestClass& c) { return asks(c.slo()); });
+  if (!asks(serve.slo()) && !classes)
     throw ConfigError(at + "slo: is needed: capacity is the rate at which it is still met");
   share_ = serve.slo().share();
   size_ = std::max(serve.parallelism().tp(), serve.parallelism().ep()) * serve.parallelism().pp();
@@ -53,23 +58,42 @@ Capacity::Capacity(config::Node root, std::string path, Question question)
   if (!r.trace().empty()) {
     Diagnostics diagnostics;
     const std::string file = r.trace().front() == '/' ? r.trace() : prepared.loaded.folder + "/" + r.trace();
-    const serving::RequestTrace trace = scenario::ReadRequestTrace(file, r.format(), diagnostics);
+    serving::RequestTrace trace = scenario::ReadRequestTrace(file, r.format(), diagnostics);
     diagnostics.ThrowIfErrors();
+    if (!trace.has_arrivals()) {
+      TakeArrival(r.arrival(), at);
+      return;
+    }
+    if (r.has_from() || r.has_until())
+      serving::Cut(trace, r.from(), r.has_until() ? r.until() : std::numeric_limits<double>::infinity());
     const auto n = static_cast<std::size_t>(
         r.has_count() ? std::min<std::uint64_t>(r.count(), trace.size()) : trace.size());
     if (n < 2 || trace.arrival[n - 1] <= 0.0)
       throw ConfigError(at + "requests.trace: has no rate: all requests arrive at once");
     trace_rate_ = static_cast<double>(n - 1) / trace.arrival[n - 1];
     own_rate_ = trace_rate_ * r.rate_scale();
-  } else if (r.arrival().has_closed_loop()) {
+  } else {
+    TakeArrival(r.arrival(), at);
+  }
+}
+
+void Capacity::TakeArrival(const schema::Arrival& a, const std::string& at) {
+  if (a.has_closed_loop()) {
     users_ = true;
     unit_ = "users";
-    own_rate_ = r.arrival().closed_loop().users();
-  } else if (r.arrival().has_diurnal()) {
-    diurnal_ = true;
-    own_rate_ = r.arrival().diurnal().mean();
+    key_ = "closed_loop.users";
+    own_rate_ = a.closed_loop().users();
+  } else if (a.has_diurnal()) {
+    key_ = "diurnal.mean";
+    own_rate_ = a.diurnal().mean();
+  } else if (a.has_gamma()) {
+    key_ = "gamma.rate";
+    own_rate_ = a.gamma().rate();
+  } else if (a.has_bursts()) {
+    throw ConfigError(at + "requests.arrival.bursts: has two rates; capacity changes the rate of poisson, gamma, diurnal, closed_loop or a trace");
   } else {
-    own_rate_ = r.arrival().poisson();
+    key_ = "poisson";
+    own_rate_ = a.poisson();
   }
 }
 
@@ -78,8 +102,8 @@ void Capacity::UseType(const std::string& type) { type_ = {"site.systems[0].type
 std::string Capacity::RateOverride(double rate) const {
   const std::string at = fmt::format("workloads[{}].serve.requests.", question_.workload);
   if (trace_rate_ > 0.0) return fmt::format("{}rate_scale={:.17g}", at, rate / trace_rate_);
-  if (users_) return fmt::format("{}arrival.closed_loop.users={:.0f}", at, rate);
-  return fmt::format("{}arrival.{}={:.17g} /s", at, diurnal_ ? "diurnal.mean" : "poisson", rate);
+  if (users_) return fmt::format("{}arrival.{}={:.0f}", at, key_, rate);
+  return fmt::format("{}arrival.{}={:.17g} /s", at, key_, rate);
 }
 
 Load Capacity::Read(const MetricSet& m, double rate, std::uint32_t replicas) const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "scenarios/runs/child_runs.h"
+#include "scenarios/schema/serve.pb.h"
 #include "sim/config/yaml_tree.h"
 
 namespace headroom::capacity {
@@ -64,6 +65,7 @@ class Capacity {
   const std::string& problem() const { return problem_; }
 
  private:
+  void TakeArrival(const schema::Arrival& arrival, const std::string& at);
   std::string RateOverride(double rate) const;
   /// Runs of the scenario with each list of `--set`, in order.
   std::vector<runs::RunResult> RunAll(const std::vector<std::vector<std::string>>& settings, int jobs, const Going& going) const;
@@ -76,7 +78,8 @@ class Capacity {
   std::vector<std::string> type_;
   double share_ = 0.99, own_rate_ = 1.0, trace_rate_ = 0.0;
   std::uint32_t size_ = 1;  ///< accelerators of a replica
-  bool users_ = false, diurnal_ = false;
+  bool users_ = false;
+  std::string key_;  ///< of the rate, below requests.arrival
   std::string unit_ = "1/s", problem_;
 };
 

@@ -60,6 +60,10 @@ int Run(const Options& o) {
     }
     if (o.curve)
       loads.back() = capacity.Curve(best->rate, {0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9}, tell, going);
+    if (Interrupted()) {
+      fmt::print(stderr, "headroom: interrupted\n");
+      return kInterrupted;
+    }
     loads.back().push_back(*best);
     const char* what = o.rate > 0.0 ? "fewest replicas that carry the rate"
                        : o.curve    ? "up to the highest rate that meets the SLO"

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
+#include <string_view>
 
 #include "sim/config/quantity_text.h"
 #include "sim/config/quoted.h"
@@ -139,7 +142,11 @@ class Rules {
     }
     const bool synthetic =
         requests.has_arrival() || requests.has_prompt_tokens() || requests.has_output_tokens();
-    if (!requests.trace().empty() && synthetic) {
+    // Traces of lengths alone take their arrivals from the scenario.
+    constexpr std::string_view lengths[] = {"vidur", "token-lines", "sharegpt", "vllm-bench"};
+    const bool arrives = std::find(std::begin(lengths), std::end(lengths), requests.format()) != std::end(lengths);
+    if (!requests.trace().empty() &&
+        ((requests.has_arrival() && !arrives) || requests.has_prompt_tokens() || requests.has_output_tokens())) {
       Error(here + ".trace",
             "requests come from a trace or are synthetic (arrival, prompt_tokens, output_tokens), "
             "not both");

@@ -88,15 +88,17 @@ class BadInput(CommandTest):
         err = self.refuse(text, "count", "micro_bach", "duration")
         self.assertGreaterEqual(len(err.strip().splitlines()), 3)
 
-    def test_what_is_not_modelled_is_refused_by_name(self):
+    def test_what_pools_do_not_take_is_refused_by_name(self):
         serve = """schema: 1
-site: {systems: [{name: s, type: dgx-h100, count: 1}]}
+site: {systems: [{name: s, type: dgx-h100, count: 2}]}
 workloads:
   - name: chat
-    serve: {model: llama-3.1-8b, speculative: {draft_tokens: 3}, requests: {arrival: {poisson: 1 /s}, prompt_tokens: {fixed: 9}, output_tokens: {fixed: 9}}}
-run: {duration: 1 min}
+    serve: {model: llama-3.1-8b, pools: {prefill: {replicas: 1}, decode: {replicas: 1}}, EXTRA, requests: {arrival: {poisson: 1 /s}, count: 5, prompt_tokens: {fixed: 9}, output_tokens: {fixed: 9}}}
 """
-        self.refuse(serve, "speculative.draft_tokens", "not modelled")
+        for extra, key in (("failures: {mean_time: 1 h}", "failures"), ("patience: {timeout: 1 s}", "patience.timeout"),
+                           ("rollout: {at: 1 min}", "rollout"), ("models: [{model: llama-3.1-8b, replicas: 1}]", "models"),
+                           ("adapters: {count: 2}", "adapters")):
+            self.refuse(serve.replace("EXTRA", extra), "serve." + key, "so are pools")
 
     def test_a_fault_that_befalls_nothing(self):
         for fault, words in (("at: 1 s, what: meteor, where: cdu-1", ("meteor", "pump-trip", "feed-loss")),

@@ -1,8 +1,12 @@
 """headroom capacity: the highest rate, the fewest replicas, the curve, and what it refuses."""
 import json
+import os
+import signal
+import subprocess
+import time
 import unittest
 
-from command import CommandTest
+from command import BINARY, CommandTest
 
 SERVE = """schema: 1
 name: Chat
@@ -62,6 +66,32 @@ class CapacityTest(CommandTest):
         done = self.capacity(text=endless)
         self.assertEqual(done.returncode, 2)
         self.assertIn("a count or a trace", done.stderr)
+
+    def test_ctrl_c_ends_the_search_and_its_runs(self):
+        file = self.write("s.yaml", SERVE.replace("count: 1500", "count: 3000000"))
+        p = subprocess.Popen([BINARY, "capacity", file, "--json"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             text=True)
+        runs = []
+        deadline = time.monotonic() + 30
+        while not runs and time.monotonic() < deadline:
+            with open(f"/proc/{p.pid}/task/{p.pid}/children") as children:
+                runs = children.read().split()
+            time.sleep(0.01)
+        self.assertTrue(runs)
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=30)
+        self.assertEqual(p.returncode, 130, err)
+        self.assertIn("interrupted", err)
+        self.assertEqual(out, "")
+        self.assertFalse(any(os.path.exists(f"/proc/{run}") for run in runs))
+
+    def test_gamma_arrivals_have_a_rate_and_bursts_two(self):
+        gamma = SERVE.replace("{poisson: 20 /s}", "{gamma: {rate: 20 /s, shape: 0.5}}")
+        done = self.capacity("--json", text=gamma)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertGreater(json.loads(done.stdout)["cases"][0]["loads"][-1]["rate"], 20)
+        bursts = SERVE.replace("{poisson: 20 /s}", "{bursts: {rate: 5 /s, peak: 50 /s, length: 10 s, gap: 60 s}}")
+        self.assertIn("has two rates", self.capacity(text=bursts).stderr)
 
 
 if __name__ == "__main__":

@@ -126,6 +126,29 @@ TEST_CASE("units written through sink when a tier is full, and rise when read", 
 
 // 11 blocks hold one prompt of 10 units. The second prompt evicts the first, which then comes back from the host:
 // 10 MB at 100 MB/s and 1 ms, then an iteration of 10 ms for its last token.
+// Units 1 and 2 lie on flash. Read ahead at 10 s they are in the host at 10.022 and 10.042 s, and 3 and 4
+// sink; a load at 11 s then takes 10 ms each from there, not 20 ms from the drive.
+TEST_CASE("what a waiting request needs is read ahead into the first tier", "[kv-tier]") {
+  KvTierPlan plan = Plan(1, 2, 10);
+  std::vector<KvTierAccess>& access = plan.replicas[0];
+  access[1].ahead = {{access[1].read.parts[1]}, 2e-3};
+  KvTierStack stack(access, 1e6);
+  for (const std::uint64_t hash : {1, 2, 3, 4}) stack.Complete(hash);
+  const std::vector<std::uint64_t> prompt{1, 2};
+  const UnitNames names{prompt, 0, 2};
+  REQUIRE(access[1].tier->Has(1));
+  stack.ReadAhead(names, 0, 10.0);
+  CHECK(*access[0].tier->ReadyAt(1) == Approx(10.022));
+  CHECK(*access[0].tier->ReadyAt(2) == Approx(10.042));
+  CHECK(access[1].tier->Has(3));
+  CHECK(stack.counters().ahead == 2);
+  CHECK(stack.Load(names, 0, 2, 11.0) == Approx(11.021));
+  CHECK(stack.counters().found[0] == 2);
+  stack.ReadAhead(names, 0, 12.0);
+  CHECK(stack.counters().ahead == 2);  // they are there
+  stack.CheckBalance();
+}
+
 TEST_CASE("a prefix that HBM gave up is read from the host, not computed", "[kv-tier][replica]") {
   std::vector<std::uint64_t> a, b;
   for (std::uint64_t i = 0; i < 10; ++i) a.push_back(i), b.push_back(100 + i);

@@ -41,12 +41,21 @@ DecodePool Writers(std::uint32_t replicas, std::uint32_t blocks,
 
 TEST_CASE("each end carries one prompt at a time", "[kv-transfer]") {
   KvTransfer transfer({2e9, 1e9, 0.5, 1e6}, 2, 2);
-  CHECK(transfer.Send(0, 0, 1000, 0.0) == Approx(1.5));
-  CHECK(transfer.Send(1, 1, 1000, 0.0) == Approx(1.5));
-  CHECK(transfer.Send(0, 1, 1000, 0.2) == Approx(2.5));  // both ends are free at 1 s
-  CHECK(transfer.Send(1, 1, 1000, 9.0) == Approx(10.5));
+  CHECK(transfer.Send(0, 0, 1000, 0.0, 0.0) == Approx(1.5));
+  CHECK(transfer.Send(1, 1, 1000, 0.0, 0.0) == Approx(1.5));
+  CHECK(transfer.Send(0, 1, 1000, 0.2, 0.0) == Approx(2.5));  // both ends are free at 1 s
+  CHECK(transfer.Send(1, 1, 1000, 9.0, 0.0) == Approx(10.5));
   CHECK(transfer.bytes() == Approx(4e9));
   CHECK(transfer.seconds() == Approx(1.5 + 1.5 + 2.3 + 1.5));
+}
+
+// 1 s of bytes, read from 0 to 2 s in 4 layers: the first goes at 0.5 s. Alone the last layer's quarter
+// of a second is what is left; behind another the whole second.
+TEST_CASE("layers that are sent as they come leave the last one's time", "[kv-transfer]") {
+  KvTransfer transfer({1e9, 1e9, 0.0, 1e6, 4}, 2, 2);
+  CHECK(transfer.Send(0, 0, 1000, 2.0, 0.0) == Approx(2.25));
+  CHECK(transfer.Send(0, 1, 1000, 2.1, 2.0) == Approx(3.25));
+  CHECK(KvTransfer({1e9, 1e9, 0.0, 1e6}, 1, 1).Send(0, 0, 1000, 2.0, 0.0) == Approx(3.0));
 }
 
 // The prompts of 100 tokens are read by 10 ms and 20 ms. The first is over at 110 ms + 1 ms, the

@@ -238,3 +238,15 @@ TEST_CASE("a prompt that no graph holds takes at least the host's time, and one 
   e.spare_sequences = 1;
   CHECK(Answers(e, {0.0, 0.0}, 2, true)[1].first == Approx(0.060));
 }
+
+// Three iterations of 10 ms and attention over 11 and 12 keys of 1 ms; 400 W above 100 W idle.
+TEST_CASE("energy is told apart into idle, attention and the rest", "[replica][energy]") {
+  Fixture f(Bare(4, 512), {.per_iteration = 0.010, .per_decode_key = 1e-3}, Blocks(100));
+  f.Arrive(MakeRequest(0.0, 10, 3));
+  f.Drain();
+  f.replica.MeterTo(0.053);
+  const ReplicaCounters& c = f.replica.counters();
+  CHECK(c.idle_energy == Approx(100.0 * 0.053));
+  CHECK(c.attention_energy == Approx(400.0 * 0.023));
+  CHECK(c.energy == Approx(500.0 * 0.053));
+}

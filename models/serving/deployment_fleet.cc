@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/serving/deployment.h"
+#include "sim/core/check.h"
+
+namespace headroom::serving {
+
+Deployment::Place Deployment::PlaceOf(std::uint16_t id) {
+  std::size_t i = id;
+  if (i < first_.size()) return {&first_, i};
+  i -= first_.size();
+  for (const auto& group : more_) {
+    if (i < group->set.size()) return {&group->set, i};
+    i -= group->set.size();
+  }
+  HR_CHECK(decode_ && i < decode_->set.size(), id);
+  return {&decode_->set, i};
+}
+
+/// Has a replica that was ordered answer after `start_up` and the loading of its weights.
+void Deployment::Bring(std::size_t id, Instant now, double start_up) {
+  const std::uint32_t order = ++start_ups_[id];
+  const auto live = [this, id, order] {
+    if (done_ || start_ups_[id] != order) return;
+    const Place place = PlaceOf(static_cast<std::uint16_t>(id));
+    AdvanceAll(engine_.now());
+    place.set->MakeLive(place.replica);
+    DispatchParked(engine_.now());
+    ScheduleWake(engine_.now());
+    if (params_.rollout && place.set == &more_[0]->set && new_weight_ == 0.0 &&
+        place.set->live().size() == place.set->size())
+      StepRollout(0, engine_.now());
+  };
+  engine_.At(now + Duration::FromSeconds(start_up), Phase::kDecision, [this, id, order, live] {
+    if (done_ || start_ups_[id] != order) return;
+    if (load_)
+      load_(id, live);
+    else
+      live();
+  });
+}
+
+void Deployment::ScheduleFaults(Instant now) {
+  for (const FailureParams::Fault& fault : params_.failures.faults)
+    engine_.At(now + Duration::FromSeconds(fault.at), Phase::kDecision,
+               [this, fault] { Fail(fault.replica, fault.repair, engine_.now()); });
+  if (params_.failures.mean_time > 0.0)
+    for (std::size_t id = 0; id < start_ups_.size(); ++id) {
+      failure_streams_.emplace_back(params_.seed,
+                                    fmt::format("workloads.{}.failures.{}", params_.name, id));
+      DrawFailure(id, now);
+    }
+  if (params_.rollout)
+    engine_.At(now + Duration::FromSeconds(params_.rollout->at), Phase::kDecision,
+               [this] { RollOut(engine_.now()); });
+}
+
+void Deployment::DrawFailure(std::size_t id, Instant now) {
+  const double next = failure_streams_[id].Exponential(params_.failures.mean_time);
+  engine_.At(now + Duration::FromSeconds(next), Phase::kDecision, [this, id] {
+    if (done_) return;
+    Fail(id, params_.failures.repair, engine_.now());
+    DrawFailure(id, engine_.now() + Duration::FromSeconds(params_.failures.repair));
+  });
+}
+
+/// A replica stops; its requests go to others. One that is off cannot fail.
+void Deployment::Fail(std::size_t id, double repair, Instant now) {
+  if (done_) return;
+  AdvanceAll(now);
+  const Place place = PlaceOf(static_cast<std::uint16_t>(id));
+  const ReplicaStage stage = place.set->stage(place.replica);
+  if (stage == ReplicaStage::kOff || stage == ReplicaStage::kFailed) return;
+  ++start_ups_[id];
+  ++failed_;
+  const std::vector<Request> lost = place.set->Fail(place.replica, now);
+  fleet_events_.push_back(
+      {now.seconds(), "failure", fmt::format("replica {} with {} requests", id, lost.size())});
+  rerouted_ += lost.size();
+  for (const Request& r : lost) Dispatch(r, now);
+  const bool leaves = stage == ReplicaStage::kDraining;
+  engine_.At(now + Duration::FromSeconds(repair), Phase::kDecision, [this, id, leaves] {
+    const Place failed = PlaceOf(static_cast<std::uint16_t>(id));
+    if (done_ || failed.set->stage(failed.replica) != ReplicaStage::kFailed) return;
+    failed.set->Repair(failed.replica, engine_.now());
+    fleet_events_.push_back({engine_.now().seconds(), "repair", fmt::format("replica {}", id)});
+    if (leaves)
+      failed.set->Drain(failed.replica, engine_.now());
+    else
+      Bring(id, engine_.now(), params_.failures.start_up);
+  });
+  ScheduleWake(now);
+}
+
+/// The replicas of the new version start.
+void Deployment::RollOut(Instant now) {
+  if (done_) return;
+  AdvanceAll(now);
+  rolling_ = true;
+  ReplicaSet& set = more_[0]->set;
+  fleet_events_.push_back(
+      {now.seconds(), "roll-out", fmt::format("{} replicas of {} start", set.size(), params_.groups[1])});
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    HR_CHECK(set.SwitchOn(now) == i, i);
+    Bring(first_.size() + i, now, params_.rollout->start_up);
+  }
+}
+
+void Deployment::StepRollout(std::size_t step, Instant now) {
+  const std::vector<RolloutParams::Step>& steps = params_.rollout->steps;
+  const double before = step == 0 ? 0.0 : steps[step - 1].after;
+  engine_.At(now + Duration::FromSeconds(steps[step].after - before), Phase::kDecision,
+             [this, step] {
+               if (done_) return;
+               const Instant at = engine_.now();
+               AdvanceAll(at);
+               new_weight_ = params_.rollout->steps[step].weight;
+               fleet_events_.push_back(
+                   {at.seconds(), "roll-out",
+                    fmt::format("{} takes {:.4g} % of requests", params_.groups[1], 100.0 * new_weight_)});
+               if (new_weight_ >= 1.0)
+                 for (std::size_t i = 0; i < first_.size(); ++i)
+                   if (first_.stage(i) != ReplicaStage::kOff) {
+                     ++start_ups_[i];
+                     first_.Drain(i, at);
+                   }
+               DispatchParked(at);
+               ScheduleWake(at);
+               if (step + 1 < params_.rollout->steps.size()) StepRollout(step + 1, at);
+             });
+}
+
+}  // namespace headroom::serving

@@ -1,0 +1,123 @@
+#include "scenarios/build/serve_kind.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/llm/layer.h"
+#include "models/network/collective.h"
+#include "models/serving/replica_design.h"
+
+namespace headroom::scenario {
+
+serving::ReplicaParallelism ParallelismOf(const schema::ServeParallelism& p) { return {p.tp(), p.pp(), p.ep()}; }
+
+void CheckParallelism(const WorkSite& site, const std::string& path, const serving::ReplicaParallelism& parallelism,
+                      const llm::Architecture& model) {
+  for (const serving::ParallelismProblem& p : serving::Check(parallelism, model))
+    site.context.Error(path + "." + p.field, p.message);
+}
+
+llm::Architecture ModelOf(const WorkSite& site, const catalog::Llm& written, const std::string& path) {
+  const catalog::Llm sheet = site.context.library.Resolve(written);
+  const auto problems = llm::Check(sheet);
+  for (const auto& p : problems) site.context.Error(path + "." + p.field, p.message);
+  return problems.empty() ? llm::Resolve(sheet) : llm::Architecture{};
+}
+
+std::unique_ptr<const serving::IterationCost> ServeKind::Cost(const serving::ReplicaParallelism& parallelism) const {
+  serving::LlmOperatorParams operators =
+      serving::OperatorParams(model, parallelism, precision, kv_bytes, engine, site.fabric);
+  operators.power_limit = site.system.power_limit;
+  operators.adapter_rank = adapter_rank;
+  auto cost = std::make_unique<serving::IterationCost>(
+      std::make_unique<serving::LlmOperators>(kernels, std::move(operators)), engine, parallelism.pp,
+      serving::EagerHost(engine, model), profile.prompt_overhead());
+  cost->SetSpeculation(speculation);
+  return cost;
+}
+
+serving::KvBudget ServeKind::Budget(const serving::ReplicaParallelism& parallelism) const {
+  serving::KvGuests guests;
+  if (speculation.tokens > 0 && speculation.draft == serving::Draft::kLayer) {
+    guests.weights = serving::WeightBytes(model, precision, parallelism) / model.layers;
+    guests.keys_per_token = serving::KvBytesPerToken(model, kv_bytes, parallelism) / model.layers;
+  }
+  if (draft != nullptr) {
+    guests.weights = serving::WeightBytes(*draft, precision, parallelism);
+    guests.keys_per_token = serving::KvBytesPerToken(*draft, kv_bytes, parallelism);
+  }
+  if (adapters.count > 0) guests.weights += adapters.resident * serving::AdapterBytes(model, adapter_rank, parallelism.tp);
+  return serving::PlanKv(model, precision, kv_bytes, parallelism, engine, serving::DeviceMemory(*site.system.accelerator), guests);
+}
+
+serving::ReplicaParams ServeKind::Replica(const serving::ReplicaParallelism& parallelism, const serving::KvBudget& budget) const {
+  serving::ReplicaParams replica;
+  replica.accelerators = parallelism.accelerators();
+  replica.kv_blocks = budget.blocks;
+  replica.seed = site.context.scenario.seed();
+  replica.path = "workloads." + site.workload.name();
+  replica.adapters = adapters;
+  if (adapters.count > 0)
+    replica.adapters.load = serving::AdapterBytes(model, adapter_rank, parallelism.tp) / site.system.accelerator->host_link();
+  if (model.max_length > 0) replica.max_length = static_cast<std::uint32_t>(model.max_length);
+  return replica;
+}
+
+serving::KvTransferParams ServeKind::Transfer(std::uint32_t from, std::uint32_t to, bool layers) const {
+  const network::ScaleOutParams& out = site.fabric.scale_out;
+  const double nic = out.nic * out.efficiency;
+  return {nic * from, nic * to, out.hops_spine * out.hop_latency,
+          llm::KvBytesPerToken(model, kv_bytes), layers ? model.layers : 0};
+}
+
+void AddDrafts(ServeKind& kind, const serving::ReplicaParallelism& parallelism) {
+  const WorkSite& site = kind.site;
+  const schema::Speculative& s = site.workload.serve().speculative();
+  const std::string path = site.path + ".serve.speculative.";
+  if (s.method() == "none" && !s.has_draft_tokens()) return;
+  const auto wrong = [&](const char* key, const std::string& text) { site.context.Error(path + key, text); };
+  serving::Speculation& spec = kind.speculation;
+  if (!s.has_draft_tokens()) wrong("draft_tokens", "is needed: how many tokens an iteration drafts");
+  spec.tokens = s.draft_tokens();
+  if (s.has_max_batch()) spec.max_batch = s.max_batch();
+  if (s.has_acceptance() + (s.acceptance_by_position_size() > 0) + !s.published().empty() != 1)
+    return wrong("acceptance", "is needed, or acceptance_by_position or published; one of them");
+  if (s.has_acceptance()) spec.acceptance = {s.acceptance()};
+  if (!s.published().empty()) spec.acceptance = serving::FindPublishedAcceptance(s.published()).Acceptance();
+  spec.acceptance.insert(spec.acceptance.end(), s.acceptance_by_position().begin(), s.acceptance_by_position().end());
+  const bool own = s.method() == "eagle" || s.method() == "mtp";
+  if (s.has_draft_cost() && s.method() != "none")
+    return wrong("draft_cost", fmt::format("is given, and method {} has a cost of its own", s.method()));
+  if (s.method() == "none" && !s.has_draft_cost()) return wrong("method", "is needed, or draft_cost");
+  if (s.has_draft_model() != (s.method() == "draft-model"))
+    return wrong("draft_model", "goes with method draft-model, and that with it");
+  spec.draft = own ? serving::Draft::kLayer
+               : s.method() == "n-gram" ? serving::Draft::kLookup
+               : s.method() == "none"   ? serving::Draft::kShare
+                                        : serving::Draft::kModel;
+  spec.share = s.draft_cost();
+  spec.layers = kind.model.layers;
+  if (!s.has_draft_model()) return;
+  const llm::Architecture draft = ModelOf(site, s.draft_model(), path + "draft_model");
+  if (!site.context.diagnostics.ok()) return;
+  CheckParallelism(site, path + "draft_model", parallelism, draft);
+  if (!site.context.diagnostics.ok()) return;
+  const ServeKind small{site, draft, kind.engine, kind.profile, kind.kernels, kind.precision, kind.kv_bytes};
+  spec.model = small.Cost(parallelism);
+  kind.draft = std::make_shared<const llm::Architecture>(draft);
+}
+
+void AddAdapters(ServeKind& kind) {
+  const WorkSite& site = kind.site;
+  const schema::Serve& s = site.workload.serve();
+  if (!s.has_adapters()) return;
+  const schema::Adapters& a = s.adapters();
+  const std::string path = site.path + ".serve.adapters";
+  if (site.system.accelerator->host_link() <= 0.0)
+    site.context.Error(path, fmt::format("are copied from host memory, and {} has no host_link", site.system.accelerator->name()));
+  kind.adapters = {a.count(), std::min(a.resident(), a.count()), 0.0};
+  kind.adapter_rank = a.rank();
+}
+
+}  // namespace headroom::scenario

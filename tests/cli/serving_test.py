@@ -1,0 +1,154 @@
+"""Serving as a scenario asks for it: drafts, fleets, models, adapters, sessions, stages; and what is wrong said so."""
+import json
+import unittest
+
+from command import CommandTest
+
+BASE = """schema: 1
+name: Chat
+site:
+  systems:
+    - {name: serve, type: dgx-h100, count: 1}
+  storage:
+    - {name: weights, type: weka}
+workloads:
+  - name: chat
+    serve:
+      model: llama-3.1-8b
+      replicas: 4
+      requests:
+        count: 400
+        arrival: {poisson: 40 /s}
+        prompt_tokens: {fixed: 512}
+        output_tokens: {fixed: 64}
+      slo: {ttft: 500 ms, tpot: 30 ms}
+"""
+WORK = "workloads.chat."
+
+
+class Serving(CommandTest):
+    def chat(self, *extra, base=BASE, requests=None):
+        """Runs the base scenario with further keys of `serve`."""
+        text = base if requests is None else base[:base.index("      requests:")] + requests + base[base.index("      slo:"):]
+        return self.run_json(self.write("s.yaml", text + "".join("      " + e + "\n" for e in extra)))
+
+    def errors(self, *extra, base=BASE):
+        done = self.run_command("check", self.write("s.yaml", base + "".join("      " + e + "\n" for e in extra)))
+        return done.stdout + done.stderr
+
+    def test_drafts_help_few_users_and_hurt_many(self):
+        def tpot(users, *extra):
+            return self.chat(*extra, base=BASE.replace("{poisson: 40 /s}", "{closed_loop: {users: %d}}" % users)
+                             .replace("replicas: 4", "replicas: 1").replace("count: 400", "count: %d" % (4 * users)))
+        drafts = "speculative: {method: eagle, draft_tokens: 3, published: kimi-k2.5-eagle3}"
+        one, drafted = tpot(2), tpot(2, drafts)
+        self.assertLess(drafted[WORK + "tpot.mean"], 0.75 * one[WORK + "tpot.mean"])
+        self.assertAlmostEqual(drafted[WORK + "speculation.tokens_per_step"], 2.88, delta=0.15)
+        weak = "speculative: {method: draft-model, draft_model: llama-3.1-8b, draft_tokens: 8, acceptance: 30 %}"
+        many, slowed = tpot(128), tpot(128, weak)
+        self.assertGreater(slowed[WORK + "tpot.mean"], 1.5 * many[WORK + "tpot.mean"])
+        self.assertGreater(slowed[WORK + "kv_cache_peak"], many[WORK + "kv_cache_peak"])  # two models in the memory of one
+        limited = tpot(128, "speculative: {method: n-gram, draft_tokens: 8, acceptance: 30 %, max_batch: 1}")
+        self.assertAlmostEqual(limited[WORK + "tpot.mean"], many[WORK + "tpot.mean"], delta=0.02 * many[WORK + "tpot.mean"])
+
+    def test_the_short_form_of_drafts(self):
+        m = self.chat("speculative: {draft_tokens: 3, acceptance: 70 %, draft_cost: 5 %}")
+        self.assertAlmostEqual(m[WORK + "speculation.tokens_per_step"], (1 - 0.7**4) / 0.3, delta=0.05)
+
+    def test_classes_admission_patience_and_failures(self):
+        m = self.chat("classes: [{name: chat, share: 3, priority: 1, slo: {ttft: 1 s}}, {name: batch, admitted: 50 %, slo: {e2e: 60 s}}]",
+                      "admission: {outstanding: 20}", "patience: {timeout: 20 s, retries: 1}",
+                      "failures: {list: [{replica: 1, at: 3 s, repair: 1 min}]}")
+        ended = sum(m[WORK + "requests." + k] for k in ("completed", "rejected", "shed", "timed_out"))
+        self.assertEqual(ended, 400)
+        self.assertEqual(m[WORK + "replicas.failures"], 1)
+        self.assertGreater(m[WORK + "requests.rerouted"], 0)
+        self.assertAlmostEqual(m[WORK + "classes.chat.requests"], 300, delta=40)
+        self.assertEqual(m[WORK + "classes.chat.requests"] + m[WORK + "classes.batch.requests"], 400)
+        self.assertGreater(m[WORK + "good_requests_per_second"], 0)
+
+    def test_models_adapters_and_a_roll_out(self):
+        two = self.chat("models: [{model: llama-3.1-70b, replicas: 1, parallelism: {tp: 4}, share: 0.25}]")
+        self.assertAlmostEqual(two[WORK + "groups.llama-3.1-70b.requests"], 80, delta=25)
+        self.assertGreater(two[WORK + "groups.llama-3.1-70b.tpot.mean"], 1.2 * two[WORK + "groups.llama-3.1-8b.tpot.mean"])
+        plain, adapted = self.chat(), self.chat("adapters: {count: 20, rank: 64, resident: 4}")
+        self.assertGreater(adapted[WORK + "adapters.loads"], 16)
+        self.assertGreater(adapted[WORK + "tpot.mean"], plain[WORK + "tpot.mean"])
+        rolled = self.chat("rollout: {at: 0.05 min, precision: fp8, start_up: 0.02 min}")
+        self.assertGreater(rolled[WORK + "groups.new.requests"], 100)
+        self.assertLess(rolled[WORK + "groups.new.tpot.mean"], rolled[WORK + "groups.old.tpot.mean"])
+
+    def test_weights_come_from_a_store(self):
+        scaled = BASE.replace("count: 400", "count: 4000").replace("replicas: 4", "replicas: {min: 1, max: 8, scale_on: {outstanding: 4}, start_up: 0.1 min%s}")
+        quick, slow = self.chat(base=scaled % ""), self.chat(base=(scaled % ", load_from: weights").replace("type: weka}", "type: weka, read: 0.2 GB/s}"))
+        self.assertGreater(slow[WORK + "ttft.mean"], quick[WORK + "ttft.mean"])
+
+    def test_stages_come_before_the_first_token(self):
+        plain = self.chat()
+        rag = self.chat("stages: [{name: embed, time: 5 ms, servers: 8}, {name: search, service: milvus}, "
+                        "{name: features, service: feast-redis, after: [embed]}, {name: tool, time: 1 s}]")
+        self.assertGreater(rag[WORK + "ttft.p50"], plain[WORK + "ttft.p50"] + 1.0)
+        self.assertAlmostEqual(rag[WORK + "stages.tool.mean"], 1.0, delta=1e-6)
+        self.assertGreater(rag[WORK + "stages.search.utilisation"], 0)
+
+    def test_conversations_find_what_was_said(self):
+        asked = """      requests:
+        count: 60
+        arrival: {gamma: {rate: 4 /s, shape: 0.5}}
+        prompt_tokens: {uniform: {from: 100, to: 300}}
+        output_tokens: {fixed: 64}
+        sessions: {turns: {fixed: 4}, think: 2 s}
+"""
+        sticky = self.chat("router: session-sticky", "kv_cache: {prefix_caching: true}", requests=asked)
+        spread = self.chat("router: round-robin", "kv_cache: {prefix_caching: true}", requests=asked)
+        self.assertEqual(sticky[WORK + "requests.completed"], 240)
+        self.assertGreater(sticky[WORK + "prefix_hit_rate"], 0.5)
+        self.assertGreater(sticky[WORK + "prefix_hit_rate"], 1.5 * spread[WORK + "prefix_hit_rate"])
+
+    def test_traces_of_lengths_take_arrivals_from_the_scenario(self):
+        self.write("t.csv", "num_prefill_tokens,num_decode_tokens\n" + "700,20\n300,40\n" * 50)
+        m = self.chat(requests="      requests: {trace: t.csv, format: vidur, count: 100, arrival: {poisson: 20 /s}}\n")
+        self.assertEqual(m[WORK + "requests.completed"], 100)
+        self.write("b.csv", "Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n" +
+                   "".join(f"{i},GPT-4,100,{10 * (i % 3)},0,API log\n" for i in range(60)))
+        cut = self.chat(requests="      requests: {trace: b.csv, format: burstgpt, from: 10 s, until: 40 s, rate_scale: 2}\n")
+        self.assertEqual(cut[WORK + "requests.completed"], 20)
+
+    def test_what_is_wrong_is_said(self):
+        for extra, text in (
+                ("speculative: {method: eagle, acceptance: 70 %}", "speculative.draft_tokens: is needed"),
+                ("speculative: {method: eagle, draft_tokens: 3}", "is needed, or acceptance_by_position or published"),
+                ("speculative: {draft_tokens: 3, acceptance: 70 %}", "speculative.method: is needed, or draft_cost"),
+                ("speculative: {method: draft-model, draft_tokens: 3, acceptance: 70 %}", "goes with method draft-model"),
+                ("failures: {list: [{replica: 4, at: 1 s}]}", "is 4; there are 4, the first is 0"),
+                ("classes: [{name: a}, {name: a}]", "is 'a', as that of another class"),
+                ("rollout: {at: 1 min, steps: [{after: 1 min, weight: 50 %}, {after: 1 min, weight: 100 %}]}", "is not later than the step before"),
+                ("rollout: {at: 1 min, replicas: 5}", "needs 9 accelerators of h100"),
+                ("models: [{model: llama-3.1-405b, replicas: 1}]", "llama-3.1-405b: of 85.5 GB per accelerator"),
+                ("stages: [{name: a, after: [b], time: 1 ms}]", "names 'b', which is no stage listed before this one"),
+                ("stages: [{name: a}]", "is needed where there is no service"),
+                ("stages: [{name: a, service: chroma}]", "assumed: no throughput is published"),
+                ("stages: [{name: a, service: qdrant, vectors: 5e6, dimensions: 1024, memory: 8 GB}]", "20.5 GB of vectors do not fit into 8 GB"),
+                ("replicas: {count: 4, load_from: weights}", "no replica starts while the run goes on")):
+            base = BASE if not extra.startswith("replicas") else BASE.replace("      replicas: 4\n", "")
+            with self.subTest(extra):
+                self.assertIn(text, self.errors(extra, base=base))
+
+    def test_an_slo_that_nobody_can_meet_is_said(self):
+        self.assertIn("nobody can meet it", self.errors(base=BASE.replace("tpot: 30 ms", "tpot: 1 ms")))
+
+    def test_a_replica_that_cannot_hold_the_weights_is_refused_with_its_memory(self):
+        big = BASE.replace("model: llama-3.1-8b", "model: llama-3.1-405b")
+        done = self.run_command("run", self.write("s.yaml", big), "-o", self.path("r.h5"))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("are left for the KV cache, 0 blocks", done.stdout + done.stderr)
+
+    def test_prompts_over_the_model_are_rejected_and_counted(self):
+        long = BASE.replace("prompt_tokens: {fixed: 512}", "prompt_tokens: {uniform: {from: 130000, to: 132000}}")
+        m = self.chat(base=long.replace("count: 400", "count: 20"))
+        self.assertGreater(m[WORK + "requests.rejected"], 0)
+        self.assertEqual(m[WORK + "requests.rejected"] + m[WORK + "requests.completed"], 20)
+
+
+if __name__ == "__main__":
+    unittest.main()
