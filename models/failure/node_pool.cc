@@ -5,12 +5,20 @@
 namespace headroom::failure {
 
 NodePool::NodePool(Engine& engine, std::uint32_t spares, double repair, std::uint64_t seed,
-                   std::string_view path)
-    : engine_(engine), ready_(spares), repair_(repair), stream_(seed, path) {}
+                   std::string_view path, RepairSpread spread)
+    : engine_(engine), ready_(spares), repair_(repair), spread_(spread), stream_(seed, path) {}
+
+double RepairTime(RepairSpread spread, double mean, RandomStream& stream) {
+  switch (spread) {
+    case RepairSpread::kFixed: return mean;
+    case RepairSpread::kLognormal: return stream.Lognormal(mean, 1.0);
+    default: return stream.Exponential(mean);
+  }
+}
 
 Instant NodePool::Replace(std::function<void()> on_ready) {
   ++under_repair_;
-  const Instant back = engine_.now() + Duration::FromSeconds(stream_.Exponential(repair_));
+  const Instant back = engine_.now() + Duration::FromSeconds(RepairTime(spread_, repair_, stream_));
   repaired_at_.insert(back);
   engine_.At(back, Phase::kArrival, [this] { Repaired(); });
   if (ready_ > 0) {

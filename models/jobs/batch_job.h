@@ -14,6 +14,7 @@ struct BatchJob {
   std::int64_t estimate = 0;  ///< what its user says it takes at most
   std::int64_t runtime = 0;
   std::uint32_t units = 1;    ///< processors or accelerators
+  std::uint32_t milli = 1000; ///< of its accelerator that a job of one takes, 1/1000
   std::uint32_t user = 0;
   std::uint32_t queue = 0;    ///< number of the queue or partition in the trace
   RecordedEnd recorded = RecordedEnd::kUnknown;

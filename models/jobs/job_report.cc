@@ -59,7 +59,7 @@ void SetMetrics(const std::string& name, const JobStream& jobs, const std::vecto
 }
 
 Table MakeTable(const std::string& path, const JobStream& jobs, const std::vector<JobResult>& results) {
-  std::vector<std::int64_t> id, nodes, units;
+  std::vector<std::int64_t> id, nodes, units, user, queue;
   std::vector<double> submit, start, end;
   std::vector<std::uint8_t> state;
   const double none = std::numeric_limits<double>::quiet_NaN();
@@ -71,6 +71,8 @@ Table MakeTable(const std::string& path, const JobStream& jobs, const std::vecto
     end.push_back(r.end < 0 ? none : Seconds(r.end));
     nodes.push_back(r.nodes);
     units.push_back(jobs[i].units);
+    user.push_back(jobs[i].user);
+    queue.push_back(jobs[i].queue);
     state.push_back(static_cast<std::uint8_t>(Failed(jobs[i], r) && r.outcome == Outcome::kCompleted ? Outcome::kFailed
                                                                                                       : r.outcome));
   }
@@ -82,7 +84,9 @@ Table MakeTable(const std::string& path, const JobStream& jobs, const std::vecto
            {"end", "s", "end; missing if it has not ended", end, {}},
            {"nodes", "1", "nodes that it last ran on", nodes, {}},
            {"accelerators", "1", "accelerators, or processors where there are none", units, {}},
-           {"state", "1", "what became of it", state, {"waiting", "running", "completed", "failed", "cancelled"}}}};
+           {"state", "1", "what became of it", state, {"waiting", "running", "completed", "failed", "cancelled"}},
+           {"user", "1", "number of its user; 0 if unknown", user, {}},
+           {"queue", "1", "number of its queue; 0 if unknown", queue, {}}}};
 }
 
 }  // namespace headroom::jobs

@@ -32,7 +32,7 @@ struct JobResult {
 /// failed or was cancelled.
 void SetMetrics(const std::string& name, const JobStream& jobs, const std::vector<JobResult>& results, MetricSet& metrics);
 
-/// Columns id, submit, start, end, nodes, accelerators, state of contract `jobs`; `units` counts accelerators or processors.
+/// Columns id, submit, start, end, nodes, accelerators, state of contract `jobs`, then user and queue; `units` counts accelerators or processors.
 Table MakeTable(const std::string& path, const JobStream& jobs, const std::vector<JobResult>& results);
 
 }  // namespace headroom::jobs

@@ -22,7 +22,7 @@ bool HasRoom(const std::vector<std::int64_t>& left, const ShareRequest& r) {
   return fit >= r.accelerators;
 }
 
-void TakeWhole(ShareNode& node, std::uint32_t count) {
+void TakeWhole(SharedNode& node, std::uint32_t count) {
   for (std::int64_t& l : node.left) {
     if (count == 0) return;
     if (l == kWhole) l = 0, --count;
@@ -30,7 +30,7 @@ void TakeWhole(ShareNode& node, std::uint32_t count) {
   HR_CHECK(count == 0, count);
 }
 
-std::int64_t Packing(const ShareNode& node, const ShareRequest& r) {
+std::int64_t Packing(const SharedNode& node, const ShareRequest& r) {
   const auto idle = std::count(node.left.begin(), node.left.end(), kWhole);
   if (idle == static_cast<std::int64_t>(node.left.size())) return std::max<std::int64_t>(kMostScore / 3 - idle, idle);
   std::vector<std::int64_t> sorted = node.left;
@@ -48,7 +48,7 @@ std::int64_t Packing(const ShareNode& node, const ShareRequest& r) {
   return std::max(kMostScore - left / 10, kMostScore / 2);
 }
 
-std::int64_t Clustering(const ShareNode& node, const ShareRequest& r) {
+std::int64_t Clustering(const SharedNode& node, const ShareRequest& r) {
   const auto quarter = static_cast<std::int64_t>(kMostScore / 4 * (static_cast<std::int64_t>(kMostAccelerators) - node.total_left()) /
                                                  static_cast<std::int64_t>(kMostAccelerators));
   if (node.kinds.count(KindOf(r)) > 0) return quarter + kMostScore * (node.kinds.size() == 1 ? 3 : 2) / 4;
@@ -57,7 +57,7 @@ std::int64_t Clustering(const ShareNode& node, const ShareRequest& r) {
 
 }  // namespace
 
-std::int64_t ShareNode::total_left() const { return std::accumulate(left.begin(), left.end(), std::int64_t{0}); }
+std::int64_t SharedNode::total_left() const { return std::accumulate(left.begin(), left.end(), std::int64_t{0}); }
 
 std::vector<TypicalRequest> TypicalRequests(const std::vector<ShareRequest>& all, double popularity) {
   std::map<ShareRequest, double> count;
@@ -76,7 +76,7 @@ std::vector<TypicalRequest> TypicalRequests(const std::vector<ShareRequest>& all
   return out;
 }
 
-double Fragmentation(const ShareNode& node, const std::vector<TypicalRequest>& typical) {
+double Fragmentation(const SharedNode& node, const std::vector<TypicalRequest>& typical) {
   const auto all = static_cast<double>(node.total_left());
   double sum = 0.0;
   for (const TypicalRequest& t : typical) {
@@ -95,17 +95,17 @@ double Fragmentation(const ShareNode& node, const std::vector<TypicalRequest>& t
   return sum;
 }
 
-AcceleratorSharing::AcceleratorSharing(std::vector<ShareNode> nodes, std::vector<TypicalRequest> typical, SharePolicy policy,
+AcceleratorSharing::AcceleratorSharing(std::vector<SharedNode> nodes, std::vector<TypicalRequest> typical, SharePolicy policy,
                                        RandomStream random)
     : nodes_(std::move(nodes)), typical_(std::move(typical)), policy_(policy), random_(random) {
-  for (const ShareNode& n : nodes_) fragmentation_.push_back(policy_ == SharePolicy::kFgd ? Fragmentation(n, typical_) : 0.0);
+  for (const SharedNode& n : nodes_) fragmentation_.push_back(policy_ == SharePolicy::kFgd ? Fragmentation(n, typical_) : 0.0);
 }
 
-bool AcceleratorSharing::Fits(const ShareNode& n, const ShareRequest& r) const {
+bool AcceleratorSharing::Fits(const SharedNode& n, const ShareRequest& r) const {
   return n.cpu >= r.cpu && n.memory >= r.memory && HasRoom(n.left, r);
 }
 
-std::uint32_t AcceleratorSharing::Fullest(const ShareNode& n, std::int64_t milli) const {
+std::uint32_t AcceleratorSharing::Fullest(const SharedNode& n, std::int64_t milli) const {
   std::uint32_t best = 0xffffffffu;
   for (std::uint32_t i = 0; i < n.left.size(); ++i)
     if (n.left[i] >= milli && (best == 0xffffffffu || n.left[i] < n.left[best])) best = i;
@@ -113,11 +113,11 @@ std::uint32_t AcceleratorSharing::Fullest(const ShareNode& n, std::int64_t milli
 }
 
 AcceleratorSharing::Choice AcceleratorSharing::FgdScore(std::uint32_t node, const ShareRequest& r) const {
-  const auto points = [&](const ShareNode& after) {
+  const auto points = [&](const SharedNode& after) {
     const double growth = Fragmentation(after, typical_) - fragmentation_[node];
     return static_cast<std::int64_t>(kMostScore / (1.0 + std::exp(growth / kWhole)));
   };
-  ShareNode after = nodes_[node];
+  SharedNode after = nodes_[node];
   after.cpu -= r.cpu;
   if (r.accelerators == 0 || r.milli == kWhole) {
     TakeWhole(after, r.accelerators);
@@ -136,7 +136,7 @@ AcceleratorSharing::Choice AcceleratorSharing::FgdScore(std::uint32_t node, cons
 }
 
 AcceleratorSharing::Choice AcceleratorSharing::Score(std::uint32_t node, const ShareRequest& r) {
-  const ShareNode& n = nodes_[node];
+  const SharedNode& n = nodes_[node];
   const auto cpu = static_cast<double>(n.cpu), left = static_cast<double>(n.total_left());
   const auto cpu_asked = static_cast<double>(r.cpu), asked = static_cast<double>(r.total());
   switch (policy_) {
@@ -174,7 +174,7 @@ std::optional<std::uint32_t> AcceleratorSharing::Place(const ShareRequest& r) {
     choice = c;
   }
   if (!best) return best;
-  ShareNode& node = nodes_[*best];
+  SharedNode& node = nodes_[*best];
   if (r.accelerators > 0 && r.milli < kWhole) {
     std::uint32_t at = choice.accelerator;
     if (policy_ == SharePolicy::kRandom) {
@@ -191,11 +191,20 @@ std::optional<std::uint32_t> AcceleratorSharing::Place(const ShareRequest& r) {
   node.cpu -= r.cpu;
   node.memory -= r.memory;
   if (r.accelerators > 0) ++node.kinds[KindOf(r)];
-  if (policy_ == SharePolicy::kFgd) {
-    fragmentation_[*best] = Fragmentation(node, typical_);
-    for (auto& [request, known] : known_) known[*best].reset();
-  }
+  Changed(*best);
   return best;
+}
+
+void AcceleratorSharing::Changed(std::uint32_t node) {
+  if (policy_ != SharePolicy::kFgd) return;
+  fragmentation_[node] = Fragmentation(nodes_[node], typical_);
+  for (auto& [request, known] : known_) known[node].reset();
+}
+
+void AcceleratorSharing::SetLeft(std::uint32_t node, std::vector<std::int64_t> left) {
+  nodes_[node].left = std::move(left);
+  nodes_[node].kinds.clear();
+  Changed(node);
 }
 
 }  // namespace headroom::scheduling

@@ -21,7 +21,7 @@ struct ShareRequest {
   friend auto operator<=>(const ShareRequest&, const ShareRequest&) = default;
 };
 
-struct ShareNode {
+struct SharedNode {
   std::int64_t cpu = 0, memory = 0;  ///< left
   std::vector<std::int64_t> left;    ///< of each accelerator, 1/1000
   std::map<std::string, std::uint32_t> kinds;  ///< pods on it by kind ("share", "1", "8"), for clustering
@@ -39,7 +39,7 @@ std::vector<TypicalRequest> TypicalRequests(const std::vector<ShareRequest>& all
 
 /// Accelerators [1/1000] of a node that a typical request cannot use (Weng et al., ATC 2023): all that is left if the request
 /// does not fit or asks for none, else what is left on those accelerators that are too full for it; mean over `typical`.
-double Fragmentation(const ShareNode& node, const std::vector<TypicalRequest>& typical);
+double Fragmentation(const SharedNode& node, const std::vector<TypicalRequest>& typical);
 
 /// Scores of a node that fits, higher is better, and how a part of an accelerator is chosen.
 ///
@@ -57,22 +57,25 @@ enum class SharePolicy { kRandom, kDotProduct, kClustering, kPacking, kBestFit, 
 /// Nodes that share their accelerators, filled by one policy in the order of arrival.
 class AcceleratorSharing {
  public:
-  AcceleratorSharing(std::vector<ShareNode> nodes, std::vector<TypicalRequest> typical, SharePolicy policy, RandomStream random);
+  AcceleratorSharing(std::vector<SharedNode> nodes, std::vector<TypicalRequest> typical, SharePolicy policy, RandomStream random);
   /// Places a request on one node; the node, or nothing where none has room.
   std::optional<std::uint32_t> Place(const ShareRequest& request);
-  const std::vector<ShareNode>& nodes() const { return nodes_; }
+  const std::vector<SharedNode>& nodes() const { return nodes_; }
+  /// What is left of each accelerator of `node` from now on; its kinds of pods are forgotten.
+  void SetLeft(std::uint32_t node, std::vector<std::int64_t> left);
 
  private:
+  void Changed(std::uint32_t node);
   struct Choice {
     std::int64_t score = 0;
     std::uint32_t accelerator = 0;  ///< for a part
   };
-  bool Fits(const ShareNode& node, const ShareRequest& request) const;
+  bool Fits(const SharedNode& node, const ShareRequest& request) const;
   Choice Score(std::uint32_t node, const ShareRequest& request);
   Choice FgdScore(std::uint32_t node, const ShareRequest& request) const;
-  std::uint32_t Fullest(const ShareNode& node, std::int64_t milli) const;
+  std::uint32_t Fullest(const SharedNode& node, std::int64_t milli) const;
 
-  std::vector<ShareNode> nodes_;
+  std::vector<SharedNode> nodes_;
   std::vector<TypicalRequest> typical_;
   SharePolicy policy_;
   RandomStream random_;

@@ -53,6 +53,9 @@ std::unique_ptr<Admission> MakeEasyBackfill(const EasyOptions& options);
 /// where it finds machines that are free for its whole estimate.
 std::unique_ptr<Admission> MakeEasyMachines(const Cluster& cluster);
 
+/// The same where jobs may have to wait for a place or for power (Cluster::picky()): the head books units and power.
+std::unique_ptr<Admission> MakeEasyPlaces();
+
 /// Conservative backfilling: every waiting job holds a reservation that is never put off.
 std::unique_ptr<Admission> MakeConservativeBackfill(const Cluster& cluster);
 std::unique_ptr<Admission> MakeConservativeMachines(const Cluster& cluster);
@@ -78,6 +81,14 @@ struct LasOptions {
 };
 /// Least attained service first; preempts.
 std::unique_ptr<Admission> MakeLas(const LasOptions& options);
+
+struct ElasticOptions {
+  double scaling = 0.9;                     ///< speed grows as units^scaling, 0 < scaling <= 1
+  std::uint32_t most = 4;                   ///< times the units that it asked for that a job may have
+  std::int64_t period = 60'000'000'000;     ///< ns between two looks at all sizes
+};
+/// Jobs run on fewer or more units than they asked for; preempts to change a size.
+std::unique_ptr<Admission> MakeElastic(const ElasticOptions& options);
 
 enum class WithinQueue : std::uint8_t { kNever, kLower, kLowerOrNewer };
 enum class Reclaim : std::uint8_t { kNever, kLower, kAny };

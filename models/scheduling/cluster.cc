@@ -6,15 +6,20 @@
 
 namespace headroom::scheduling {
 
-Cluster::Cluster(FloorShape shape, std::vector<Job> jobs, Placement placement, PreemptOptions preemption, FaultOptions faults)
+Cluster::Cluster(FloorShape shape, std::vector<Job> jobs, Placement placement, PreemptOptions preemption, FaultOptions faults,
+                 StartLimits limits)
     : jobs_(std::move(jobs)),
       records_(jobs_.size()),
       keys_(jobs_.size(), 0.0),
       floor_(std::move(shape)),
-      placement_(placement),
+      placement_(std::move(placement)),
       preemption_(preemption),
-      faults_(faults) {
+      faults_(faults),
+      limits_(limits),
+      picky_(limits.placement || limits.power > 0.0) {
   for (const Job& j : jobs_) {
+    picky_ = picky_ || j.place.pod > 0;
+    HR_CHECK(limits_.power <= 0.0 || j.watts * j.units <= limits_.power, j.watts, j.units, limits_.power);
     HR_CHECK(j.units > 0 && j.units <= units(), j.units, units());
     HR_CHECK(j.estimate.ns() > 0 && j.runtime.ns() >= 0, j.estimate.ns(), j.runtime.ns());
   }
@@ -57,28 +62,39 @@ Cluster::Place Cluster::PlaceOf(JobIndex job) const {
   return waiting_.Find({keys_[job], job, jobs_[job].units, 0});
 }
 
+PlacementRequest Cluster::RequestOf(JobIndex job) const {
+  const Job& j = jobs_[job];
+  PlacementRequest request(j.units, j.place);
+  if (j.place.mode == PlacementMode::kRequired && j.relax.ns() > 0 && now_ - records_[job].submitted >= j.relax.ns())
+    request.place.mode = PlacementMode::kPreferred;
+  return request;
+}
+
 Cluster::Place Cluster::Start(Place place) {
-  return Start(place, placement_(floor_, waiting_.at(place).units));
+  return Start(place, placement_(floor_, RequestOf(waiting_.at(place).job)));
 }
 
 Cluster::Place Cluster::Start(Place place, const Allocation& units) {
   const WaitingJob w = waiting_.at(place);
   JobRecord& r = records_[w.job];
-  HR_CHECK(r.state == JobState::kWaiting, w.job);
+  HR_CHECK(r.state == JobState::kWaiting && !units.empty(), w.job);
   floor_.Take(units);
+  r.units = UnitsOf(units);
+  power_ += PowerOf(w.job);
+  HR_CHECK(limits_.power <= 0.0 || power_ <= limits_.power * (1.0 + 1e-9), power_, limits_.power);
   r.state = JobState::kRunning;
   r.last_start = now_;
   if (r.first_start < 0) r.first_start = now_;
   r.nodes = floor_.NodesOf(units);
   const Place next = waiting_.Erase(place);
   allocations_.emplace(w.job, units);
-  running_.Insert({now_ + w.estimate, w.job, w.units});
+  running_.Insert({now_ + w.estimate, w.job, r.units});
   changes_.started.push_back(w.job);
   return next;
 }
 
 RunningJob Cluster::Running(JobIndex job) const {
-  return {records_[job].last_start + RemainingEstimate(job), job, jobs_[job].units};
+  return {records_[job].last_start + RemainingEstimate(job), job, records_[job].units};
 }
 
 void Cluster::Release(JobIndex job) {
@@ -88,6 +104,7 @@ void Cluster::Release(JobIndex job) {
   const auto it = allocations_.find(job);
   floor_.Give(it->second);
   allocations_.erase(it);
+  power_ = allocations_.empty() ? 0.0 : power_ - PowerOf(job);
   r.served += now_ - r.last_start;
 }
 

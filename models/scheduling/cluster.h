@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,12 @@ struct FaultOptions {
   std::int64_t restart = 0;     ///< ns that its next start takes before it goes on
 };
 
+/// What a job may have to wait for beside free units.
+struct StartLimits {
+  double power = 0.0;           ///< W that running jobs may draw together; 0: no cap
+  bool placement = false;       ///< the placement may find no place although there are enough free units
+};
+
 /// The state that a policy reads and changes: jobs, their order while they wait, the running ones by estimated end, and
 /// the floor. A policy starts and preempts here; the scheduler turns that into events.
 class Cluster {
@@ -37,7 +44,8 @@ class Cluster {
   using Place = WaitingQueue::Place;
 
   /// Every job has 1 .. shape.units() units and a positive estimate.
-  Cluster(FloorShape shape, std::vector<Job> jobs, Placement placement, PreemptOptions preemption, FaultOptions faults = {});
+  Cluster(FloorShape shape, std::vector<Job> jobs, Placement placement, PreemptOptions preemption, FaultOptions faults = {},
+          StartLimits limits = {});
 
   std::int64_t now() const { return now_; }
   void SetNow(std::int64_t now) { now_ = now; }
@@ -50,6 +58,26 @@ class Cluster {
   std::uint32_t free() const { return floor_.free().count(); }
   std::uint32_t down() const { return down_units_; }  ///< units of nodes that are down
   const PreemptOptions& preemption() const { return preemption_; }
+  /// Whether a job may have to wait although enough units are free: for a place or for power.
+  bool picky() const { return picky_; }
+  PlacementRequest RequestOf(JobIndex job) const;
+  /// The job could start now; with `without`, if those running jobs were stopped first.
+  bool Fits(JobIndex job, const std::vector<JobIndex>& without = {}) const;
+  /// A moment to come as the running jobs' estimates and the expected ends of outages have it: all that end by then are gone.
+  struct Outlook {
+    std::int64_t time = 0;
+    Floor floor;
+    double power = 0.0;  ///< W
+    Allocation units;    ///< where the job would lie
+  };
+  /// The first such moment, after now, at which the job could start; nothing if the last end does not suffice.
+  std::optional<Outlook> FirstFit(JobIndex job) const;
+  /// Free units for a job of another size than it asked for; units <= free().
+  Allocation PlaceUnits(std::uint32_t units) const { return placement_(floor_, units); }
+  /// Where the placement puts the job on `floor`, of which jobs hold `power` W; empty if it must wait.
+  Allocation PlaceOn(const Floor& floor, double power, JobIndex job) const;
+  double power() const { return power_; }          ///< W that running jobs draw
+  double power_cap() const { return limits_.power; }  ///< W; 0: none
   /// Units of a running job; empty otherwise.
   const Allocation& allocation(JobIndex job) const;
   /// ns that the job has held its units up to now.
@@ -58,6 +86,8 @@ class Cluster {
   std::int64_t RemainingEstimate(JobIndex job) const;
   std::int64_t RemainingRuntime(JobIndex job) const;
 
+  /// `job` is there from now on, though it enters the queue later.
+  void Arrive(JobIndex job) { records_[job].submitted = now_; }
   void Enqueue(JobIndex job, double key);
   /// A job that has not entered the queue will not.
   void Drop(JobIndex job);
@@ -100,6 +130,8 @@ class Cluster {
   Changes TakeChanges();
 
  private:
+  double PowerOf(JobIndex job) const { return jobs_[job].watts * jobs_[job].units; }
+  Outlook After(const std::vector<RunningJob>& holders, std::size_t count) const;
   RunningJob Running(JobIndex job) const;
   RunningJob Outage(std::uint32_t node, std::int64_t until) const;
   void Release(JobIndex job);
@@ -111,6 +143,9 @@ class Cluster {
   Placement placement_;
   PreemptOptions preemption_;
   FaultOptions faults_;
+  StartLimits limits_;
+  bool picky_ = false;
+  double power_ = 0.0;
   std::map<std::uint32_t, std::int64_t> outages_;  ///< by node, until
   std::uint32_t down_units_ = 0;
   WaitingQueue waiting_;

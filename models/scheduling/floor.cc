@@ -28,22 +28,67 @@ Floor::Floor(FloorShape shape)
     rack_free_.push_back(units);
   }
   HR_CHECK(shape_.rack_begin.back() == shape_.nodes(), shape_.nodes());
+  if (shape_.levels.empty()) shape_.levels.push_back({"rack", shape_.rack_begin});
+  if (shape_.zone_begin.empty()) shape_.zone_begin = shape_.rack_begin;
+  stamps_.assign(shape_.nodes(), 0);
+  domains_.levels.resize(shape_.levels.size() + 1);
+  domains_.levels.back().resize(shape_.nodes());
+  for (std::size_t l = shape_.levels.size(); l-- > 0;) {
+    const std::vector<std::uint32_t>& begin = shape_.levels[l].begin;
+    HR_CHECK(begin.back() == shape_.nodes(), shape_.levels[l].name, begin.back());
+    domains_.levels[l].resize(begin.size() - 1);
+    const std::size_t below = domains_.levels[l + 1].size();
+    std::uint32_t child = 0;
+    for (std::size_t d = 0; d + 1 < begin.size(); ++d)
+      for (; child < below; ++child) {
+        const std::uint32_t first = l + 1 == shape_.levels.size() ? child : shape_.levels[l + 1].begin[child];
+        if (first >= begin[d + 1]) break;
+        domains_.levels[l][d].children.push_back(child);
+      }
+  }
+}
+
+TopologyTree Floor::Room(std::uint32_t pod) const {
+  TopologyTree tree = domains_;
+  for (std::uint32_t n = 0; n < shape_.nodes(); ++n) tree.levels.back()[n].room = node_free_[n] / pod;
+  tree.Sum();
+  return tree;
+}
+
+Allocation Floor::FreeOf(const Allocation& units) const {
+  Allocation out;
+  for (const UnitRun& run : units)
+    for (std::uint32_t id = run.first; id < run.first + run.count; ++id) {
+      if (!free_.Has(id)) continue;
+      if (!out.empty() && out.back().first + out.back().count == id) ++out.back().count;
+      else out.push_back({id, 1});
+    }
+  return out;
+}
+
+void Floor::Mark(std::uint32_t node, const UnitRun& run, bool taken) {
+  const std::uint64_t what = (std::uint64_t{run.first} << 32 | run.count) * 2 + taken + 1;
+  stamps_[node] = (stamps_[node] ^ what) * 0x9e3779b97f4a7c15u + 1;
 }
 
 void Floor::Take(const Allocation& units) {
   free_.Remove(units);
-  EachNode(units, [&](std::uint32_t node, std::uint32_t n) {
-    node_free_[node] -= n;
-    rack_free_[rack_of_node_[node]] -= n;
-  });
+  for (const UnitRun& run : units)
+    EachNode({run}, [&](std::uint32_t node, std::uint32_t n) {
+      node_free_[node] -= n;
+      rack_free_[rack_of_node_[node]] -= n;
+      Mark(node, run, true);
+    });
 }
 
 void Floor::Give(const Allocation& units) {
   free_.Add(units);
-  EachNode(units, [&](std::uint32_t node, std::uint32_t n) {
-    node_free_[node] += n;
-    rack_free_[rack_of_node_[node]] += n;
-  });
+  for (const UnitRun& run : units)
+    EachNode({run}, [&](std::uint32_t node, std::uint32_t n) {
+      node_free_[node] += n;
+      rack_free_[rack_of_node_[node]] += n;
+      Mark(node, run, false);
+    });
 }
 
 std::uint32_t Floor::NodesOf(const Allocation& units) const {

@@ -2,17 +2,28 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "models/scheduling/topology_fit.h"
 #include "models/scheduling/unit_set.h"
 
 namespace headroom::scheduling {
+
+/// A level of domains: domain d has the nodes begin[d] .. begin[d + 1] - 1.
+struct FloorLevel {
+  std::string name;
+  std::vector<std::uint32_t> begin{0};
+};
 
 /// Which units stand together: node n has the units node_begin[n] .. node_begin[n + 1] - 1, rack r the nodes
 /// rack_begin[r] .. rack_begin[r + 1] - 1.
 struct FloorShape {
   std::vector<std::uint32_t> node_begin{0};
   std::vector<std::uint32_t> rack_begin{0};
+  std::vector<FloorLevel> levels;  ///< above the nodes, the largest first, each made of whole domains of the next; default: the racks
+  std::vector<std::uint32_t> zone_begin;  ///< nodes that give their heat to the same unit of cooling; default: the racks
+  std::uint32_t parts = 1;         ///< units of one accelerator; units a * parts .. (a + 1) * parts - 1 are accelerator a
 
   std::uint32_t units() const { return node_begin.back(); }
   std::uint32_t nodes() const { return static_cast<std::uint32_t>(node_begin.size()) - 1; }
@@ -31,6 +42,12 @@ class Floor {
   std::uint32_t free_in_rack(std::uint32_t rack) const { return rack_free_[rack]; }
   void Take(const Allocation& units);
   void Give(const Allocation& units);
+  /// Those of `units` that are free.
+  Allocation FreeOf(const Allocation& units) const;
+  /// Pods of `pod` units that each node has room for, and each domain above: the levels of the shape, then the nodes.
+  TopologyTree Room(std::uint32_t pod) const;
+  /// Says what was taken and given back on the node so far, as a hash: floors of one shape with equal stamps are alike there.
+  std::uint64_t stamp(std::uint32_t node) const { return stamps_[node]; }
   /// Distinct nodes of an allocation.
   std::uint32_t NodesOf(const Allocation& units) const;
   /// Calls f(node, count) for each node of `units`, in order.
@@ -48,9 +65,13 @@ class Floor {
   void LowestOf(std::uint32_t node, std::uint32_t count, Allocation* out) const;
 
  private:
+  void Mark(std::uint32_t node, const UnitRun& run, bool taken);
+
   FloorShape shape_;
   UnitSet free_;
   std::vector<std::uint32_t> node_of_unit_, rack_of_node_, node_free_, rack_free_;
+  std::vector<std::uint64_t> stamps_;
+  TopologyTree domains_;  ///< without room
 };
 
 }  // namespace headroom::scheduling

@@ -43,7 +43,7 @@ class Gang final : public Admission {
       const auto [priority, share, job, tenant] = *heads.begin();
       heads.erase(heads.begin());
       ++at[tenant];
-      if (c.jobs()[job].units <= c.free() || PreemptLower(c, job)) {
+      if (c.Fits(job) || PreemptLower(c, job)) {
         c.Start(c.PlaceOf(job));
         held_[tenant] += c.jobs()[job].units;
       }

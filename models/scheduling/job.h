@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/scheduling/placement_request.h"
 #include "sim/engine/time.h"
 
 namespace headroom::scheduling {
@@ -19,6 +20,9 @@ struct Job {
   std::uint32_t user = 0;
   std::uint32_t queue = 0;  ///< index into the quota tree's queues; tenant
   std::int32_t priority = 0;  ///< higher goes first where the policy looks at it
+  JobPlacement place;         ///< what it asks of where its units lie
+  double watts = 0.0;         ///< that it draws on each unit, for a cap on power
+  Duration relax;             ///< of waiting after which kRequired is kPreferred; 0: never
 };
 
 enum class JobState : std::uint8_t {
@@ -41,6 +45,7 @@ struct JobRecord {
   std::int64_t lost = 0;      ///< ns in which it held its units and made no progress that was kept
   std::uint32_t nodes = 0;    ///< that it last ran on
   std::uint32_t starts = 0;
+  std::uint32_t units = 0;    ///< that it holds or last held: other than it asked for where a policy sizes jobs
   JobState state = JobState::kWaiting;
 };
 

@@ -18,6 +18,7 @@ void Scheduler::MoveOn(JobIndex job) {
 
 void Scheduler::SetPace(JobIndex job, double pace) {
   Progress& p = progress_[job];
+  pace *= p.speed;
   if (pace == p.pace || p.stalled) return;
   MoveOn(job);
   p.pace = pace;

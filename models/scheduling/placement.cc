@@ -17,7 +17,8 @@ Allocation FromNodes(const Floor& floor, std::vector<std::pair<std::uint32_t, st
   return out;
 }
 
-/// Fills nodes first .. last - 1 by best fit.
+}  // namespace
+
 Allocation PackNodes(const Floor& floor, std::uint32_t first, std::uint32_t last, std::uint32_t units) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> taken;
   std::vector<std::uint32_t> order;
@@ -51,15 +52,14 @@ Allocation PackNodes(const Floor& floor, std::uint32_t first, std::uint32_t last
   return FromNodes(floor, std::move(taken));
 }
 
-}  // namespace
+Allocation FirstFit(const Floor& floor, const PlacementRequest& request) { return floor.free().Lowest(request.units); }
 
-Allocation FirstFit(const Floor& floor, std::uint32_t units) { return floor.free().Lowest(units); }
-
-Allocation Binpack(const Floor& floor, std::uint32_t units) {
-  return PackNodes(floor, 0, floor.shape().nodes(), units);
+Allocation Binpack(const Floor& floor, const PlacementRequest& request) {
+  return PackNodes(floor, 0, floor.shape().nodes(), request.units);
 }
 
-Allocation Spread(const Floor& floor, std::uint32_t units) {
+Allocation Spread(const Floor& floor, const PlacementRequest& request) {
+  std::uint32_t units = request.units;
   using Entry = std::pair<std::uint32_t, std::uint32_t>;  // free, ~node: the largest is the emptiest, lowest id first
   std::vector<Entry> heap;
   for (std::uint32_t n = 0; n < floor.shape().nodes(); ++n)
@@ -81,7 +81,9 @@ Allocation Spread(const Floor& floor, std::uint32_t units) {
   return out;
 }
 
-Allocation TopologyAware(const Floor& floor, std::uint32_t units) {
+Allocation TopologyAware(const Floor& floor, const PlacementRequest& request) {
+  if (request.place.pod > 0) return PlaceInDomains(floor, request);
+  std::uint32_t units = request.units;
   const FloorShape& shape = floor.shape();
   std::uint32_t tight = 0xffffffffu;
   for (std::uint32_t n = 0; n < shape.nodes(); ++n)
@@ -119,12 +121,62 @@ Allocation TopologyAware(const Floor& floor, std::uint32_t units) {
   return out;
 }
 
+Allocation Coolest(const Floor& floor, const PlacementRequest& request) {
+  const FloorShape& shape = floor.shape();
+  struct Zone {
+    std::uint32_t begin, end, free, units;
+  };
+  std::vector<Zone> zones;
+  for (std::size_t z = 0; z + 1 < shape.zone_begin.size(); ++z) {
+    Zone zone{shape.zone_begin[z], shape.zone_begin[z + 1], 0, 0};
+    for (std::uint32_t n = zone.begin; n < zone.end; ++n) zone.free += floor.free_in_node(n);
+    zone.units = shape.node_begin[zone.end] - shape.node_begin[zone.begin];
+    if (zone.free > 0) zones.push_back(zone);
+  }
+  // The largest share of free units is the smallest of held ones.
+  std::stable_sort(zones.begin(), zones.end(), [](const Zone& a, const Zone& b) {
+    return std::uint64_t{a.free} * b.units > std::uint64_t{b.free} * a.units;
+  });
+  for (const Zone& zone : zones)
+    if (zone.free >= request.units) return PackNodes(floor, zone.begin, zone.end, request.units);
+  Allocation out;
+  std::uint32_t units = request.units;
+  for (const Zone& zone : zones) {
+    const std::uint32_t n = std::min(units, zone.free);
+    if (n == 0) break;
+    const Allocation part = PackNodes(floor, zone.begin, zone.end, n);
+    out.insert(out.end(), part.begin(), part.end());
+    units -= n;
+  }
+  std::sort(out.begin(), out.end(), [](const UnitRun& a, const UnitRun& b) { return a.first < b.first; });
+  return out;
+}
+
+namespace {
+template <Allocation (*kPlace)(const Floor&, const PlacementRequest&)>
+Placement Plain(const PlacementOptions&) {
+  return kPlace;
+}
+template <SharePolicy kPolicy>
+Placement Shares(const PlacementOptions& options) {
+  return MakeShares(kPolicy, options);
+}
+}  // namespace
+
 const std::vector<PlacementRow>& PlacementTable() {
   static const std::vector<PlacementRow> rows = {
-      {"first-fit", FirstFit, "lowest free ids"},
-      {"binpack", Binpack, "the tightest node that holds it"},
-      {"spread", Spread, "from the emptiest nodes, evenly"},
-      {"topology-aware", TopologyAware, "the smallest of node, rack and floor that holds it"},
+      {"first-fit", Plain<FirstFit>, Heeds::kNothing, "lowest free ids"},
+      {"binpack", Plain<Binpack>, Heeds::kNothing, "the tightest node that holds it"},
+      {"spread", Plain<Spread>, Heeds::kNothing, "from the emptiest nodes, evenly"},
+      {"topology-aware", Plain<TopologyAware>, Heeds::kDomains, "the smallest domain that holds it, or as the job asks"},
+      {"most-allocated", Plain<MostAllocated>, Heeds::kPods, "Kubernetes: pod by pod on the fullest node"},
+      {"least-allocated", Plain<LeastAllocated>, Heeds::kPods, "Kubernetes: pod by pod on the emptiest node"},
+      {"coolest", Plain<Coolest>, Heeds::kNothing, "the unit of cooling that carries the least for its size"},
+      {"fgd", Shares<SharePolicy::kFgd>, Heeds::kParts, "parts: least growth of fragmentation"},
+      {"random", Shares<SharePolicy::kRandom>, Heeds::kParts, "parts: any node and accelerator"},
+      {"dot-product", Shares<SharePolicy::kDotProduct>, Heeds::kParts, "parts: what is left and what is asked are alike"},
+      {"packing", Shares<SharePolicy::kPacking>, Heeds::kParts, "parts: accelerators in part use first"},
+      {"best-fit", Shares<SharePolicy::kBestFit>, Heeds::kParts, "parts: least left"},
   };
   return rows;
 }

@@ -24,8 +24,9 @@ class Planned final : public Admission {
     Cluster::Place p;
     for (std::uint32_t seen = 0; seen < options_.depth && !queue.AtEnd(p); ++seen) {
       const WaitingJob w = queue.at(p);
-      const std::int64_t start = profile.EarliestHole(w.units, w.estimate, c.now());
-      if (start == c.now() && w.units <= c.free()) {
+      std::int64_t start = profile.EarliestHole(w.units, w.estimate, c.now());
+      const bool room = start == c.now() && w.units <= c.free();
+      if (room && c.Fits(w.job)) {
         profile.Take(w.units, start, start + w.estimate);
         p = c.Start(p);
         continue;
@@ -34,7 +35,12 @@ class Planned final : public Admission {
         c.Start(c.PlaceOf(w.job));
         return true;
       }
-      if (start - c.now() < options_.window) profile.Take(w.units, start, start + w.estimate);
+      if (room) {
+        // No place or no power: booked, as a number, from the first end at which there would be.
+        const std::optional<Cluster::Outlook> first = c.FirstFit(w.job);
+        start = first ? profile.EarliestHole(w.units, w.estimate, first->time) : kNever;
+      }
+      if (start != kNever && start - c.now() < options_.window) profile.Take(w.units, start, start + w.estimate);
       p = queue.Next(p);
     }
     return false;

@@ -22,6 +22,7 @@ struct PolicyOptions {
   GangOptions gang;
   QuotaOptions quota;
   LasOptions las;
+  ElasticOptions elastic;
 };
 
 /// A policy: an order of the queue and an admission. Placement and preemption are chosen beside it.
@@ -31,6 +32,9 @@ struct PolicyRow {
   std::unique_ptr<QueueOrder> (*order)(const PolicyOptions& options, const Cluster& cluster);
   std::unique_ptr<Admission> (*admission)(const PolicyOptions& options, const Cluster& cluster);
 };
+
+/// Whether a policy can make a job wait for a place or for power (Cluster::picky()).
+bool WaitsForPlaces(const std::string& policy);
 
 const std::vector<PolicyRow>& PolicyTable();
 /// Null if no row has that name.

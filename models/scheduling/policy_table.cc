@@ -18,6 +18,7 @@ Order ByFairShare(const Options& o, const Cluster&) {
 Order Shortest(const Options&, const Cluster&) { return MakeShortestOrder(); }
 Admit Strict(const Options&, const Cluster&) { return MakeStrict(); }
 Admit Easy(const Options& o, const Cluster& c) {
+  if (c.picky()) return MakeEasyPlaces();
   return o.reservations == Reservations::kMachines ? MakeEasyMachines(c) : MakeEasyBackfill(o.easy);
 }
 Admit Conservative(const Options& o, const Cluster& c) {
@@ -27,6 +28,7 @@ Admit Planned(const Options& o, const Cluster&) { return MakePlanned(o.planned);
 Admit Gang(const Options& o, const Cluster&) { return MakeGang(o.gang); }
 Admit Quota(const Options& o, const Cluster& c) { return MakeQuota(o.quota, c); }
 Admit Las(const Options& o, const Cluster&) { return MakeLas(o.las); }
+Admit Elastic(const Options& o, const Cluster&) { return MakeElastic(o.elastic); }
 
 }  // namespace
 
@@ -41,8 +43,13 @@ const std::vector<PolicyRow>& PolicyTable() {
       {"gang", "Volcano: priority, then the tenant with the lowest dominant share; all units or none", ByPriority, Gang},
       {"quota", "Kueue: quotas of queues and cohorts, with borrowing and reclaiming", ByPriority, Quota},
       {"las", "Tiresias: least attained service first; preempts", Fifo, Las},
+      {"elastic", "Pollux: jobs shrink and grow so that the sum of their speeds is largest", Fifo, Elastic},
   };
   return rows;
+}
+
+bool WaitsForPlaces(const std::string& policy) {
+  return policy != "conservative-backfill" && policy != "las" && policy != "elastic";
 }
 
 const PolicyRow* FindPolicy(const std::string& name) {

@@ -5,7 +5,8 @@
 
 namespace headroom::scheduling {
 
-std::vector<JobIndex> ChooseVictims(const Cluster& c, std::uint32_t units, const std::function<bool(JobIndex)>& eligible) {
+std::vector<JobIndex> ChooseVictims(const Cluster& c, std::uint32_t units, const std::function<bool(JobIndex)>& eligible,
+                                    const std::function<bool(const std::vector<JobIndex>&)>& also) {
   std::vector<JobIndex> order;
   c.running().Each([&](const RunningJob& r) {
     if (c.now() - c.records()[r.job].last_start >= c.preemption().exempt && c.records()[r.job].last_start < c.now() && eligible(r.job))
@@ -17,17 +18,21 @@ std::vector<JobIndex> ChooseVictims(const Cluster& c, std::uint32_t units, const
   });
   std::uint64_t room = c.free();
   std::vector<JobIndex> out;
-  for (const JobIndex job : order) {
-    if (room >= units) break;
-    room += c.jobs()[job].units;
-    out.push_back(job);
+  const auto fits = [&] { return room >= units && (!also || also(out)); };
+  for (const JobIndex victim : order) {
+    if (fits()) break;
+    room += c.jobs()[victim].units;
+    out.push_back(victim);
   }
-  if (room < units) return {};
-  for (std::size_t i = out.size(); i-- > 0;)
-    if (room - c.jobs()[out[i]].units >= units) {
-      room -= c.jobs()[out[i]].units;
-      out.erase(out.begin() + static_cast<std::ptrdiff_t>(i));
-    }
+  if (!fits()) return {};
+  for (std::size_t i = out.size(); i-- > 0;) {
+    const JobIndex victim = out[i];
+    out.erase(out.begin() + static_cast<std::ptrdiff_t>(i));
+    room -= c.jobs()[victim].units;
+    if (fits()) continue;
+    out.insert(out.begin() + static_cast<std::ptrdiff_t>(i), victim);
+    room += c.jobs()[victim].units;
+  }
   return out;
 }
 
@@ -35,7 +40,8 @@ bool PreemptLower(Cluster& c, JobIndex job) {
   if (c.preemption().mode == PreemptMode::kOff) return false;
   const std::int32_t priority = c.jobs()[job].priority;
   const std::vector<JobIndex> victims =
-      ChooseVictims(c, c.jobs()[job].units, [&](JobIndex v) { return c.jobs()[v].priority < priority; });
+      ChooseVictims(c, c.jobs()[job].units, [&](JobIndex v) { return c.jobs()[v].priority < priority; },
+                    [&](const std::vector<JobIndex>& gone) { return !c.picky() || c.Fits(job, gone); });
   for (const JobIndex v : victims) c.Preempt(v);
   return !victims.empty();
 }

@@ -59,7 +59,7 @@ class Quota final : public Admission {
   }
 
   bool Fits(const Cluster& c, JobIndex job) const {
-    return c.jobs()[job].units <= c.free() && c.jobs()[job].units <= tree_.Available(LeafOf(c, job)) + 1e-9;
+    return c.jobs()[job].units <= tree_.Available(LeafOf(c, job)) + 1e-9 && c.Fits(job);
   }
 
   bool Admit(Cluster& c, JobIndex job) {
@@ -112,7 +112,9 @@ class Quota final : public Admission {
     std::vector<JobIndex> victims;
     std::uint64_t free = c.free();
     const double units = c.jobs()[job].units;
-    const auto fits = [&] { return units <= static_cast<double>(free) && units <= tree_.Available(LeafOf(c, job)) + 1e-9; };
+    const auto fits = [&] {
+      return units <= static_cast<double>(free) && units <= tree_.Available(LeafOf(c, job)) + 1e-9 && (!c.picky() || c.Fits(job, victims));
+    };
     for (const JobIndex v : order) {
       if (fits()) break;
       if (!Eligible(c, job, v)) continue;
@@ -122,14 +124,14 @@ class Quota final : public Admission {
     }
     const bool room = fits();
     for (std::size_t i = victims.size(); room && i-- > 0;) {
-      tree_.AddUsage(LeafOf(c, victims[i]), c.jobs()[victims[i]].units);
-      free -= c.jobs()[victims[i]].units;
-      if (fits()) {
-        victims.erase(victims.begin() + static_cast<std::ptrdiff_t>(i));
-      } else {
-        tree_.AddUsage(LeafOf(c, victims[i]), -static_cast<double>(c.jobs()[victims[i]].units));
-        free += c.jobs()[victims[i]].units;
-      }
+      const JobIndex v = victims[i];
+      victims.erase(victims.begin() + static_cast<std::ptrdiff_t>(i));
+      tree_.AddUsage(LeafOf(c, v), c.jobs()[v].units);
+      free -= c.jobs()[v].units;
+      if (fits()) continue;
+      victims.insert(victims.begin() + static_cast<std::ptrdiff_t>(i), v);
+      tree_.AddUsage(LeafOf(c, v), -static_cast<double>(c.jobs()[v].units));
+      free += c.jobs()[v].units;
     }
     tree_ = before;  // Preempt() comes back through Leaving()
     if (!room) return false;

@@ -18,21 +18,30 @@ const PolicyRow& Policy(const std::string& name) {
   return *row;
 }
 
-Placement PlacementOf(const std::string& name) {
+const PlacementRow& PlacementOf(const std::string& name) {
   const PlacementRow* row = FindPlacement(name);
   if (!row) throw ConfigError(fmt::format("scheduler.placement is '{}'; no such placement", name));
-  return row->place;
+  return *row;
+}
+
+StartLimits LimitsOf(const SchedulerParams& params) {
+  StartLimits limits = params.limits;
+  limits.placement = limits.placement || PlacementOf(params.placement).heeds == Heeds::kParts;
+  return limits;
 }
 
 }  // namespace
 
 Scheduler::Scheduler(Engine& engine, FloorShape shape, std::vector<Job> jobs, const SchedulerParams& params)
     : engine_(engine),
-      cluster_(std::move(shape), std::move(jobs), PlacementOf(params.placement), params.preemption, params.faults),
+      cluster_(std::move(shape), std::move(jobs), PlacementOf(params.placement).make(params.placing), params.preemption, params.faults,
+               LimitsOf(params)),
       order_(Policy(params.policy).order(params.options, cluster_)),
       admission_(Policy(params.policy).admission(params.options, cluster_)),
       per_event_(params.options.passes == Passes::kPerEvent),
       faulty_keeps_(params.faults.checkpoint > 0),
+      carbon_(params.carbon),
+      scaling_(params.options.elastic.scaling),
       ends_(cluster_.jobs().size()),
       overruns_(cluster_.jobs().size()),
       progress_(cluster_.jobs().size()),
@@ -62,13 +71,30 @@ void Scheduler::SubmitNext() {
   engine_.At(jobs()[next_].submit, phase, [this] {
     const auto job = static_cast<JobIndex>(next_++);
     cluster_.SetNow(engine_.now().ns());
-    if (awaited_.empty() || awaited_[job] == 0) Submit(job);
+    if (awaited_.empty() || awaited_[job] == 0) Ready(job);
     SubmitNext();
+  });
+}
+
+/// Into the queue, now or in a cleaner hour.
+void Scheduler::Ready(JobIndex job) {
+  if (!carbon_.active() || cluster_.records()[job].state == JobState::kCancelled) return Submit(job);
+  const std::int64_t best = carbon_.BestStart(engine_.now().ns(), jobs()[job].estimate.ns());
+  if (best == engine_.now().ns()) return Submit(job);
+  cluster_.Arrive(job);
+  engine_.At(Instant::Ns(best), per_event_ ? Phase::kCompletion : Phase::kArrival, [this, job] {
+    cluster_.SetNow(engine_.now().ns());
+    Submit(job);
   });
 }
 
 void Scheduler::Submit(JobIndex job) {
   if (cluster_.records()[job].state == JobState::kCancelled) return;
+  if (const Job& j = jobs()[job]; j.relax.ns() > 0 && j.place.mode == PlacementMode::kRequired)
+    engine_.After(j.relax, Phase::kArrival, [this] {
+      cluster_.SetNow(engine_.now().ns());
+      RequestPass();
+    });
   cluster_.Enqueue(job, order_->Key(cluster_, job));
   admission_->Submitted(cluster_, job);
   RequestPass();
@@ -94,7 +120,7 @@ void Scheduler::Release(JobIndex done) {
       --open_;
       Release(job);
     } else if (--awaited_[job] == 0 && job < next_) {
-      Submit(job);
+      Ready(job);
     }
   }
 }
@@ -103,6 +129,7 @@ void Scheduler::End(JobIndex job, bool stalled) {
   cluster_.SetNow(engine_.now().ns());
   const Allocation units = cluster_.allocation(job);
   const std::int64_t start = cluster_.records()[job].last_start;
+  if (on_end_) on_end_(job, units);
   if (on_leave_) on_leave_(job, units);
   EndOverrun(job);
   admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
@@ -115,12 +142,22 @@ void Scheduler::End(JobIndex job, bool stalled) {
   if (open_ == 0 && on_done_) on_done_();
 }
 
+void Scheduler::Complete(JobIndex job) {
+  if (ends_[job].valid()) engine_.Cancel(ends_[job]);
+  ends_[job] = {};
+  End(job, false);
+}
+
 void Scheduler::Stall(std::uint32_t node) {
   cluster_.SetNow(engine_.now().ns());
   for (const JobIndex job : cluster_.JobsOn(node)) {
     if (ends_[job].valid()) engine_.Cancel(ends_[job]);
-    progress_[job].stalled = true;
-    const std::int64_t last = std::max(engine_.now().ns(), cluster_.records()[job].last_start + cluster_.RemainingEstimate(job));
+    MoveOn(job);
+    Progress& p = progress_[job];
+    p.stalled = true;
+    p.pace = 1.0;  // from here on it neither gets ahead of its time nor falls behind
+    const std::int64_t estimate = cluster_.RemainingEstimate(job) + p.owed + std::llround(p.lost);
+    const std::int64_t last = std::max(engine_.now().ns(), cluster_.records()[job].last_start + estimate);
     ends_[job] = engine_.At(Instant::Ns(last), per_event_ ? Phase::kArrival : Phase::kCompletion, [this, job] { End(job, true); });
   }
 }
@@ -131,7 +168,8 @@ std::size_t Scheduler::Interrupt(std::uint32_t node, Instant fault, std::optiona
   for (const JobIndex job : jobs) {
     if (ends_[job].valid()) engine_.Cancel(ends_[job]);
     MoveOn(job);
-    progress_[job].owed = faulty_keeps_ ? progress_[job].owed + std::llround(progress_[job].lost) : 0;
+    const std::int64_t done = cluster_.records()[job].done;
+    const std::int64_t progressed = fault.ns() - cluster_.records()[job].last_start - cluster_.records()[job].overhead;
     const Allocation units = cluster_.allocation(job);
     const std::int64_t start = cluster_.records()[job].last_start;
     if (on_leave_) on_leave_(job, units);
@@ -139,6 +177,11 @@ std::size_t Scheduler::Interrupt(std::uint32_t node, Instant fault, std::optiona
     admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
     order_->Left(cluster_, job, cluster_.now() - start);
     cluster_.Interrupt(job, fault.ns());
+    // What a start got ahead of its time counts as far as that time is kept, what it fell behind in full.
+    Progress& p = progress_[job];
+    const std::int64_t kept = cluster_.records()[job].done - done;
+    if (faulty_keeps_ && p.lost > 0.0) p.owed += std::llround(p.lost);
+    else if (p.lost < 0.0 && progressed > 0) p.owed += std::llround(p.lost * static_cast<double>(kept) / static_cast<double>(progressed));
     ++interruptions_;
     if (cluster_.records()[job].state == JobState::kWaiting) {
       admission_->Submitted(cluster_, job);
@@ -217,7 +260,7 @@ void Scheduler::Apply() {
   for (const JobIndex job : changes.started) {
     admission_->Started(cluster_, job);
     const std::int64_t length =
-        std::min(cluster_.RemainingRuntime(job), cluster_.RemainingEstimate(job)) + progress_[job].owed;
+        std::max<std::int64_t>(0, std::min(cluster_.RemainingRuntime(job), cluster_.RemainingEstimate(job)) + progress_[job].owed);
     const std::int64_t owed = progress_[job].owed;
     progress_[job] = {};
     progress_[job].left = static_cast<double>(length);
@@ -225,6 +268,11 @@ void Scheduler::Apply() {
     progress_[job].owed = owed;
     ends_[job] = engine_.After(Duration::Ns(length), per_event_ ? Phase::kArrival : Phase::kCompletion,
                                [this, job] { End(job, false); });
+    const std::uint32_t units = cluster_.records()[job].units, asked = jobs()[job].units;
+    if (units != asked) {
+      progress_[job].speed = std::pow(static_cast<double>(units) / asked, scaling_);
+      SetPace(job, 1.0);
+    }
     if (on_start_) on_start_(job, cluster_.allocation(job));
     if (progress_[job].owed > 0 && !overruns_[job].valid()) PlanOverrun(job);
   }

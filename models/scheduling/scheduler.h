@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/scheduling/carbon_shift.h"
 #include "models/scheduling/cluster.h"
 #include "models/scheduling/policy.h"
 #include "sim/engine/engine.h"
@@ -18,6 +19,9 @@ struct SchedulerParams {
   PolicyOptions options;
   PreemptOptions preemption;
   FaultOptions faults;
+  StartLimits limits;
+  PlacementOptions placing;
+  CarbonShift carbon;
 };
 
 /// A cluster's scheduler on the engine: jobs are submitted at their time, ends come `min(runtime, estimate)` after the
@@ -33,6 +37,8 @@ class Scheduler {
   using Watcher = std::function<void(JobIndex job, const Allocation& units)>;
   void OnStart(Watcher watcher) { on_start_ = std::move(watcher); }
   void OnLeave(Watcher watcher) { on_leave_ = std::move(watcher); }
+  /// Told of each end, before OnLeave's.
+  void OnEnd(Watcher watcher) { on_end_ = std::move(watcher); }
   /// Stops the jobs on `node`, which is up, and which have made no progress since `fault`; gives how many there were. With `until` the
   /// node is down from now on and expected back then.
   std::size_t Interrupt(std::uint32_t node, Instant fault, std::optional<Instant> until);
@@ -50,6 +56,9 @@ class Scheduler {
   /// is not counted against its estimate; policies expect its end where it was, and beyond that at its new end.
   void SetPace(JobIndex job, double pace);
 
+  /// A running job is done now, whatever its run time.
+  void Complete(JobIndex job);
+
   const Cluster& cluster() const { return cluster_; }
   const std::vector<Job>& jobs() const { return cluster_.jobs(); }
   const std::vector<JobRecord>& records() const { return cluster_.records(); }
@@ -60,7 +69,8 @@ class Scheduler {
 
  private:
   struct Progress {
-    double pace = 1.0;
+    double speed = 1.0;     ///< of its size, against the size that it asked for
+    double pace = 1.0;      ///< with its speed
     double left = 0.0;      ///< ns of its length, at `since`
     double lost = 0.0;      ///< ns behind pace 1 since its start
     std::int64_t since = 0;
@@ -73,6 +83,7 @@ class Scheduler {
   void Overrun(JobIndex job);
   void EndOverrun(JobIndex job);
   void SubmitNext();
+  void Ready(JobIndex job);
   void Submit(JobIndex job);
   void Release(JobIndex done);
   void End(JobIndex job, bool stalled);
@@ -85,7 +96,9 @@ class Scheduler {
   std::unique_ptr<QueueOrder> order_;
   std::unique_ptr<Admission> admission_;
   bool per_event_, faulty_keeps_;
-  Watcher on_start_, on_leave_;
+  CarbonShift carbon_;
+  double scaling_;
+  Watcher on_start_, on_leave_, on_end_;
   std::function<void()> on_done_;
   std::vector<EventId> ends_, overruns_;
   std::vector<Progress> progress_;

@@ -6,7 +6,7 @@ namespace {
 class Strict final : public Admission {
  public:
   void Pass(Cluster& c) override {
-    while (!c.waiting().empty() && c.waiting().front().units <= c.free()) c.Start({0, 0});
+    while (!c.waiting().empty() && c.Fits(c.waiting().front().job)) c.Start({0, 0});
   }
 };
 
@@ -20,7 +20,7 @@ class Greedy final : public Admission {
       p = c.waiting().FindFirst(p, [&](const SmallestWaiting& s) { return s.units <= free; },
                                 [&](const WaitingJob& w) { return w.units <= free; });
       if (c.waiting().AtEnd(p)) return;
-      p = c.Start(p);
+      p = c.Fits(c.waiting().at(p).job) ? c.Start(p) : c.waiting().Next(p);
     }
   }
 };

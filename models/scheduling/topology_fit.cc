@@ -19,7 +19,7 @@ class Fitter {
   /// `candidates` of `level` take `pods` together, as few domains as may be.
   std::vector<Share> Fill(std::size_t level, std::vector<std::uint32_t> candidates, std::int64_t pods) const {
     const std::vector<Domain>& domains = tree_.levels[level];
-    std::sort(candidates.begin(), candidates.end(), [&](std::uint32_t a, std::uint32_t b) {
+    std::stable_sort(candidates.begin(), candidates.end(), [&](std::uint32_t a, std::uint32_t b) {
       if (domains[a].room != domains[b].room)
         return least_free_ ? domains[a].room < domains[b].room : domains[a].room > domains[b].room;
       return domains[a].name < domains[b].name;
@@ -96,6 +96,10 @@ TopologyFit FitTopology(const TopologyTree& tree, TopologyMode mode, std::size_t
   for (const Domain& d : tree.levels[level]) total += d.room;
   if (total < pods) return {{}, total};
   return fitter.Down(level, fitter.Fill(level, All(tree.levels[level]), pods), pods);
+}
+
+TopologyFit FitWithin(const TopologyTree& tree, std::size_t level, std::uint32_t domain, std::int64_t pods) {
+  return Fitter(tree, false).Down(level, {{domain, pods}}, pods);
 }
 
 }  // namespace headroom::scheduling

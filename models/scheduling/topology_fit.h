@@ -11,7 +11,7 @@ namespace headroom::scheduling {
 /// placement decides on.
 struct TopologyTree {
   struct Domain {
-    std::string name;  ///< ties are broken by it
+    std::string name;  ///< ties are broken by it, then by the place in the level
     std::int64_t room = 0;  ///< pods that fit; inner domains: sum of the children
     std::vector<std::uint32_t> children;  ///< of the next level
   };
@@ -38,5 +38,7 @@ struct TopologyFit {
 /// largest first), unconstrained by least free capacity; then the same at each lower level over the pooled children.
 /// Source: Kueue ff69552, pkg/cache/scheduler/tas_flavor_snapshot.go as described in its documentation.
 TopologyFit FitTopology(const TopologyTree& tree, TopologyMode mode, std::size_t level, std::int64_t pods);
+/// All pods in one domain of `level`, which has room for them, filled by best fit.
+TopologyFit FitWithin(const TopologyTree& tree, std::size_t level, std::uint32_t domain, std::int64_t pods);
 
 }  // namespace headroom::scheduling

@@ -24,6 +24,7 @@ ReplicaSet::ReplicaSet(const ReplicaParams& replica, std::vector<ReplicaPlace> p
 void ReplicaSet::Start(Instant now, const std::function<void(Instant)>& changed) {
   for (std::size_t i = 0; i < replicas_.size(); ++i) {
     metered_[i].at = now;
+    if (now.seconds() > 0.0) replicas_[i]->Restart(now.seconds());
     SetClock(i, now);
     for (const ReplicaPlace::Part& part : places_[i].parts)
       part.port->clock.Subscribe([this, i, changed](Instant at, double) {

@@ -51,6 +51,7 @@ class ReplicaSet {
   std::size_t size() const { return replicas_.size(); }
   Replica& replica(std::size_t i) { return *replicas_[i]; }
   const Replica& replica(std::size_t i) const { return *replicas_[i]; }
+  ReplicaStage stage(std::size_t i) const { return stages_[i]; }
   std::uint32_t count(ReplicaStage stage) const;
   /// Earliest change of a replica by itself [s]; +inf if none comes.
   double next_change() const { return NextChange(false); }

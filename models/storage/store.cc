@@ -9,7 +9,7 @@ namespace headroom::storage {
 double LargestRate(const StoreParams& store, const Request& request) {
   const bool read = request.direction == Direction::kRead;
   const double client = std::min(request.client_rate, read ? store.client_read : store.client_write);
-  const double rate = std::min(read ? store.read : store.write, request.clients * client);
+  const double rate = std::min({read ? store.read : store.write, store.both, request.clients * client});
   HR_CHECK(rate > 0, store.name, rate);
   return rate;
 }

@@ -15,6 +15,7 @@ struct StoreParams {
   double client_write = kUnlimited;  ///< B/s of one client
   double latency = 0;                ///< s to the first byte
   double opens = kUnlimited;         ///< files per second
+  double both = kUnlimited;          ///< B/s of reads and writes of all clients together
 };
 
 enum class Direction { kRead, kWrite };

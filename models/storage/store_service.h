@@ -12,7 +12,9 @@ namespace headroom::storage {
 /// A store on the engine. A transfer first opens its files, one transfer after the other at the
 /// store's rate, waits for the first byte, then moves bytes. Transfers of one direction that move
 /// bytes share the aggregate max-min fairly, each held to its own largest rate; the two directions
-/// do not slow each other.
+/// slow each other only where the store has a limit of both together.
+///
+/// A stream is data that flows on and on: it shares as a transfer does, wants no more than its demand, and is told its rate.
 class StoreService {
  public:
   /// `engine` outlives it.
@@ -23,9 +25,11 @@ class StoreService {
   std::uint64_t Begin(const Request& request, std::function<void()> on_done);
   /// Gives up a transfer: what it has moved is lost. Unknown and finished ones are left alone.
   void Cancel(std::uint64_t id);
+  /// `on_rate` is called with each new rate [B/s], the first time before this returns. Cancel() ends it.
+  std::uint64_t OpenStream(const Request& request, double demand, std::function<void(double rate)> on_rate);
   const StoreParams& params() const { return params_; }
-  double bytes_read() const { return moved_[0]; }     ///< by finished transfers
-  double bytes_written() const { return moved_[1]; }  ///< by finished transfers
+  double bytes_read() const { return moved_[0]; }     ///< by finished transfers and streams
+  double bytes_written() const { return moved_[1]; }  ///< by finished transfers and streams
 
  private:
   struct Transfer {
@@ -34,11 +38,12 @@ class StoreService {
     double largest = 0;  ///< B/s
     double rate = 0;     ///< B/s now; 0 while it opens its files
     bool moving = false;
+    std::function<void(double)> on_rate;  ///< of a stream
     EventId event;  ///< first byte, then end
     std::function<void()> on_done;
   };
-  void Share(Direction direction);
-  void Settle(Direction direction);
+  void Share();
+  void Settle();
   void Finish(std::uint64_t id);
 
   Engine& engine_;
@@ -46,7 +51,7 @@ class StoreService {
   std::map<std::uint64_t, Transfer> transfers_;
   std::uint64_t last_id_ = 0;
   double opened_until_ = 0;  ///< s, when the files asked for so far are open
-  Instant settled_[2];
+  Instant settled_;
   double moved_[2] = {0, 0};
 };
 

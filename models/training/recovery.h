@@ -22,6 +22,13 @@ struct CheckpointPlan {
   storage::Request save, load;
 };
 
+/// Data of training, read ahead all the time: a stream of `step.bytes` a step, which shares its store with whatever else reads
+/// (and writes, where the store has a limit of both). A step takes no less than its data.
+struct DataPlan {
+  storage::StoreService* store = nullptr;  ///< not owned; null: no data to read
+  storage::Request step;
+};
+
 /// What strikes the job. After a fault: detection, a spare or repaired node for each that is lost, restart, reading the
 /// checkpoint; another fault meanwhile starts this over.
 struct FaultPlan {

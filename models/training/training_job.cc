@@ -41,22 +41,25 @@ TrainingJob::TrainingJob(Engine& engine, const StepModel& model, TrainingJobPara
 
 const StepResult& TrainingJob::AtClock(double clock) {
   const std::int64_t key = std::max<std::int64_t>(1, std::llround(clock * 1e4));
-  const auto it = known_.find({key, stretch_});
+  const auto it = known_.find({key, stretch_, params_.data_seconds});
   if (it != known_.end()) return it->second;
   StepResult step =
       Stretched(model_.params(), model_.Evaluate(std::min(1.0, key * 1e-4)), stretch_);
-  if (const double wait = params_.data_seconds - step.step_time; wait > 0) {
+  if (const double wait = params_.data_seconds - step.step_time; wait > 1e-9 * step.step_time) {
     const double share = step.step_time / params_.data_seconds;
     step.breakdown.data = wait;
     step.mean_watts = step.mean_watts * share + params_.idle_watts * (1 - share);
     step.busy_share *= share;
     step.step_time = params_.data_seconds;
   }
-  return known_.emplace(std::pair(key, stretch_), std::move(step)).first->second;
+  return known_.emplace(std::tuple(key, stretch_, params_.data_seconds), std::move(step)).first->second;
 }
 
 void TrainingJob::Start() {
   HR_CHECK(!running_, params_.name);
+  if (const DataPlan& data = params_.data; data.store != nullptr)
+    data_stream_ = data.store->OpenStream(data.step, data.step.bytes / AtClock(1.0).step_time,
+                                          [this](double rate) { SetDataSeconds(params_.data.step.bytes / rate); });
   running_ = true;
   started_ = settled_ = engine_.now();
   step_start_ = started_.seconds();
@@ -84,6 +87,14 @@ void TrainingJob::OnClock(Instant now) {
   Schedule();
 }
 
+void TrainingJob::SetDataSeconds(double seconds) {
+  if (running_) Settle(engine_.now());
+  params_.data_seconds = seconds;
+  if (!running_) return;
+  current_ = &AtClock(held_.Clock());
+  Schedule();
+}
+
 void TrainingJob::SetUplinkStretch(double stretch) {
   if (stretch == stretch_) return;
   if (running_) Settle(engine_.now());
@@ -106,6 +117,7 @@ void TrainingJob::Finish() {
   CancelEvents();
   if (fault_event_.valid()) engine_.Cancel(fault_event_);
   running_ = false;
+  if (data_stream_ != 0) params_.data.store->Cancel(data_stream_);
   if (on_end_) on_end_();
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "models/training/held_accelerators.h"
@@ -19,7 +20,8 @@ struct TrainingJobParams {
   std::uint64_t steps = 0;  ///< 0: until the run ends
   std::vector<HeldPart> parts;
   double idle_watts = 0;    ///< of an accelerator of the job that waits
-  double data_seconds = 0;  ///< s to read one step's data; prefetched, so a step takes no less
+  double data_seconds = 0;  ///< s to read one step's data at the start; prefetched, so a step takes no less
+  DataPlan data;            ///< sets data_seconds as it goes
   CheckpointPlan checkpoint;
   FaultPlan faults;
 };
@@ -66,6 +68,8 @@ class TrainingJob : public Settler {
   void Settle(Instant now) override;
   /// From now on what a step sends over the uplinks of leaves takes `stretch` times as long as alone.
   void SetUplinkStretch(double stretch);
+  /// From now on one step's data takes so long to read [s].
+  void SetDataSeconds(double seconds);
   bool running() const { return running_; }
   /// After Settle(). @throws InternalError if tokens or times do not add up.
   TrainingResults Results() const;
@@ -115,8 +119,8 @@ class TrainingJob : public Settler {
   TrainingJobParams params_;
   HeldAccelerators held_;
   std::function<void()> on_end_;
-  /// By clock in units of 1e-4, and stretch of the uplinks.
-  std::map<std::pair<std::int64_t, double>, StepResult> known_;
+  /// By clock in units of 1e-4, stretch of the uplinks, and s of one step's data.
+  std::map<std::tuple<std::int64_t, double, double>, StepResult> known_;
   double stretch_ = 1;
   const StepResult* current_ = nullptr;
   bool running_ = false;
@@ -135,6 +139,7 @@ class TrainingJob : public Settler {
   EventId checkpoint_event_, pause_event_, fault_event_;
   Instant due_;                 ///< when the next checkpoint may begin
   std::uint64_t transfer_ = 0;  ///< of a checkpoint, under way; 0: none
+  std::uint64_t data_stream_ = 0;
   std::uint64_t snapshot_ = 0;  ///< steps in the checkpoint that is being written
   std::uint64_t saved_ = 0;     ///< steps in the last one written
   failure::Interruption next_fault_;

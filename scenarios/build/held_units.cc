@@ -9,8 +9,8 @@ namespace headroom::scenario {
 
 HeldUnits::HeldUnits(std::vector<PortRun> ports, Draw draw) : draw_(draw) {
   for (const PortRun& run : ports) {
-    parts_.push_back({run.port, units_, 0, {}, run.port->clock.value()});
-    units_ += run.accelerators;
+    parts_.push_back({run.port, units_, {}, {}, run.port->clock.value()});
+    units_ += run.accelerators * draw_.parts;
   }
   for (std::size_t i = 0; i < parts_.size(); ++i)
     parts_[i].port->clock.Subscribe([this, i](Instant now, const double& clock) {
@@ -33,23 +33,26 @@ double HeldUnits::Pace(const scheduling::Allocation& units) const {
 }
 
 void HeldUnits::Settle(Part& part, Instant now) {
-  const double seconds = (now - part.settled).seconds() * part.held;
+  const double span = (now - part.settled).seconds();
   part.settled = now;
-  if (seconds <= 0.0) return;
+  if (span <= 0.0 || part.held.empty()) return;
   const double scale = power::ClockLaw().Power(part.clock, 1.0);
-  const double watts = draw_.watts > 0.0 ? std::min(draw_.watts, draw_.idle) + std::max(0.0, draw_.watts - draw_.idle) * scale : 0.0;
-  part.port->energy.Add(seconds * watts);
-  energy_ += seconds * watts;
-  part.port->held.Add(seconds);
-  part.port->busy.Add(part.clock <= power::kStoppedClock ? 0.0 : seconds * draw_.busy);
-  held_ += seconds;
+  for (const auto& [full, count] : part.held) {
+    const double seconds = span * count / draw_.parts;
+    const double watts = full > 0.0 ? std::min(full, draw_.idle) + std::max(0.0, full - draw_.idle) * scale : 0.0;
+    part.port->energy.Add(seconds * watts);
+    energy_ += seconds * watts;
+    part.port->held.Add(seconds);
+    part.port->busy.Add(part.clock <= power::kStoppedClock ? 0.0 : seconds * draw_.busy);
+    held_ += seconds;
+  }
 }
 
 void HeldUnits::Settle(Instant now) {
   for (Part& part : parts_) Settle(part, now);
 }
 
-void HeldUnits::Change(Instant now, const scheduling::Allocation& units, int sign) {
+void HeldUnits::Change(Instant now, const scheduling::Allocation& units, double watts, int sign) {
   for (const scheduling::UnitRun& run : units) {
     auto part = std::upper_bound(parts_.begin(), parts_.end(), run.first,
                                  [](std::uint32_t unit, const Part& p) { return unit < p.first; }) - 1;
@@ -57,8 +60,10 @@ void HeldUnits::Change(Instant now, const scheduling::Allocation& units, int sig
       const std::uint32_t part_end = part + 1 == parts_.end() ? units_ : (part + 1)->first;
       const std::uint32_t n = std::min(end, part_end) - at;
       Settle(*part, now);
-      HR_CHECK(sign > 0 || part->held >= n, part->held, n);
-      part->held = sign > 0 ? part->held + n : part->held - n;
+      std::uint32_t& held = part->held[watts];
+      HR_CHECK(sign > 0 || held >= n, held, n);
+      held = sign > 0 ? held + n : held - n;
+      if (held == 0) part->held.erase(watts);
       at += n;
     }
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "models/scheduling/job.h"
@@ -10,8 +11,8 @@
 
 namespace headroom::scenario {
 
-/// What jobs hold of the load ports behind their units: each unit that a job holds draws `watts` at full clock and is busy for
-/// the share `busy` of the time, whatever the job. Under the plant's clock a unit draws what compute-bound work does
+/// What jobs hold of the load ports behind their units: each accelerator that a job holds draws `watts` at full clock, or the
+/// job's own, and is busy for the share `busy` of the time. A unit may be one of `parts` of an accelerator, and stands for so much of it. Under the plant's clock a unit draws what compute-bound work does
 /// (power::ClockLaw), but no less than `idle`. Processors draw through their host alone.
 class HeldUnits final : public Settler {
  public:
@@ -20,11 +21,12 @@ class HeldUnits final : public Settler {
     double idle = 0.0;   ///< W
     double busy = 1.0;
     bool accelerators = true;
+    std::uint32_t parts = 1;
   };
   HeldUnits(std::vector<PortRun> ports, Draw draw);
 
-  void Take(Instant now, const scheduling::Allocation& units) { Change(now, units, +1); }
-  void Give(Instant now, const scheduling::Allocation& units) { Change(now, units, -1); }
+  void Take(Instant now, const scheduling::Allocation& units, double watts) { Change(now, units, watts, +1); }
+  void Give(Instant now, const scheduling::Allocation& units, double watts) { Change(now, units, watts, -1); }
   void Settle(Instant now) override;
   /// Called after the clock of units first .. first + count - 1 has changed.
   using Watcher = std::function<void(Instant now, std::uint32_t first, std::uint32_t count)>;
@@ -33,17 +35,17 @@ class HeldUnits final : public Settler {
   double Pace(const scheduling::Allocation& units) const;
   const char* what() const { return draw_.accelerators ? "accelerators" : "processors"; }
   double Energy() const { return energy_; }  ///< J
-  double Held() const { return held_; }                  ///< unit-seconds
+  double Held() const { return held_; }                  ///< accelerator-seconds
 
  private:
   struct Part {
     power::LoadPort* port;
     std::uint32_t first;    ///< unit
-    std::uint32_t held = 0;
+    std::map<double, std::uint32_t> held;  ///< units by their watts
     Instant settled;
     double clock = 1.0;
   };
-  void Change(Instant now, const scheduling::Allocation& units, int sign);
+  void Change(Instant now, const scheduling::Allocation& units, double watts, int sign);
   void Settle(Part& part, Instant now);
 
   std::vector<Part> parts_;

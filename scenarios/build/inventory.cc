@@ -95,6 +95,7 @@ std::vector<std::vector<Slice>> PlaceWork(const std::vector<SystemStock>& system
   std::vector<std::vector<Slice>> out(claims.size());
   for (std::size_t c = 0; c < claims.size(); ++c) {
     const Claim& claim = claims[c];
+    if (claim.of >= 0) continue;
     // One kind of accelerator: the first that matches and has some left, else the first that matches.
     const SystemStock* kind = nullptr;
     for (bool free_only : {true, false})
@@ -134,6 +135,8 @@ std::vector<std::vector<Slice>> PlaceWork(const std::vector<SystemStock>& system
       due -= n;
     }
   }
+  for (std::size_t c = 0; c < claims.size(); ++c)
+    if (claims[c].of >= 0) out[c] = out[static_cast<std::size_t>(claims[c].of)];
   return out;
 }
 

@@ -49,6 +49,7 @@ struct Claim {
   std::string type;        ///< system name, catalog type or accelerator; empty: any
   std::uint32_t count = 0; ///< 0: all that is left of that type
   bool processors = false; ///< plain computers will do too
+  int of = -1;             ///< the claim whose units it uses too, instead of its own; -1: none
 };
 
 /// Gives each claim its accelerators, first come first served in the order of the file, whole systems in order, from

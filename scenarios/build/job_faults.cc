@@ -9,14 +9,23 @@
 namespace headroom::scenario {
 
 JobFaults::JobFaults(Engine& engine, scheduling::Scheduler& scheduler, failure::NodePool& nodes, const failure::FailureProfile& profile,
-                     std::uint64_t seed, const std::string& path, std::string workload)
+                     JobFaultPlan plan, std::uint64_t seed, const std::string& path, std::string workload)
     : engine_(engine),
       scheduler_(scheduler),
-      nodes_(nodes),
-      interruptions_(profile, scheduler.cluster().units(), seed, path),
+      pool_(nodes),
+      interruptions_(profile, scheduler.cluster().units() / scheduler.cluster().floor().shape().parts, seed, path, plan.shape),
+      plan_(std::move(plan)),
+      domain_stream_(seed, path + ".domains"),
+      straggler_stream_(seed, path + ".stragglers"),
+      silent_stream_(seed, path + ".silent"),
       workload_(std::move(workload)) {}
 
-void JobFaults::Start() { ScheduleNext(); }
+void JobFaults::Start() {
+  ScheduleNext();
+  for (std::size_t k = 0; k < plan_.domains.size(); ++k) ScheduleDomain(k);
+  if (plan_.straggler_rate > 0.0) ScheduleStraggler();
+  if (plan_.silent_rate > 0.0) ScheduleSilent();
+}
 
 void JobFaults::ScheduleNext() {
   const failure::Interruption fault = interruptions_.Next();
@@ -28,8 +37,9 @@ void JobFaults::ScheduleNext() {
 }
 
 void JobFaults::Strike(const failure::Interruption& fault) {
-  const std::vector<std::uint32_t>& begin = scheduler_.cluster().floor().shape().node_begin;
-  const auto node = static_cast<std::uint32_t>(std::upper_bound(begin.begin(), begin.end(), fault.accelerator) - begin.begin() - 1);
+  const scheduling::FloorShape& shape = scheduler_.cluster().floor().shape();
+  const std::vector<std::uint32_t>& begin = shape.node_begin;
+  const auto node = static_cast<std::uint32_t>(std::upper_bound(begin.begin(), begin.end(), fault.accelerator * shape.parts) - begin.begin() - 1);
   if (scheduler_.cluster().IsDown(node) || !struck_.insert(node).second) return;  // down already
   ++faults_;
   scheduler_.Stall(node);
@@ -38,16 +48,19 @@ void JobFaults::Strike(const failure::Interruption& fault) {
                 [this, node, fault, now] { Detected(node, fault, now); });
 }
 
+void JobFaults::Tell(Instant since, const std::string& what, std::size_t stopped) {
+  events_.push_back({since.seconds(), "failure", workload_, fmt::format("{}; {} {} stopped", what, stopped, stopped == 1 ? "job" : "jobs")});
+}
+
 void JobFaults::Detected(std::uint32_t node, const failure::Interruption& fault, Instant since) {
   struck_.erase(node);
   const failure::Cause& cause = interruptions_.profile().causes.at(fault.cause);
   std::optional<Instant> back;
-  if (cause.takes_node) back = nodes_.Replace([this, node] { Repaired(node); });
+  if (cause.takes_node) back = pool_.Replace([this, node] { Repaired(node); });
   if (back == engine_.now()) back.reset();  // a spare stood ready
   const std::size_t stopped = scheduler_.Interrupt(node, since, back);
   if (back) down_since_.emplace(node, engine_.now());
-  events_.push_back({since.seconds(), "failure", workload_,
-                     fmt::format("{}, node {} of its nodes; {} {} stopped", cause.name, node + 1, stopped, stopped == 1 ? "job" : "jobs")});
+  Tell(since, fmt::format("{}, node {} of its nodes", cause.name, node + 1), stopped);
 }
 
 void JobFaults::Repaired(std::uint32_t node) {
@@ -62,7 +75,7 @@ double JobFaults::DownSeconds() const {
   double sum = down_;
   for (const auto& [node, since] : down_since_)
     sum += (engine_.now() - since).seconds() * scheduling::UnitsOf(scheduler_.cluster().UnitsOfNode(node));
-  return sum;
+  return sum / scheduler_.cluster().floor().shape().parts;
 }
 
 }  // namespace headroom::scenario

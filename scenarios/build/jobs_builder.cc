@@ -2,16 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
+#include <numeric>
 #include <set>
 #include <utility>
 
 #include "models/jobs/job_report.h"
+#include "models/serving/autoscaler.h"
 #include "scenarios/build/held_units.h"
 #include "scenarios/build/job_faults.h"
 #include "scenarios/build/job_places.h"
+#include "scenarios/build/job_requests.h"
 #include "scenarios/build/job_streams.h"
 #include "scenarios/build/listed_jobs.h"
+#include "scenarios/build/queued_work.h"
 #include "scenarios/build/scheduler_options.h"
 #include "scenarios/build/site_services.h"
 #include "scenarios/build/work.h"
@@ -53,22 +58,6 @@ bool WithinQuota(const WorkSite& site, const std::vector<scheduling::Job>& jobs,
   return good;
 }
 
-/// Nodes and racks of a workload's units, in their order.
-scheduling::FloorShape ShapeOf(const WorkSite& site) {
-  scheduling::FloorShape shape;
-  std::uint32_t units = 0;
-  for (const Slice& slice : site.slices) {
-    const SystemStock& system = site.systems[slice.system];
-    for (std::uint32_t i = slice.first; i < slice.first + slice.count; ++i) {
-      ++units;
-      const bool last = i + 1 == slice.first + slice.count;
-      if (last || NodeOf(system, i + 1) != NodeOf(system, i)) shape.node_begin.push_back(units);
-      if (last || (i + 1) / system.usable_per_rack != i / system.usable_per_rack) shape.rack_begin.push_back(shape.nodes());
-    }
-  }
-  return shape;
-}
-
 jobs::Outcome OutcomeOf(scheduling::JobState state) {
   switch (state) {
     case scheduling::JobState::kWaiting: return jobs::Outcome::kWaiting;
@@ -84,40 +73,47 @@ constexpr std::size_t kMostPlaced = 100000;
 
 class JobsWork final : public Work {
  public:
-  JobsWork(const WorkSite& site, jobs::JobStream stream, std::vector<scheduling::Job> jobs, const scheduling::SchedulerParams& params, HeldUnits::Draw draw)
+  JobsWork(const WorkSite& site, scheduling::FloorShape shape, jobs::JobStream stream, std::vector<scheduling::Job> jobs,
+           const scheduling::SchedulerParams& params, HeldUnits::Draw draw, JobFaultPlan fault_plan, std::map<scheduling::JobIndex, QueuedWork*> guests)
       : name_(site.workload.name()),
         policy_(params.policy),
         engine_(site.engine),
         stream_(std::move(stream)),
         held_(site.ports, draw),
         places_(stream_.size()),
-        scheduler_(engine_, ShapeOf(site), std::move(jobs), params) {
-    for (const jobs::BatchJob& j : stream_) work_ += static_cast<double>(j.runtime) * 1e-9 * j.units;
-    units_ = scheduler_.cluster().units();
+        carbon_(params.carbon),
+        parts_(shape.parts),
+        scheduler_(engine_, std::move(shape), std::move(jobs), params),
+        guests_(std::move(guests)),
+        host_(site.host) {
+    for (const jobs::BatchJob& j : stream_) work_ += static_cast<double>(j.runtime) * 1e-9 * AcceleratorsOf(j);
+    units_ = scheduler_.cluster().units() / parts_;
     scheduler_.OnStart([this](scheduling::JobIndex job, const scheduling::Allocation& units) {
-      held_.Take(engine_.now(), units);
+      SettleCarbon(scheduler_.jobs()[job].watts * scheduling::UnitsOf(units));
       places_.Start(engine_.now(), job, units);
+      if (const auto guest = guests_.find(job); guest != guests_.end()) return Begin(*guest->second, job, units);
+      held_.Take(engine_.now(), units, WattsOf(job));
       running_.insert(job);
-      scheduler_.SetPace(job, held_.Pace(units));
+      scheduler_.SetPace(job, PaceOf(units));
     });
     scheduler_.OnLeave([this](scheduling::JobIndex job, const scheduling::Allocation& units) {
-      held_.Give(engine_.now(), units);
+      SettleCarbon(-scheduler_.jobs()[job].watts * scheduling::UnitsOf(units));
       places_.Leave(engine_.now(), job);
+      if (guests_.count(job) > 0) return;
+      held_.Give(engine_.now(), units, WattsOf(job));
       running_.erase(job);
     });
-    held_.OnClock([this](Instant, std::uint32_t first, std::uint32_t count) {
-      for (const scheduling::JobIndex job : running_) {
-        const scheduling::Allocation& units = scheduler_.cluster().allocation(job);
-        for (const scheduling::UnitRun& run : units)
-          if (run.first < first + count && first < run.first + run.count) {
-            scheduler_.SetPace(job, held_.Pace(units));
-            break;
-          }
-      }
+    scheduler_.OnEnd([this](scheduling::JobIndex, const scheduling::Allocation& units) {
+      if (faults_) faults_->Ended(units);
     });
-    if (site.services.failures() && site.system.node != nullptr)
+    held_.OnClock([this](Instant, std::uint32_t first, std::uint32_t count) { Pace(first, count); });
+    if (site.services.failures() && site.system.node != nullptr) {
       faults_ = std::make_unique<JobFaults>(engine_, scheduler_, site.services.Spares(site.system.node->name()), *site.services.failures(),
-                                            site.context.scenario.seed(), site.path + ".failures", name_);
+                                            std::move(fault_plan), site.context.scenario.seed(), site.path + ".failures", name_);
+      faults_->OnPace([this](std::uint32_t node) {
+        for (const scheduling::UnitRun& run : scheduler_.cluster().UnitsOfNode(node)) Pace(run.first, run.count);
+      });
+    }
   }
 
   void RunAfter(std::vector<std::vector<scheduling::JobIndex>> after) { scheduler_.RunAfter(std::move(after)); }
@@ -134,21 +130,36 @@ class JobsWork final : public Work {
     scheduler_.OnDone(std::move(on_done));
     if (faults_) faults_->Start();
     scheduler_.Start();
+    if (host_) Harvest();
   }
   Settler& settler() override { return held_; }
   void SetMetrics(MetricSet& metrics) const override {
-    jobs::SetMetrics("workloads." + name_, stream_, Results(), metrics);
+    if (guests_.empty()) {
+      jobs::SetMetrics("workloads." + name_, stream_, Results(), metrics);
+    } else {
+      // Queued workloads have figures of their own.
+      jobs::JobStream own;
+      std::vector<jobs::JobResult> results = Results(), of_own;
+      for (std::size_t i = 0; i < stream_.size(); ++i)
+        if (guests_.count(static_cast<scheduling::JobIndex>(i)) == 0) own.push_back(stream_[i]), of_own.push_back(results[i]);
+      jobs::SetMetrics("workloads." + name_, own, of_own, metrics);
+    }
+    if (host_) metrics.Set("workloads." + name_ + ".jobs.given_back", static_cast<double>(scheduler_.interruptions()), "1");
     if (scheduler_.preemptions() > 0)
       metrics.Set("workloads." + name_ + ".jobs.preemptions", static_cast<double>(scheduler_.preemptions()), "1");
     const double span = engine_.now().seconds();
     if (faults_) {
       double lost = 0.0;
-      for (std::size_t i = 0; i < stream_.size(); ++i) lost += static_cast<double>(scheduler_.records()[i].lost) * 1e-9 * stream_[i].units;
+      for (std::size_t i = 0; i < stream_.size(); ++i) lost += static_cast<double>(scheduler_.records()[i].lost) * 1e-9 * AcceleratorsOf(stream_[i]);
       metrics.Set("workloads." + name_ + ".jobs.failures", static_cast<double>(faults_->faults()), "1");
       metrics.Set("workloads." + name_ + ".jobs.interruptions", static_cast<double>(scheduler_.interruptions()), "1");
       metrics.Set("workloads." + name_ + ".jobs.lost_accelerator_time", lost, "s");
       metrics.Set("workloads." + name_ + ".jobs.down_accelerator_time", faults_->DownSeconds(), "s");
+      if (faults_->looks_for_corruption()) metrics.Set("workloads." + name_ + ".jobs.corrupted", static_cast<double>(faults_->corrupted()), "1");
+      if (held_.Held() > 0.0) metrics.Set("workloads." + name_ + ".jobs.goodput", 1.0 - lost / held_.Held(), "1");
     }
+    if (carbon_.active())
+      metrics.Set("workloads." + name_ + ".jobs.carbon", carbon_kg_ + carbon_.Integral(carbon_at_, engine_.now().ns()) * carbon_watts_, "kg");
     if (span > 0.0) metrics.Set("workloads." + name_ + ".jobs.utilisation", held_.Held() / (span * units_), "1");
   }
   void WriteTables(Recorder& recorder) const override {
@@ -160,6 +171,53 @@ class JobsWork final : public Work {
   double Held() const override { return held_.Held(); }
 
  private:
+  double AcceleratorsOf(const jobs::BatchJob& j) const { return parts_ > 1 && j.milli < 1000 ? j.milli / 1000.0 : j.units; }
+  double WattsOf(scheduling::JobIndex job) const { return scheduler_.jobs()[job].watts * parts_; }
+  double PaceOf(const scheduling::Allocation& units) const {
+    const double clock = held_.Pace(units);
+    return faults_ ? clock * faults_->Pace(units) : clock;
+  }
+  /// A queued workload gets its units; it says itself when it is done.
+  void Begin(QueuedWork& guest, scheduling::JobIndex job, const scheduling::Allocation& units) {
+    scheduler_.SetPace(job, 0.0);
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> runs;
+    for (const scheduling::UnitRun& run : units) runs.emplace_back(run.first, run.count);
+    engine_.At(engine_.now(), Phase::kDecision, [this, &guest, job, runs] { guest.Begin(runs, [this, job] { scheduler_.Complete(job); }); });
+  }
+  /// Nodes whose accelerators the deployment has all switched off are the jobs'; it gets them back at the look at which it
+  /// switches one on. Looks are the autoscaler's.
+  void Harvest() {
+    const std::vector<std::uint32_t>& begin = scheduler_.cluster().floor().shape().node_begin;
+    for (std::uint32_t n = 0; n + 1 < begin.size(); ++n) {
+      bool off = true;
+      for (std::uint32_t u = begin[n]; off && u < begin[n + 1]; ++u) off = host_->SwitchedOff(u);
+      if (off && scheduler_.cluster().IsDown(n)) scheduler_.BringUp(n);
+      if (!off && !scheduler_.cluster().IsDown(n)) scheduler_.Interrupt(n, engine_.now(), engine_.now() + Duration::FromSeconds(kUnknown));
+    }
+    engine_.After(Duration::FromSeconds(serving::Autoscaler::kPeriod), Phase::kDecision, [this] {
+      if (scheduler_.open() > 0) Harvest();
+    });
+  }
+  static constexpr double kUnknown = 365.0 * 86400.0;  ///< s until a node is expected back of which nothing is known
+
+  /// The pace of units first .. first + count - 1 has changed.
+  void Pace(std::uint32_t first, std::uint32_t count) {
+    for (const scheduling::JobIndex job : running_) {
+      const scheduling::Allocation& units = scheduler_.cluster().allocation(job);
+      for (const scheduling::UnitRun& run : units)
+        if (run.first < first + count && first < run.first + run.count) {
+          scheduler_.SetPace(job, PaceOf(units));
+          break;
+        }
+    }
+  }
+  /// Of what running jobs' accelerators draw at full clock; it changes by `watts` now.
+  void SettleCarbon(double watts) {
+    if (!carbon_.active()) return;
+    carbon_kg_ += carbon_.Integral(carbon_at_, engine_.now().ns()) * carbon_watts_;
+    carbon_at_ = engine_.now().ns();
+    carbon_watts_ = running_.empty() && watts > 0.0 ? watts : carbon_watts_ + watts;
+  }
   std::vector<jobs::JobResult> Results() const {
     std::vector<jobs::JobResult> out(stream_.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
@@ -174,12 +232,70 @@ class JobsWork final : public Work {
   jobs::JobStream stream_;
   HeldUnits held_;
   JobPlaces places_;
+  scheduling::CarbonShift carbon_;
+  double carbon_kg_ = 0.0, carbon_watts_ = 0.0;
+  std::int64_t carbon_at_ = 0;
+  std::uint32_t parts_ = 1;
   scheduling::Scheduler scheduler_;
+  std::map<scheduling::JobIndex, QueuedWork*> guests_;
+  const Work* host_;
   std::set<scheduling::JobIndex> running_;
   std::unique_ptr<JobFaults> faults_;
   double work_ = 0.0;
   std::uint32_t units_ = 0;
 };
+
+/// Adds the guests to the jobs, in order of submission; `after` follows.
+void AddGuests(const WorkSite& site, jobs::JobStream* stream, std::vector<std::vector<scheduling::JobIndex>>* after,
+               std::map<scheduling::JobIndex, QueuedWork*>* guests) {
+  if (site.guests.empty()) return;
+  const auto& queues = site.context.scenario.scheduler().queues();
+  const std::size_t own = stream->size();
+  std::int64_t id = 0;
+  for (const jobs::BatchJob& j : *stream) id = std::max(id, j.id);
+  for (const QueuedWork* guest : site.guests) {
+    jobs::BatchJob j;
+    j.id = ++id;
+    j.submit = std::llround(guest->queued().at() * 1e9);
+    j.estimate = j.runtime = std::max<std::int64_t>(1, std::llround(*guest->estimate() * 1e9));
+    j.units = guest->units();
+    for (int q = 0; q < queues.size(); ++q)
+      if (queues[q].name() == guest->queued().queue()) j.queue = static_cast<std::uint32_t>(q) + 1;
+    if (!guest->queued().queue().empty() && j.queue == 0)
+      site.context.Error(fmt::format("workloads[{}].queued.queue", guest->name()), fmt::format("there is no queue '{}' in scheduler.queues", guest->queued().queue()));
+    stream->push_back(j);
+  }
+  std::vector<scheduling::JobIndex> order(stream->size()), place(stream->size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return (*stream)[a].submit < (*stream)[b].submit; });
+  jobs::JobStream sorted;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    place[order[i]] = static_cast<scheduling::JobIndex>(i);
+    sorted.push_back((*stream)[order[i]]);
+  }
+  for (std::size_t g = 0; g < site.guests.size(); ++g) guests->emplace(place[own + g], site.guests[g]);
+  *stream = std::move(sorted);
+  if (after->empty()) return;
+  std::vector<std::vector<scheduling::JobIndex>> follow(order.size());
+  for (std::size_t i = 0; i < own; ++i)
+    for (const scheduling::JobIndex before : (*after)[i]) follow[place[i]].push_back(place[before]);
+  *after = std::move(follow);
+}
+
+/// What the scheduler section asks for that queued and harvesting workloads do not have.
+void RefuseTogether(const WorkSite& site, const scheduling::SchedulerParams& params, const std::string& path) {
+  const auto refuse = [&](const std::string& at, const char* what) { site.context.Error(at, what); };
+  if (site.host != nullptr) {
+    if (site.services.failures()) refuse(path + ".harvest", "and site.failures together are not simulated");
+    if (site.workload.jobs().has_sharing()) refuse(path + ".sharing", "and harvest together are not simulated");
+  }
+  if (site.guests.empty()) return;
+  const std::string at = fmt::format("workloads[{}].queued", site.guests.front()->name());
+  if (params.preemption.mode != scheduling::PreemptMode::kOff) refuse(at, "cannot be stopped by scheduler.preemption; that is not simulated");
+  if (params.limits.power > 0.0) refuse(at, "does not say what it draws, which scheduler.power_cap needs");
+  if (params.carbon.active()) refuse(at, "is not put off by scheduler.carbon; that is not simulated");
+  if (site.workload.jobs().has_sharing()) refuse(at, "takes whole accelerators, and jobs.sharing cuts them");
+}
 
 }  // namespace
 
@@ -197,10 +313,15 @@ std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
   if (j.list_size() > 0) listed = ReadListedJobs(site, path + ".list");
   jobs::JobStream stream = j.list_size() > 0 ? std::move(listed.jobs) : StreamOf(site, path);
   if (!params || !site.context.diagnostics.ok()) return nullptr;
+  RefuseTogether(site, *params, path);
+  std::map<scheduling::JobIndex, QueuedWork*> guests;
+  AddGuests(site, &stream, &listed.after, &guests);
+  scheduling::FloorShape shape = ShapeOf(site);
   std::vector<scheduling::Job> list = ToScheduler(stream, site.context.scenario.scheduler());
   if (params->policy == "quota" && !WithinQuota(site, list, params->options.quota)) return nullptr;
   params->faults.requeue = j.on_failure() == "requeue";
   if (j.has_checkpoint()) params->faults.checkpoint = std::llround(j.checkpoint() * 1e9);
+  if (site.host != nullptr) params->faults.restart = params->preemption.restart;
   if (site.services.failures()) params->faults.restart = std::llround(site.services.failures()->restart * 1e9);
   HeldUnits::Draw draw;
   draw.busy = j.busy();
@@ -212,7 +333,19 @@ std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
       site.context.Error(path + ".power", fmt::format("is {:.0f} W; site.systems[{}].power_limit is {:g} W, and what a lower clock does to jobs of unknown kind is not modelled",
                                                       draw.watts, site.system.name, site.system.power_limit));
   }
-  auto work = std::make_unique<JobsWork>(site, std::move(stream), std::move(list), *params, draw);
+  draw.parts = shape.parts;
+  std::map<scheduling::JobIndex, const schema::Queued*> queued;
+  for (const auto& [job, guest] : guests) queued.emplace(job, &guest->queued());
+  FillRequests(site, shape, stream, queued, draw.watts, &*params, &list);
+  for (const scheduling::Job& job : list)
+    if (job.watts * shape.parts > site.system.power_limit && draw.watts <= site.system.power_limit) {
+      site.context.Error(path + ".list", fmt::format("a job draws {:.0f} W on an accelerator; site.systems[{}].power_limit is {:g} W",
+                                                     job.watts * shape.parts, site.system.name, site.system.power_limit));
+      break;
+    }
+  JobFaultPlan faults = site.services.failures() ? FaultPlanOf(site, shape) : JobFaultPlan{};
+  if (!site.context.diagnostics.ok()) return nullptr;
+  auto work = std::make_unique<JobsWork>(site, std::move(shape), std::move(stream), std::move(list), *params, draw, std::move(faults), std::move(guests));
   if (!listed.after.empty()) work->RunAfter(std::move(listed.after));
   return work;
 }

@@ -63,6 +63,7 @@ ListedJobs ReadListedJobs(const WorkSite& site, const std::string& path) {
     jobs::BatchJob j;
     j.id = i + 1;
     j.units = l.accelerators();
+    j.milli = static_cast<std::uint32_t>(std::lround(l.share() * 1000.0));
     if (j.units > site.accelerators)
       site.context.Error(here + ".accelerators", fmt::format("{} will never fit; there are {}", j.units, site.accelerators));
     j.submit = std::llround(l.at() * 1e9);

@@ -64,22 +64,26 @@ LoadGroups MakeLoadGroups(const std::vector<SystemStock>& systems, const std::ve
     }
   }
 
-  for (std::size_t w = 0; w < slices.size(); ++w)
-    for (const Slice& slice : slices[w]) {
-      const SystemStock& system = systems[slice.system];
-      for (std::uint32_t i = slice.first; i < slice.first + slice.count;) {
-        const std::uint32_t rack = i / system.usable_per_rack;
-        const std::uint32_t end = std::min(slice.first + slice.count, (rack + 1) * system.usable_per_rack);
-        power::LoadPort* port = out.groups[group_of_rack[slice.system][rack]].port.get();
-        auto& runs = out.works[w];
-        if (!runs.empty() && runs.back().port == port)
-          runs.back().accelerators += end - i;
-        else
-          runs.push_back({port, end - i});
-        i = end;
-      }
-    }
+  for (std::size_t w = 0; w < slices.size(); ++w) out.works[w] = PortsOf(out, systems, slices[w]);
   return out;
+}
+
+std::vector<PortRun> PortsOf(const LoadGroups& groups, const std::vector<SystemStock>& systems, const std::vector<Slice>& slices) {
+  std::vector<PortRun> runs;
+  for (const Slice& slice : slices) {
+    const SystemStock& system = systems[slice.system];
+    for (std::uint32_t i = slice.first; i < slice.first + slice.count;) {
+      const std::uint32_t rack = i / system.usable_per_rack;
+      const std::uint32_t end = std::min(slice.first + slice.count, (rack + 1) * system.usable_per_rack);
+      power::LoadPort* port = groups.groups[groups.group_of_rack[slice.system][rack]].port.get();
+      if (!runs.empty() && runs.back().port == port)
+        runs.back().accelerators += end - i;
+      else
+        runs.push_back({port, end - i});
+      i = end;
+    }
+  }
+  return runs;
 }
 
 }  // namespace headroom::scenario

@@ -41,4 +41,7 @@ LoadGroups MakeLoadGroups(const std::vector<SystemStock>& systems, const std::ve
                           const std::vector<std::vector<int>>& cdu_of_rack,
                           const std::vector<std::vector<int>>& part_of_rack = {});
 
+/// The ports of a workload's slices, in their order.
+std::vector<PortRun> PortsOf(const LoadGroups& groups, const std::vector<SystemStock>& systems, const std::vector<Slice>& slices);
+
 }  // namespace headroom::scenario

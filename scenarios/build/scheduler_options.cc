@@ -51,6 +51,12 @@ std::optional<scheduling::SchedulerParams> SchedulerOptions(const BuildContext& 
   }
   if (s.las_thresholds_size() > 0) p.options.las.thresholds.assign(s.las_thresholds().begin(), s.las_thresholds().end());
   if (p.policy == "las" && !s.has_preemption()) p.preemption = {scheduling::PreemptMode::kRequeue, true, 0, 0};
+  p.placing.seed = context.scenario.seed();
+  p.limits.power = s.power_cap();
+  p.carbon.intensity.assign(s.carbon().intensity().begin(), s.carbon().intensity().end());
+  p.carbon.slack = Ns(s.carbon().slack());
+  p.options.elastic = {s.elastic().scaling(), s.elastic().most(), Ns(s.elastic().every())};
+  if (p.policy == "elastic") p.preemption = {scheduling::PreemptMode::kRequeue, true, Ns(s.elastic().restart()), 0};
   bool good = true;
   const auto refuse = [&](const std::string& key, const std::string& what) {
     context.Error("scheduler." + key, what);
@@ -67,6 +73,24 @@ std::optional<scheduling::SchedulerParams> SchedulerOptions(const BuildContext& 
   const bool preempts = p.policy == "multifactor" || p.policy == "fair-share" || p.policy == "gang" || p.policy == "quota" || p.policy == "las";
   if (s.has_preemption() && !preempts && p.preemption.mode != scheduling::PreemptMode::kOff)
     refuse("preemption", fmt::format("policy {} never preempts", p.policy));
+  if (p.policy == "elastic" && s.has_preemption()) refuse("preemption", "policy elastic stops jobs by its own rules");
+  const scheduling::PlacementRow* row = scheduling::FindPlacement(p.placement);
+  if (row != nullptr && row->heeds == scheduling::Heeds::kParts && !scheduling::WaitsForPlaces(p.policy))
+    refuse("placement", fmt::format("{} may find no place where enough is free, and policy {} plans by numbers alone", p.placement, p.policy));
+  if (p.limits.power > 0.0 && !scheduling::WaitsForPlaces(p.policy))
+    refuse("power_cap", fmt::format("policy {} plans by free accelerators alone", p.policy));
+  if ((p.limits.power > 0.0 || (row != nullptr && row->heeds == scheduling::Heeds::kParts)) &&
+      (p.options.reservations == scheduling::Reservations::kMachines || !p.options.easy.sum_ties))
+    refuse(p.options.easy.sum_ties ? "reservations" : "shadow_ties", "is of jobs that wait for free accelerators alone, not for a place or for power");
+  for (int i = 0; i + 1 < s.levels_size(); ++i)
+    if (s.levels(i).nodes() % s.levels(i + 1).nodes() != 0 || s.levels(i).nodes() == s.levels(i + 1).nodes())
+      refuse(fmt::format("levels[{}].nodes", s.levels(i).name()),
+             fmt::format("is {}; it must be a multiple of the {} of '{}', the level below", s.levels(i).nodes(), s.levels(i + 1).nodes(), s.levels(i + 1).name()));
+  for (int i = 0; i < s.levels_size(); ++i) {
+    if (s.levels(i).name() == "node") refuse("levels[node].name", "node is there always");
+    for (int k = 0; k < i; ++k)
+      if (s.levels(k).name() == s.levels(i).name()) refuse(fmt::format("levels[{}].name", i), fmt::format("'{}' is the name of two", s.levels(i).name()));
+  }
   if (p.policy == "las") {
     if (p.preemption.mode == scheduling::PreemptMode::kOff) refuse("preemption.mode", "las is nothing without preemption");
     if (!std::is_sorted(p.options.las.thresholds.begin(), p.options.las.thresholds.end(), std::less_equal<>()))

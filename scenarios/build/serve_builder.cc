@@ -109,6 +109,11 @@ class ServingWork final : public Work {
   }
   std::optional<double> Outstanding() const override { return deployment_->waiting() + deployment_->running(); }
   double PricedTokens() const override { return *Tokens(); }
+  bool SwitchedOff(std::uint32_t accelerator) const override {
+    const std::size_t replica = accelerator / size_;
+    return deployment_->done() || replica >= deployment_->set().size() ||
+           deployment_->set().stage(replica) == serving::ReplicaStage::kOff;
+  }
   double Energy() const override { return deployment_->totals().energy; }
   double Held() const override { return deployment_->held(); }
   std::vector<WorkEvent> Events() const override {

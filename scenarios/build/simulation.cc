@@ -11,6 +11,7 @@
 #include "scenarios/build/changes.h"
 #include "scenarios/build/facility_builder.h"
 #include "scenarios/build/plant_builder.h"
+#include "scenarios/build/queued_work.h"
 #include "scenarios/build/shared_uplinks.h"
 #include "scenarios/build/site_costs.h"
 #include "scenarios/build/site_record.h"
@@ -40,7 +41,7 @@ struct Simulation::Impl {
     diagnostics.ThrowIfErrors();
     groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack, facility.part_of_rack);
     services = std::make_unique<SiteServices>(context, engine);
-    BuildWorks(loaded);
+    BuildWorks();
     const plant::PlantParams params =
         MakePlantParams(context, systems, groups, facility, weather);
     diagnostics.ThrowIfErrors();
@@ -74,27 +75,61 @@ struct Simulation::Impl {
                                            engine.now().seconds() / 3600.0)}});
   }
 
-  /// Of workload `w`, whose share of the uplinks depends on how it fills its leaves.
-  network::FabricParams FabricOf(int w) const {
-    const std::uint32_t system = slices[w].front().system;
+  /// Of work on these slices, whose share of the uplinks depends on how it fills its leaves.
+  network::FabricParams FabricOf(const std::vector<Slice>& held) const {
+    const std::uint32_t system = held.front().system;
     network::FabricParams fabric = FabricFor(context, facility.site->systems()[system], systems[system]);
-    FitToLeaves(LeavesOf(slices[w], systems, *facility.site), *facility.site, &fabric.scale_out);
+    FitToLeaves(LeavesOf(held, systems, *facility.site), *facility.site, &fabric.scale_out);
     return fabric;
   }
 
-  void BuildWorks(const LoadedScenario& loaded) {
-    for (int w = 0; w < loaded.scenario.workloads_size(); ++w) {
-      const schema::Workload& workload = loaded.scenario.workloads(w);
-      const SystemStock& system = systems[slices[w].front().system];
-      std::uint32_t count = 0;
-      for (const Slice& s : slices[w]) count += s.count;
-      const WorkSite site{context,          workload,        fmt::format("workloads[{}]", workload.name()),
-                          loaded.folder,    system,          count,
-                          groups.works[w],  FabricOf(w),
-                          engine, systems, *services, slices[w]};
+  WorkSite SiteOf(const schema::Workload& workload, const std::vector<Slice>& held) {
+    std::uint32_t count = 0;
+    for (const Slice& s : held) count += s.count;
+    const std::uint32_t system = held.front().system;
+    return {context, workload, fmt::format("workloads[{}]", workload.name()), context.folder, systems[system], count,
+            PortsOf(groups, systems, held), FabricOf(held), engine, systems, *services, held,
+            facility.site->systems()[system].fabric.nodes_per_leaf};
+  }
+
+  /// Work that queues among the jobs of others, one for each such workload; null for the rest.
+  std::vector<std::unique_ptr<QueuedWork>> BuildQueued() {
+    std::vector<std::unique_ptr<QueuedWork>> out;
+    for (int w = 0; w < context.scenario.workloads_size(); ++w) {
+      const schema::Workload& workload = context.scenario.workloads(w);
+      out.push_back(workload.has_queued() ? MakeQueuedWork(context, workload, slices[w],
+                                                           [this, &workload](const std::vector<Slice>& held) { return SiteOf(workload, held); })
+                                          : nullptr);
+    }
+    return out;
+  }
+
+  void BuildWorks() {
+    std::vector<std::unique_ptr<QueuedWork>> queued = BuildQueued();
+    std::vector<QueuedWork*> guests;
+    for (const auto& q : queued) guests.push_back(q.get());
+    std::vector<Work*> built;  // by workload
+    for (int w = 0; w < context.scenario.workloads_size(); ++w) {
+      const schema::Workload& workload = context.scenario.workloads(w);
+      built.push_back(nullptr);
+      if (workload.has_queued()) {
+        if (!queued[w]) continue;
+        if (!context.scenario.run().has_duration() && !queued[w]->ExpectedSeconds())
+          context.Error(fmt::format("workloads[{}]", workload.name()), "has no end of its own; give run.duration");
+        works.push_back(std::move(queued[w]));
+        continue;
+      }
+      WorkSite site = SiteOf(workload, slices[w]);
+      for (int g = 0; g < context.scenario.workloads_size(); ++g)
+        if (context.scenario.workloads(g).queued().among() == workload.name())
+          if (guests[g] != nullptr) site.guests.push_back(guests[g]);
+      if (workload.has_jobs() && !workload.jobs().harvest().empty())
+        for (int h = 0; h < w; ++h)
+          if (context.scenario.workloads(h).name() == workload.jobs().harvest()) site.host = built[h];
       if (auto work = FindWorkKind(workload.kind_case())->build(site)) {
         if (!context.scenario.run().has_duration() && !work->ExpectedSeconds())
           context.Error(site.path, "has no end of its own; give run.duration");
+        built.back() = work.get();
         works.push_back(std::move(work));
       }
     }

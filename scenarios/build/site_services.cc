@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace headroom::scenario {
@@ -20,6 +21,7 @@ storage::StoreParams StoreOf(const schema::Storage& s, const catalog::Storage& s
   if (s.has_capacity()) p.capacity = s.capacity();
   if (s.has_read()) p.read = s.read();
   if (s.has_write()) p.write = s.write();
+  if (s.has_both()) p.both = s.both();
   return p;
 }
 
@@ -53,12 +55,32 @@ storage::StoreService* SiteServices::Store(const std::string& name, const std::s
   return nullptr;
 }
 
+failure::FailureShape SiteServices::shape(std::uint32_t accelerators_per_node) const {
+  const schema::Failures& f = context_.scenario.site().failures();
+  failure::FailureShape out;
+  out.accelerators_per_node = std::max(1u, accelerators_per_node);
+  if (f.has_lemons()) {
+    out.lemon_share = f.lemons().share();
+    out.lemon_times = f.lemons().times();
+  }
+  if (f.has_infancy()) {
+    out.infant_times = f.infancy().times();
+    out.infant_fades = f.infancy().fades();
+  }
+  return out;
+}
+
+failure::RepairSpread SiteServices::repair_spread() const {
+  const std::string& word = context_.scenario.site().failures().repair_spread();
+  return word == "fixed" ? failure::RepairSpread::kFixed : word == "lognormal" ? failure::RepairSpread::kLognormal : failure::RepairSpread::kExponential;
+}
+
 failure::NodePool& SiteServices::Spares(const std::string& node) {
   const schema::Failures& f = context_.scenario.site().failures();
   std::unique_ptr<failure::NodePool>& pool = spares_[node];
   if (!pool)
     pool = std::make_unique<failure::NodePool>(engine_, f.spare_nodes(), f.node_repair(), context_.scenario.seed(),
-                                               "site.failures.repair." + node);
+                                               "site.failures.repair." + node, repair_spread());
   return *pool;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "models/failure/failure_profile.h"
+#include "models/failure/interruptions.h"
 #include "models/failure/node_pool.h"
 #include "models/storage/store_service.h"
 #include "scenarios/build/context.h"
@@ -23,6 +24,9 @@ class SiteServices {
   storage::StoreService* Store(const std::string& name, const std::string& path);
   /// Nothing where `site.failures` is not given.
   const std::optional<failure::FailureProfile>& failures() const { return failures_; }
+  /// How its failures depart from one constant rate for all, on nodes of so many accelerators.
+  failure::FailureShape shape(std::uint32_t accelerators_per_node) const;
+  failure::RepairSpread repair_spread() const;
   /// Spares for nodes of that catalog name: `site.failures.spare_nodes` of each kind, beside those of `site.systems`.
   failure::NodePool& Spares(const std::string& node);
 

@@ -50,7 +50,7 @@ void FillData(const WorkSite& site, const training::StepParams& step, training::
   storage::StoreService* store = site.services.Store(data.from(), site.path + ".train.data.from");
   if (store == nullptr) return;
   const double bytes = step.plan.tokens_per_step() * BytesPerToken(step.model.vocab);
-  job->data_seconds = bytes / storage::LargestRate(store->params(), Evenly(site, storage::Direction::kRead, bytes));
+  job->data = {store, Evenly(site, storage::Direction::kRead, bytes)};
 }
 
 }  // namespace
@@ -64,7 +64,8 @@ void FillRecovery(const WorkSite& site, const training::StepParams& step, traini
   training::FaultPlan& faults = job->faults;
   faults.profile = *site.services.failures();
   const auto stream = std::make_shared<failure::Interruptions>(
-      faults.profile, site.accelerators, site.context.scenario.seed(), site.path + ".failures");
+      faults.profile, site.accelerators, site.context.scenario.seed(), site.path + ".failures",
+      site.services.shape(site.system.accelerators_per_node));
   faults.next = [stream] { return stream->Next(); };
   faults.nodes = &site.services.Spares(site.system.node->name());
   faults.accelerators_per_node = std::max(1u, site.system.accelerators_per_node);

@@ -23,6 +23,7 @@ class StepModel;
 namespace headroom::scenario {
 
 class SiteServices;
+class QueuedWork;
 
 /// A row of the report's /events.
 struct WorkEvent {
@@ -66,6 +67,8 @@ class Work {
   virtual double Energy() const = 0;
   /// Accelerator-seconds it held.
   virtual double Held() const = 0;
+  /// Its accelerator of that number is switched off and may be used by others meanwhile.
+  virtual bool SwitchedOff(std::uint32_t accelerator) const { return (void)accelerator, false; }
   /// At full clock; nothing where it does not leave its leaves.
   virtual UplinkUse uplink_use() const { return {}; }
   /// From now on transfers between leaves take `stretch` times as long as alone.
@@ -90,6 +93,9 @@ struct WorkSite {
   const std::vector<SystemStock>& systems;
   SiteServices& services;
   const std::vector<Slice>& slices;  ///< what it holds, in the order of its accelerators
+  std::uint32_t nodes_per_leaf = 0;  ///< nodes below one leaf switch of its fabric; 0: unknown
+  const Work* host = nullptr;        ///< whose switched-off accelerators these jobs use; null: they have their own
+  std::vector<QueuedWork*> guests = {};  ///< workloads that queue among these jobs
 };
 
 /// One kind of workload: how many accelerators it claims, and how it is built. Builders return null after an error.

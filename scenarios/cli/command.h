@@ -31,6 +31,8 @@ Action AddUncertainty(CLI::App& app);
 Action AddSize(CLI::App& app);
 Action AddSweep(CLI::App& app);
 Action AddContingency(CLI::App& app);
+Action AddInterval(CLI::App& app);
+Action AddSites(CLI::App& app);
 Action AddCompare(CLI::App& app);
 Action AddExport(CLI::App& app);
 Action AddImport(CLI::App& app);

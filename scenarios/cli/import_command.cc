@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -18,6 +19,13 @@ struct Options {
   std::vector<std::string> files;
   std::string out = "-";
 };
+
+/// Scenarios name files relative to themselves; one on standard output is taken to be put into the present folder.
+std::string ReferenceTo(const std::string& path, const std::string& out) {
+  namespace fs = std::filesystem;
+  const fs::path folder = out == "-" ? fs::current_path() : fs::absolute(out).parent_path();
+  return fs::proximate(fs::absolute(path), folder).generic_string();
+}
 
 import::SourceFile ReadWhole(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -43,7 +51,10 @@ void Tell(const char* title, const std::vector<Finding>& findings) {
 int Import(const Options& options) {
   const import::Importer& importer = import::FindImporter(options.kind);
   std::vector<import::SourceFile> files;
-  for (const std::string& path : options.files) files.push_back(ReadWhole(path));
+  for (const std::string& path : options.files) {
+    files.push_back(ReadWhole(path));
+    files.back().reference = ReferenceTo(path, options.out);
+  }
   const import::Imported made = importer.read(files);
   WriteTextFile(options.out, made.yaml);
   Tell("assumed:", made.assumed);

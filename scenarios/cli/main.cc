@@ -33,6 +33,8 @@ constexpr Row kCommands[] = {
     {"sweep", "Many runs from one scenario: plan, run, collect, best", AddSweep},
     {"capacity", "The rate that a deployment carries within its SLO, or the replicas that a rate needs", AddCapacity},
     {"contingency", "What throttles, trips or survives when each single unit is lost", AddContingency},
+    {"interval", "How often to save a job's state: Young's, Daly's and the best interval", AddInterval},
+    {"sites", "Where a chain of tasks costs or takes least: sites, clouds, spot nodes, egress", AddSites},
     {"compare", "What differs between reports, and whether it is better", AddCompare},
     {"export", "A report in other formats: CSV, OpenMetrics, HTML, Perfetto, MLflow, OpenLineage", AddExport},
     {"import", "Make a scenario of what operators have: Slurm, Kueue, InfiniBand ...", AddImport},

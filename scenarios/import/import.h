@@ -11,6 +11,7 @@ namespace headroom::import {
 struct SourceFile {
   std::string path;
   std::string text;
+  std::string reference = {};  ///< path by which the scenario finds it
 };
 
 /// Sections of a scenario made from such files, and what stayed behind.

@@ -27,7 +27,7 @@ class Kueue {
       } else if (o.kind == "Cohort") {
         ReadCohort(o);
       } else if (o.kind == "ResourceFlavor" || o.kind == "Topology") {
-        LeaveOut(o, o.node, o.kind + " " + o.name, o.kind == "Topology" ? "the levels of the site are node, rack and cluster" : "all accelerators are of one flavor");
+        LeaveOut(o, o.node, o.kind + " " + o.name, o.kind == "Topology" ? "labels of nodes say how large its levels are; scheduler.levels takes their numbers of nodes" : "all accelerators are of one flavor");
       } else {
         LeaveOut(o, o.node, (o.kind.empty() ? "a document" : o.kind + " " + o.name), "is not read");
       }

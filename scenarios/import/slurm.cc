@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <tuple>
@@ -60,7 +61,7 @@ class Slurm {
     for (const SourceFile& file : files) {
       file_ = file.path;
       if (file.text.rfind("JobID|", 0) == 0 || file.text.find("|JobID|") < file.text.find('\n')) {
-        trace_ = file.path;
+        trace_ = file.reference.empty() ? file.path : file.reference;
         continue;
       }
       for (const SlurmLine& line : SlurmLines(file.text)) ReadLine(line);
@@ -84,7 +85,10 @@ class Slurm {
     if (first == "name") {  // gres.conf without NodeName says nothing that NodeName does not
       return;
     }
-    for (const auto& [key, value] : line.pairs) ReadSetting(line.number, key, value);
+    for (const auto& [key, value] : line.pairs) {
+      if (key == "blocksizes") block_sizes_ = {line.number, value};
+      ReadSetting(line.number, key, value);
+    }
   }
 
   void ReadNodes(const SlurmLine& line) {
@@ -139,6 +143,7 @@ class Slurm {
       if (!names) return LeaveOut(line.number, "Nodes=" + *hosts, "is not a list of hosts");
       ++leaves_;
       largest_leaf_ = std::max(largest_leaf_, names->size());
+      smallest_leaf_ = std::min(smallest_leaf_, names->size());
     }
     if (const auto speed = line.Get("linkspeed")) LeaveOut(line.number, "LinkSpeed=" + *speed, "the rate of links comes from the nodes' network cards");
   }
@@ -242,10 +247,12 @@ class Slurm {
     }
     WriteScheduler();
     if (trace_.empty()) {
-      out_.yaml += "workloads:\n  - name: jobs\n    jobs:\n      synthetic: {rate: 10 /h, like: acme-seren}\nrun: {duration: 1 d}\n";
+      out_.yaml += "workloads:\n  - name: jobs\n    jobs:\n      synthetic: {rate: 10 /h, like: acme-seren}\n";
+      if (levels_) out_.yaml += "      placement: {mode: preferred}\n";
+      out_.yaml += "run: {duration: 1 d}\n";
       Assume("workloads", "10 jobs an hour like Acme's Seren for a day: no sacct dump was given");
     } else {
-      out_.yaml += fmt::format("workloads:\n  - name: jobs\n    jobs: {{trace: {}, format: sacct}}\n", QuotedScalar(trace_));
+      out_.yaml += fmt::format("workloads:\n  - name: jobs\n    jobs: {{trace: {}, format: sacct{}}}\n", QuotedScalar(trace_), levels_ ? ", placement: {mode: preferred}" : "");
     }
     if (administrative_ > 0) LeaveOut(0, fmt::format("{} settings", administrative_), "concern the daemons, not the schedule");
   }
@@ -253,6 +260,7 @@ class Slurm {
   void WriteScheduler() {
     const char* policy = multifactor_ ? "multifactor" : backfill_ ? "easy-backfill" : "fifo";
     out_.yaml += fmt::format("scheduler:\n  policy: {}\n  placement: {}\n", policy, topology_ ? "topology-aware" : spread_ ? "spread" : "binpack");
+    WriteLevels();
     if (!multifactor_ && backfill_) Assume("scheduler.policy", "easy-backfill, for sched/backfill without priorities");
     if (!multifactor_ && !rules_.empty()) {
       LeaveOut(0, "weights of priority and limits of backfill", "PriorityType is not multifactor");
@@ -272,14 +280,40 @@ class Slurm {
     for (const auto& [name, tier] : partitions_) out_.yaml += fmt::format("    - {{name: {}, priority: {}}}\n", name, tier);
   }
 
+  /// Leaf switches or blocks of one size are a level; BlockSizes that are multiples of it are levels above.
+  void WriteLevels() {
+    if (leaves_ == 0) return;
+    const char* name = blocks_ > 0 ? "block" : "leaf";
+    if (smallest_leaf_ != largest_leaf_)
+      return LeaveOut(0, fmt::format("{} {} of {} to {} nodes", leaves_, blocks_ > 0 ? "blocks" : "leaf switches", smallest_leaf_, largest_leaf_),
+                      "levels of a scenario have domains of one size; those of the site's fabric are taken");
+    std::vector<std::size_t> sizes{largest_leaf_};
+    std::size_t at = 0;
+    while (at < block_sizes_.second.size()) {
+      const std::size_t comma = std::min(block_sizes_.second.find(',', at), block_sizes_.second.size());
+      const std::uint32_t size = Count(block_sizes_.second.substr(at, comma - at), 0);
+      at = comma + 1;
+      if (size > sizes.front() && size % sizes.front() == 0) sizes.insert(sizes.begin(), size);
+      else if (size != largest_leaf_) LeaveOut(block_sizes_.first, fmt::format("BlockSizes {}", size), fmt::format("is no multiple of the {} below it", sizes.front()));
+    }
+    std::string text;
+    for (std::size_t i = 0; i < sizes.size(); ++i)
+      text += fmt::format("{}{{name: {}, nodes: {}}}", i > 0 ? ", " : "", i + 1 == sizes.size() ? std::string(name) : fmt::format("{}-of-{}", name, sizes[i]), sizes[i]);
+    out_.yaml += "  levels: [" + text + "]\n";
+    levels_ = topology_;
+    Assume("scheduler.levels", fmt::format("nodes lie in their {} in order", blocks_ > 0 ? "blocks" : "leaf switches"));
+  }
+
   Imported out_;
+  std::pair<int, std::string> block_sizes_;
   std::string file_, trace_, preempt_mode_;
   std::vector<std::pair<std::string, std::string>> default_node_;
   std::map<std::string, NodeKind> nodes_;
   std::vector<std::pair<std::string, std::uint32_t>> partitions_;
   std::map<std::string, std::string> rules_;
-  bool multifactor_ = false, backfill_ = true, preempts_ = false, topology_ = false, spread_ = false, tree_ = false;
-  std::size_t leaves_ = 0, blocks_ = 0, largest_leaf_ = 0, administrative_ = 0;
+  bool multifactor_ = false, backfill_ = true, preempts_ = false, topology_ = false, spread_ = false, tree_ = false,
+       levels_ = false;  ///< jobs are placed by them
+  std::size_t leaves_ = 0, blocks_ = 0, largest_leaf_ = 0, smallest_leaf_ = SIZE_MAX, administrative_ = 0;
 };
 
 }  // namespace

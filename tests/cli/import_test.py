@@ -76,11 +76,19 @@ spec: {weight: 4, capability: {nvidia.com/gpu: 16}}
 ---
 kind: PodGroup
 metadata: {name: train}
-spec: {minMember: 2, queue: prod, minResources: {nvidia.com/gpu: 16}}
+spec: {minMember: 2, queue: prod, networkTopology: {mode: hard, highestTierAllowed: 1}, minResources: {nvidia.com/gpu: 16}}
 ---
 kind: HyperNode
 metadata: {name: s0}
-spec: {tier: 1, members: [{type: Node}]}
+spec: {tier: 1, members: [{type: Node, selector: {exactMatch: {name: n0}}}, {type: Node, selector: {exactMatch: {name: n1}}}]}
+---
+kind: HyperNode
+metadata: {name: top}
+spec: {tier: 2, members: [{type: HyperNode, selector: {exactMatch: {name: s0}}}, {type: HyperNode, selector: {exactMatch: {name: s1}}}]}
+---
+kind: HyperNode
+metadata: {name: any}
+spec: {tier: 1, members: [{type: Node, selector: {regexMatch: {pattern: "n.*"}}}]}
 """
 
 SKY = """name: finetune
@@ -159,8 +167,9 @@ class Import(CommandTest):
         self.assertEqual(s["scheduler"], {
             "policy": "multifactor", "placement": "topology-aware", "preemption": {"mode": "requeue"},
             "priority": {"age": 500, "fair_share": 20000, "max_age": "14 d", "window": "2880 min", "depth": 200},
+            "levels": [{"name": "leaf", "nodes": 8}],
             "queues": [{"name": "main", "priority": 1}, {"name": "urgent", "priority": 10}]})
-        self.assertEqual(s["workloads"][0]["jobs"]["format"], "sacct")
+        self.assertEqual(s["workloads"][0]["jobs"], {"trace": "jobs.txt", "format": "sacct", "placement": {"mode": "preferred"}})
         for text in ("slurm.conf:6:1: priorityweightqos=100: is not simulated", "SchedulerParameters defer: is not simulated", "gibberish: is not understood",
                      "later[1-9]: is in state FUTURE", "2 nodes of 4 x v100: the catalog has no such node", "PartitionName=main MaxTime=7-0".lower(),
                      "3 settings: concern the daemons"):
@@ -185,9 +194,11 @@ class Import(CommandTest):
     def test_volcano(self):
         s = self.read("volcano", self.write("v.yaml", VOLCANO))
         self.assertEqual(s["scheduler"]["queues"], [{"name": "prod", "weight": 4}])
-        self.assertEqual(s["workloads"][0]["jobs"]["list"], [{"name": "train", "accelerators": 16, "duration": "1 h", "queue": "prod"}])
+        self.assertEqual(s["workloads"][0]["jobs"]["list"], [
+            {"name": "train", "accelerators": 16, "duration": "1 h", "placement": {"mode": "lowest", "level": "tier-1", "pod": 8}, "queue": "prod"}])
+        self.assertEqual(s["scheduler"]["levels"], [{"name": "tier-2", "nodes": 4}, {"name": "tier-1", "nodes": 2}])
         self.assertIn("capability of queue prod: is not simulated", self.messages)
-        self.assertIn("HyperNode s0: of tier 1 with 1 members", self.messages)
+        self.assertIn("HyperNode any: has members by a pattern", self.messages)
         self.beside_a_site(workload=False)
 
     def test_skypilot(self):

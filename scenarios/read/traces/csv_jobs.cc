@@ -25,13 +25,14 @@ struct CsvFormat {
   const char* user = "";
   const char* queue = "";
   const char* state = "";
+  const char* milli = "";  ///< share of its accelerator that a job of one takes, 1/1000
 };
 
 constexpr CsvFormat kFormats[] = {
     {.name = "philly", .submit = "timestamp", .units = "num_gpus", .duration = "duration", .queue = "cluster"},
     {.name = "helios", .submit = "submit_time", .units = "gpu_num", .duration = "duration", .id = "job_id", .user = "user", .queue = "vc", .state = "state"},
     {.name = "acme", .submit = "submit_time", .units = "gpu_num", .duration = "duration", .id = "job_id", .user = "user", .queue = "type", .state = "state"},
-    {.name = "openb", .submit = "creation_time", .units = "num_gpu", .start = "scheduled_time", .end = "deletion_time", .queue = "qos", .state = "pod_phase"},
+    {.name = "openb", .submit = "creation_time", .units = "num_gpu", .start = "scheduled_time", .end = "deletion_time", .queue = "qos", .state = "pod_phase", .milli = "gpu_milli"},
     {.name = "dlrm", .submit = "creation_time", .units = "gpu_request", .start = "scheduled_time", .end = "deletion_time", .queue = "app_name"},
 };
 
@@ -128,6 +129,7 @@ class CsvJobs {
     row.run = from_span ? *last - *first : *first;
     row.units = static_cast<std::int64_t>(std::ceil(*count));
     row.id = static_cast<std::int64_t>(Number(Cell(cells, format_.id)).value_or(static_cast<double>(found_.size() + 1)));
+    if (row.units == 1) row.milli = std::clamp<std::int64_t>(std::llround(Number(Cell(cells, format_.milli)).value_or(1000.0)), 1, 1000);
     row.user = Index(users_, Cell(cells, format_.user));
     row.queue = Index(queues_, Cell(cells, format_.queue));
     row.recorded = EndOf(Cell(cells, format_.state));

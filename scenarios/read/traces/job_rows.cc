@@ -50,6 +50,7 @@ void JobRows::Add(const Row& row) {
   job.runtime = std::llround(run * 1e9);
   job.estimate = std::llround(request * 1e9);
   job.units = static_cast<std::uint32_t>(units);
+  job.milli = static_cast<std::uint32_t>(row.milli);
   job.user = row.user;
   job.queue = row.queue;
   job.recorded = row.recorded;

@@ -23,6 +23,7 @@ class JobRows {
     std::int64_t id = 0;
     double submit = 0.0, run = -1.0, request = -1.0;
     std::int64_t units = -1;
+    std::int64_t milli = 1000;  ///< of its accelerator that a job of one takes, 1/1000
     std::uint32_t user = 0, queue = 0;
     jobs::RecordedEnd recorded = jobs::RecordedEnd::kUnknown;
   };

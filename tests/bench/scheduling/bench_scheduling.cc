@@ -61,22 +61,28 @@ void RunCase(std::uint32_t count, std::uint32_t nodes, double load, const char* 
 }
 
 /// One decision of a placement on a floor of 16,384 accelerators, half of them taken at random.
-void Decide(const char* name) {
-  Floor floor(FloorShape::Uniform(2048, 8, 9));
+void Decide(const PlacementRow& row, JobPlacement how, const char* asked) {
+  FloorShape shape = FloorShape::Uniform(2048, 8, 8);
+  shape.levels = {{"leaf", {}}, {"rack", shape.rack_begin}};
+  for (std::uint32_t n = 0; n <= 2048; n += 32) shape.levels[0].begin.push_back(n);
+  Floor floor(std::move(shape));
   RandomStream random(2, "floor");
   for (std::uint32_t i = 0; i < floor.shape().units(); ++i)
     if (random.Below(2) == 0) floor.Take({{i, 1}});
-  const Placement place = FindPlacement(name)->place;
+  const Placement place = row.make({{{{0, 0, 1, 1000}, 0.5}, {{0, 0, 8, 1000}, 0.5}}, 1});
   constexpr std::uint32_t kSizes[] = {1, 4, 8, 32, 64, 512, 4096};
   constexpr int kTimes = 200;
   double slowest = 0.0;
   std::size_t sink = 0;
   for (const std::uint32_t units : kSizes) {
+    if (row.heeds == Heeds::kParts && units > 8) break;
+    const std::uint32_t pod = how.pod > 0 ? std::min(how.pod, units) : 0;
+    const PlacementRequest request(units, {pod, how.segment, how.mode, how.level});
     const double begin = Seconds();
-    for (int i = 0; i < kTimes; ++i) sink += place(floor, units).size();
+    for (int i = 0; i < kTimes; ++i) sink += place(floor, request).size();
     slowest = std::max(slowest, (Seconds() - begin) / kTimes);
   }
-  fmt::print("placement {:<15} 16384 accelerators, 1 to 4096 asked for: at most {:.3f} ms ({} runs)\n", name, slowest * 1e3, sink / kTimes);
+  fmt::print("placement {:<15} {:<24} 16384 accelerators, 1 to 4096 asked for: at most {:.3f} ms ({} runs)\n", row.name, asked, slowest * 1e3, sink / kTimes);
 }
 
 }  // namespace
@@ -87,7 +93,13 @@ int main(int argc, char** argv) {
             argc > 5 ? argv[5] : "first-fit");
     return 0;
   }
-  for (const PlacementRow& row : PlacementTable()) Decide(row.name);
+  for (const PlacementRow& row : PlacementTable()) Decide(row, {}, "");
+  const PlacementRow& domains = *FindPlacement("topology-aware");
+  Decide(domains, {4, 0, PlacementMode::kRequired, 0}, "pods of 4, one leaf");
+  Decide(domains, {4, 0, PlacementMode::kPreferred, 2}, "pods of 4, preferred");
+  Decide(domains, {4, 0, PlacementMode::kUnconstrained, 0}, "pods of 4, unconstrained");
+  Decide(domains, {4, 0, PlacementMode::kLowest, 0}, "pods of 4, lowest");
+  Decide(domains, {1, 4, PlacementMode::kPreferred, 1}, "segments of 4 in racks");
   RunCase(10'000, 512, 0.9, "easy-backfill", "first-fit");
   RunCase(10'000, 512, 1.5, "easy-backfill", "first-fit");
   RunCase(10'000, 512, 0.9, "conservative-backfill", "first-fit");

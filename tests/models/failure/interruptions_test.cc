@@ -52,3 +52,42 @@ TEST_CASE("causes come in proportion and accelerators evenly; streams repeat by 
   CHECK(b / double(n) == Approx(0.75).margin(0.01));
   for (int h : hits) CHECK(h / double(n) == Approx(0.25).margin(0.01));
 }
+
+// 10 of 100 nodes, 9 times the rate of the others: they take 90 of 180 parts, half of all faults. The mean rate stays.
+TEST_CASE("lemons take their share of the faults and leave the rate as it is", "[failure][lemon]") {
+  const FailureProfile p{"x", {{"a", 1e-6, true}}, 0, 0};
+  FailureShape shape;
+  shape.accelerators_per_node = 8;
+  shape.lemon_share = 0.1;
+  shape.lemon_times = 9.0;
+  Interruptions stream(p, 800, 3, "failures", shape);
+  int lemons = 0, of_lemons = 0;
+  for (std::uint32_t n = 0; n < 100; ++n) lemons += stream.lemon(n);
+  CHECK(lemons == 10);
+  double time = 0;
+  constexpr int kCount = 20000;
+  for (int i = 0; i < kCount; ++i) {
+    const Interruption next = stream.Next();
+    time += next.gap;
+    CHECK(next.accelerator < 800);
+    of_lemons += stream.lemon(next.accelerator / 8);
+  }
+  CHECK(std::abs(of_lemons - kCount / 2) < 4 * std::sqrt(kCount / 4.0));
+  CHECK(time / kCount == Approx(1 / (1e-6 * 800)).epsilon(0.03));
+}
+
+// The expected count by T is rate (T + (times - 1) fades (1 - exp(-T / fades))).
+TEST_CASE("infant mortality fades as it says", "[failure][infant]") {
+  const FailureProfile p{"x", {{"a", 1e-3, true}}, 0, 0};
+  FailureShape shape;
+  shape.infant_times = 5.0;
+  shape.infant_fades = 1000.0;
+  double early = 0, late = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    Interruptions stream(p, 10, seed, "failures", shape);
+    for (double t = stream.Next().gap; t < 6000; t += stream.Next().gap) (t < 1000 ? early : late) += 1.0;
+  }
+  const double first = 0.01 * (1000 + 4 * 1000 * (1 - std::exp(-1.0))), rest = 0.01 * (5000 + 4 * 1000 * (std::exp(-1.0) - std::exp(-6.0)));
+  CHECK(early / 60 == Approx(first).epsilon(0.06));
+  CHECK(late / 60 == Approx(rest).epsilon(0.06));
+}

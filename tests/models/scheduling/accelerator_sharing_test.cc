@@ -5,8 +5,8 @@
 namespace headroom::scheduling {
 namespace {
 
-ShareNode Node(std::int64_t cpu, std::vector<std::int64_t> left) {
-  ShareNode n;
+SharedNode Node(std::int64_t cpu, std::vector<std::int64_t> left) {
+  SharedNode n;
   n.cpu = cpu;
   n.memory = 1 << 20;
   n.left = std::move(left);
@@ -16,7 +16,7 @@ ShareNode Node(std::int64_t cpu, std::vector<std::int64_t> left) {
 ShareRequest Part(std::int64_t milli, std::int64_t cpu = 1000) { return {cpu, 0, 1, milli}; }
 ShareRequest Whole(std::uint32_t count, std::int64_t cpu = 1000) { return {cpu, 0, count, 1000}; }
 
-std::optional<std::uint32_t> PlaceOne(std::vector<ShareNode> nodes, SharePolicy policy, const ShareRequest& request,
+std::optional<std::uint32_t> PlaceOne(std::vector<SharedNode> nodes, SharePolicy policy, const ShareRequest& request,
                                       std::vector<TypicalRequest> typical = {}) {
   return AcceleratorSharing(std::move(nodes), std::move(typical), policy, RandomStream(1, "t")).Place(request);
 }
@@ -25,7 +25,7 @@ std::optional<std::uint32_t> PlaceOne(std::vector<ShareNode> nodes, SharePolicy 
 
 TEST_CASE("fragmentation is what a typical request cannot use", "[scheduling]") {
   // Half of the requests are whole accelerators, half are halves. On 1000 and 400 left a whole one cannot use 400, a half cannot either.
-  const ShareNode node = Node(4000, {1000, 400});
+  const SharedNode node = Node(4000, {1000, 400});
   CHECK(Fragmentation(node, {{Whole(1), 0.5}, {Part(500), 0.5}}) == 400);
   CHECK(Fragmentation(node, {{Whole(1), 0.5}, {Part(300), 0.5}}) == 200);
   CHECK(Fragmentation(node, {{Whole(2), 1.0}}) == 1400);          // does not fit: all of it
@@ -43,14 +43,14 @@ TEST_CASE("typical requests: the most frequent ones, normalised", "[scheduling]"
 
 TEST_CASE("where each policy puts a part of an accelerator", "[scheduling]") {
   // Node 0 idle, node 1 with one accelerator in part use, node 2 with an idle one beside a full one.
-  const std::vector<ShareNode> nodes = {Node(9000, {1000, 1000}), Node(9000, {600, 1000}), Node(9000, {0, 1000})};
+  const std::vector<SharedNode> nodes = {Node(9000, {1000, 1000}), Node(9000, {600, 1000}), Node(9000, {0, 1000})};
   CHECK(PlaceOne(nodes, SharePolicy::kPacking, Part(500)) == 1);
   CHECK(PlaceOne(nodes, SharePolicy::kPacking, Whole(1)) == 1);      // an idle one of a used node, as good as node 2: the first
   CHECK(PlaceOne(nodes, SharePolicy::kBestFit, Part(500)) == 2);     // least left
   CHECK(PlaceOne(nodes, SharePolicy::kFgd, Part(500), {{Whole(1), 1.0}}) == 1);  // keeps the whole ones whole
   CHECK(PlaceOne(nodes, SharePolicy::kFgd, Whole(2), {{Whole(1), 1.0}}) == 0);
   CHECK(PlaceOne(nodes, SharePolicy::kRandom, Whole(3)) == std::nullopt);
-  std::vector<ShareNode> kinds = nodes;
+  std::vector<SharedNode> kinds = nodes;
   kinds[2].kinds = {{"share", 1}};
   CHECK(PlaceOne(kinds, SharePolicy::kClustering, Part(500)) == 2);
 }
@@ -68,7 +68,7 @@ TEST_CASE("sharing never takes more than there is", "[scheduling][property]") {
       if (sharing.Place(r)) placed += r.total();
     }
     std::int64_t left = 0;
-    for (const ShareNode& n : sharing.nodes()) {
+    for (const SharedNode& n : sharing.nodes()) {
       CHECK(n.cpu >= 0);
       for (const std::int64_t l : n.left) CHECK((l >= 0 && l <= 1000));
       left += n.total_left();

@@ -83,3 +83,58 @@ TEST_CASE("a storm of checkpoints shows the metadata limit and the aggregate", "
   // 20 s for the files of one job at 6.4 files/s; alone it writes 1 TB in 1e12 / 272e9 = 3.68 s.
   CHECK(last(6.4) == Approx(64 * 20 + 1e12 / 272e9).epsilon(1e-6));
 }
+
+// Reads want 100 and writes 100 of a store that moves 120 both ways: 60 each. A stream of 30 leaves 45 for each other reader of two.
+TEST_CASE("a limit of both directions makes reading and writing share", "[storage]") {
+  Engine engine;
+  StoreParams p = Store();
+  p.both = 120;
+  StoreService store(engine, p);
+  double written = 0;
+  std::vector<double> rates;
+  const auto stream = store.OpenStream({Direction::kRead, 0, 3, 1e9, 0}, 1e9, [&](double rate) { rates.push_back(rate); });
+  store.Begin({Direction::kWrite, 120, 3, 1e9, 0}, [&] { written = engine.now().seconds(); });
+  engine.At(Instant::FromSeconds(5), Phase::kDecision, [&] { store.Cancel(stream); });
+  engine.RunAll();
+  CHECK(written == Approx(2.0));
+  CHECK(rates == std::vector<double>{100, 60, 100});
+  CHECK(store.bytes_read() == Approx(60 * 2 + 100 * 3));
+  CHECK(store.bytes_written() == 120);
+}
+
+TEST_CASE("a stream takes no more than its demand", "[storage]") {
+  Engine engine;
+  StoreService store(engine, Store());
+  double rate = 0, done = 0;
+  const auto stream = store.OpenStream({Direction::kRead, 0, 3, 1e9, 0}, 30, [&](double now) { rate = now; });
+  store.Begin({Direction::kRead, 140, 3, 1e9, 0}, [&] { done = engine.now().seconds(), store.Cancel(stream); });
+  engine.RunAll();
+  CHECK(rate == 30);
+  CHECK(done == Approx(2.0));
+}
+
+// Metadata: 64 jobs open 1,024 files each at 1,000 a second, one after the other: the last begins to move after 65.5 s. Data: 64 x 8 clients of 1 GB/s
+// are more than the 100 GB/s that all get: 64 x 100 GB take 64 s of that. Files open faster than data moves, so both limits show.
+TEST_CASE("a checkpoint storm of 64 jobs shows the aggregate and the metadata limit", "[storage][storm]") {
+  const auto storm = [](double opens, double aggregate) {
+    Engine engine;
+    StoreParams p;
+    p.write = aggregate;
+    p.client_write = 1e9;
+    p.opens = opens;
+    StoreService store(engine, p);
+    double last = 0;
+    for (int job = 0; job < 64; ++job)
+      store.Begin({Direction::kWrite, 100e9, 8, 25e9, 1024}, [&] { last = engine.now().seconds(); });
+    engine.RunAll();
+    return last;
+  };
+  const double alone = 1.024 + 12.5;
+  CHECK(storm(1e30, 1e30) == Approx(12.5));
+  CHECK(storm(1e30, 100e9) == Approx(64.0));
+  CHECK(storm(1000, 1e30) == Approx(65.536 + 12.5));
+  const double both = storm(1000, 100e9);
+  CHECK(both > 65.5);
+  CHECK(both < 65.536 + 64.0);
+  CHECK(both > 4 * alone);
+}

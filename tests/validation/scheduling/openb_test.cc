@@ -26,10 +26,10 @@ std::vector<ShareRequest> Pods(const SharedTable& t) {
 
 /// Percent of all accelerators that are taken once as much as all of them was asked for: pods in random order, some twice,
 /// as the reference makes its load.
-double Allocated(const std::vector<ShareNode>& nodes, std::vector<ShareRequest> pods, SharePolicy policy, std::uint64_t seed) {
+double Allocated(const std::vector<SharedNode>& nodes, std::vector<ShareRequest> pods, SharePolicy policy, std::uint64_t seed) {
   const std::vector<TypicalRequest> typical = TypicalRequests(pods, 0.95);
   std::int64_t capacity = 0, asked = 0;
-  for (const ShareNode& n : nodes) capacity += n.total_left();
+  for (const SharedNode& n : nodes) capacity += n.total_left();
   for (const ShareRequest& r : pods) asked += r.total();
   RandomStream random(seed, "openb");
   for (const std::size_t n = pods.size(); static_cast<double>(asked) < 1.3 * static_cast<double>(capacity);) {
@@ -53,9 +53,9 @@ TEST_CASE("OpenB: accelerators in use at full arrival, by policy", "[scheduling]
   const auto expected = SharedTable::Read("openb_fgd_expected.csv");
   const auto list = SharedTable::Read("traces/openb_node_list_gpu_node.csv");
   if (!expected || !list) return;
-  std::vector<ShareNode> nodes;
+  std::vector<SharedNode> nodes;
   for (std::size_t i = 0; i < list->size(); ++i) {
-    ShareNode n;
+    SharedNode n;
     n.cpu = static_cast<std::int64_t>(list->number(i, "cpu_milli"));
     n.memory = static_cast<std::int64_t>(list->number(i, "memory_mib"));
     n.left.assign(static_cast<std::size_t>(list->number(i, "gpu")), 1000);

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+
+namespace headroom::sites {
+
+/// Reads a file of tasks and offers and tells, as text or JSON, where the chain costs (or, for `by_time`, takes) least, and what
+/// each offer alone would do. @throws ConfigError with everything wrong in the file.
+std::string PlanText(const std::string& file, bool by_time, bool json);
+
+}  // namespace headroom::sites
