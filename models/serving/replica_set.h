@@ -71,7 +71,6 @@ class ReplicaSet {
   void Repair(std::size_t i, Instant now);
   /// Takes no request more and is off once its last is answered; a failed one at once.
   void Drain(std::size_t i, Instant now);
-  ReplicaStage stage(std::size_t i) const { return stages_[i]; }
   /// Switches drained replicas off.
   void ReleaseDrained(Instant now);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <type_traits>
 #include <queue>
 
 #include "models/serving/block_names.h"
@@ -65,6 +66,9 @@ class PoissonGaps {
              1.0 - swing_ * std::cos(2.0 * std::numbers::pi * t / kDay));
     return t;
   }
+  /// 0 where the rate swings over the day.
+  double constant_rate() const { return swing_ == 0.0 ? largest_ : 0.0; }
+  void SetRate(double rate) { largest_ = rate; }
 
  private:
   double swing_, largest_;
@@ -129,10 +133,14 @@ class OpenSource final : public RequestSource {
   bool exhausted() const override { return left_ == 0; }
   /// What is left of the gap under way shrinks or grows with the rate: arrivals stay Poisson.
   bool SetRate(double now, double rate) override {
-    if (swing_ != 0.0) return false;
-    if (next_ > now) next_ = now + (next_ - now) * largest_ / rate;
-    largest_ = rate;
-    return true;
+    if constexpr (std::is_same_v<Gaps, PoissonGaps>) {
+      const double was = gaps_.constant_rate();
+      if (was <= 0.0) return false;
+      if (next_ > now) next_ = now + (next_ - now) * was / rate;
+      gaps_.SetRate(rate);
+      return true;
+    }
+    return false;
   }
   Request Take() override {
     HR_CHECK(left_ > 0, left_);

@@ -92,8 +92,11 @@ struct GroupPlan {
 class ServingWork final : public Work {
  public:
   ServingWork(std::unique_ptr<serving::Deployment> deployment, std::string size, std::optional<std::string> verdict,
-              std::optional<double> last_arrival)
-      : deployment_(std::move(deployment)), size_(std::move(size)), verdict_(std::move(verdict)), last_arrival_(last_arrival) {}
+              std::optional<double> last_arrival, const std::vector<std::uint32_t>& sizes)
+      : deployment_(std::move(deployment)), size_(std::move(size)), verdict_(std::move(verdict)), last_arrival_(last_arrival) {
+    std::uint32_t end = 0;
+    for (const std::uint32_t n : sizes) ends_.push_back(end += n);
+  }
 
   std::string Size() const override { return verdict_ ? "cannot run: " + *verdict_ : size_; }
   std::optional<std::string> Verdict() const override { return verdict_; }
@@ -110,9 +113,10 @@ class ServingWork final : public Work {
   std::optional<double> Outstanding() const override { return deployment_->waiting() + deployment_->running(); }
   double PricedTokens() const override { return *Tokens(); }
   bool SwitchedOff(std::uint32_t accelerator) const override {
-    const std::size_t replica = accelerator / size_;
-    return deployment_->done() || replica >= deployment_->set().size() ||
-           deployment_->set().stage(replica) == serving::ReplicaStage::kOff;
+    if (!deployment_ || deployment_->done()) return true;
+    const std::size_t replica = std::upper_bound(ends_.begin(), ends_.end(), accelerator) - ends_.begin();
+    if (replica == ends_.size()) return true;  // of no replica
+    return replica < deployment_->set().size() && deployment_->set().stage(replica) == serving::ReplicaStage::kOff;
   }
   double Energy() const override { return deployment_->totals().energy; }
   double Held() const override { return deployment_->held(); }
@@ -139,6 +143,7 @@ class ServingWork final : public Work {
  private:
   std::unique_ptr<serving::Deployment> deployment_;
   std::string size_;
+  std::vector<std::uint32_t> ends_;  ///< of each replica: accelerators up to and with it
   std::optional<std::string> verdict_;
   std::optional<double> last_arrival_;
 };
@@ -366,14 +371,14 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
                           "{} KV blocks each", model.name, replicas, size, budget.blocks, decode_replicas, decode_size,
                           decode_budget.blocks)
             : SizeText(first, params, groups, budget);
-  if (verdict) return std::make_unique<ServingWork>(nullptr, text, verdict, requests.last_arrival);
+  if (verdict) return std::make_unique<ServingWork>(nullptr, text, verdict, requests.last_arrival, sizes);
   auto deployment = std::make_unique<serving::Deployment>(site.engine, std::move(params), std::move(cost),
                                                           std::move(requests.source), std::move(decode), std::move(more));
   if (!tiers.replicas.empty()) deployment->SetTiers(std::move(tiers));
   if (!stages.empty()) deployment->SetStages(std::move(stages));
   AddLoading(site, groups, *deployment);
   if (!context.diagnostics.ok()) return nullptr;
-  return std::make_unique<ServingWork>(std::move(deployment), text, verdict, requests.last_arrival);
+  return std::make_unique<ServingWork>(std::move(deployment), text, verdict, requests.last_arrival, sizes);
 }
 
 }  // namespace headroom::scenario
