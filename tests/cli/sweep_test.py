@@ -79,8 +79,7 @@ class Sweep(CommandTest):
                                  "  - {path: site.cooling.rack_supply, from: 20 degC, to: 36 degC}\n"
                                  "  - {path: \"workloads[pretrain].train.global_batch\", values: [16, 32, 64]}\n" % method)
             self.sweep("run", "s.yaml", "-o", method)
-            lines = self.sweep("sensitivity", method, "workloads.pretrain.step_time", "--json").stdout.splitlines()
-            rank = [json.loads(l) for l in lines]
+            rank = json.loads(self.sweep("sensitivity", method, "workloads.pretrain.step_time", "--json").stdout)
             self.assertEqual(rank[0]["coordinate"], "workloads[pretrain].train.global_batch")
             self.assertGreater(rank[0][column], 100 * rank[1][column])
             self.assertIn("coordinate", self.sweep("sensitivity", method, "workloads.pretrain.step_time").stdout)
