@@ -2,7 +2,7 @@
 
 BUILD_PACKAGES="g++ cmake ninja-build ccache mold pkg-config libsimgrid-dev libboost-graph-dev libeigen3-dev
   libhdf5-dev libprotobuf-dev protobuf-compiler libfmt-dev libcli11-dev libyaml-cpp-dev libsimdjson-dev zlib1g-dev"
-TEST_PACKAGES="catch2 python3 python3-h5py python3-numpy python3-xarray python3-netcdf4 python3-h5netcdf
+TEST_PACKAGES="catch2 python3 python3-h5py python3-numpy python3-xarray python3-netcdf4 python3-h5netcdf python3-matplotlib
   python3-jsonschema python3-yaml netcdf-bin slurmctld slurmd slurm-client munge chromium fonts-dejavu-core
   qt6-base-dev qt6-svg-dev libqcustomplot-dev xvfb xauth"
 

@@ -24,7 +24,7 @@ class WarmerWeather final : public cooling::Weather {
 
 void Plant::Change(Instant now, const PlantChange& change) {
   const double t = now.seconds();
-  const auto note = [&](const char* where, std::string what) {
+  const auto note = [&](const std::string& where, std::string what) {
     events_.push_back({t, "change", where, std::move(what)});
   };
   if (change.utility_limit)
@@ -40,6 +40,7 @@ void Plant::Change(Instant now, const PlantChange& change) {
                                              change.outdoors->dry_bulb - 273.15));
   if (change.warmer)
     note("site.cooling.weather.offset", fmt::format("{:+g} K over the start", *change.warmer));
+  for (const auto& [where, what] : change.beside) note(where, what);
   nodes_.ChangeLimit(t, change.utility_limit, change.at_limit);
   for (const Fault& f : change.faults) {
     HR_CHECK(f.at >= t - 1e-9, f.at, t);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "models/cooling/weather.h"
@@ -21,6 +23,8 @@ struct PlantChange {
   std::optional<cooling::Outdoors> outdoors;  ///< in place of any weather before
   std::optional<double> warmer;               ///< K over the weather at the start
   std::vector<Fault> faults;                  ///< beside those there are; none begins earlier
+  /// what changes elsewhere at that time, for the events: where, and what in words
+  std::vector<std::pair<std::string, std::string>> beside;
 };
 
 }  // namespace headroom::plant

@@ -109,10 +109,13 @@ class ChangeReader {
       return;
     }
     if (!changed.serve().requests().arrival().has_poisson()) return;
-    if (found->serve().requests().arrival().kind_case() != schema::Arrival::kPoisson)
+    if (found->serve().requests().arrival().kind_case() != schema::Arrival::kPoisson) {
       Error(key + ".serve.requests.arrival.poisson", "the workload has no constant Poisson rate that could change");
-    else
-      out->rates.emplace_back(static_cast<std::size_t>(found - all.begin()), changed.serve().requests().arrival().poisson());
+    } else {
+      const double rate = changed.serve().requests().arrival().poisson();
+      out->rates.emplace_back(static_cast<std::size_t>(found - all.begin()), rate);
+      out->plant.beside.emplace_back(changed.name(), fmt::format("{:g} requests per second from now on", rate));
+    }
   }
 
   const BuildContext& context_;

@@ -111,6 +111,7 @@ int SweepSensitivity(const SweepOptions& o) {
   const Table rows = sweep::Ranking(plan, sweep::GatherAll(folder, plan), o.metric);
   if (rows.columns.empty() && !o.json)
     fmt::print("{} does not vary, or has no figure, over this sweep\n", o.metric);
+  if (rows.columns.empty() && o.json) fmt::print("[]\n");
   if (rows.columns.empty()) return kDone;
   const auto& names = std::get<std::vector<std::string>>(rows.columns[0].values);
   if (!o.json) {
@@ -118,6 +119,7 @@ int SweepSensitivity(const SweepOptions& o) {
     for (std::size_t c = 1; c < rows.columns.size(); ++c) fmt::print("{:>14}", rows.columns[c].name);
     fmt::print("  coordinate\n");
   }
+  Json list = Json::Array();
   for (std::size_t i = 0; i < names.size(); ++i) {
     Json one = Json::Object();
     one.Set("coordinate", Json::String(names[i]));
@@ -126,11 +128,10 @@ int SweepSensitivity(const SweepOptions& o) {
       one.Set(rows.columns[c].name, Number(value));
       if (!o.json) fmt::print("{:>14.4g}", value);
     }
-    if (o.json)
-      fmt::print("{}\n", one.Text());
-    else
-      fmt::print("  {}\n", names[i]);
+    if (!o.json) fmt::print("  {}\n", names[i]);
+    list.Add(std::move(one));
   }
+  if (o.json) fmt::print("{}\n", list.Text());
   return kDone;
 }
 

@@ -70,7 +70,7 @@ Action AddSweep(CLI::App& app) {
       "sensitivity", "What a figure depends on, largest influence first");
   rank->add_option("FOLDER", o->folder, "folder of the sweep")->required();
   rank->add_option("METRIC", o->metric, "figure of the points")->required();
-  rank->add_flag("--json", o->json, "one JSON object per coordinate");
+  rank->add_flag("--json", o->json, "a JSON list, one object per coordinate");
   actions.emplace_back(rank, SweepSensitivity);
 
   CLI::App* best = app.add_subcommand("best", "The point that answers the sweep's objective");

@@ -72,6 +72,15 @@ std::vector<PointState> Folder::States(const Plan& plan) const {
   return out;
 }
 
+std::vector<std::string> Folder::Logged() const {
+  std::vector<std::string> out;
+  ForEachName(failed(), [&](std::string_view name) {
+    if (name.ends_with(".log")) out.emplace_back(name.substr(0, name.find('.')));
+  });
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 int Folder::FailedExit(const std::string& id) const {
   for (const int exit : kExits)
     if (access(log(id, exit).c_str(), F_OK) == 0) return exit;

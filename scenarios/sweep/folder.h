@@ -46,6 +46,8 @@ class Folder {
   Plan ReadPlan() const;
   /// The state of every point, from names of files alone.
   std::vector<PointState> States(const Plan& plan) const;
+  /// Points with a log in failed/, sorted.
+  std::vector<std::string> Logged() const;
   /// Exit status in the name of a point's log; 0 without one.
   int FailedExit(const std::string& id) const;
   /// Removes the logs of earlier attempts of a point, all but the one with `keep`.

@@ -69,7 +69,7 @@ struct Branching {
 class Pool {
  public:
   Pool(const Folder& folder, const Plan& plan, const config::Node& base, int jobs)
-      : folder_(folder), plan_(plan), base_(base), jobs_(static_cast<std::size_t>(jobs)) {}
+      : folder_(folder), plan_(plan), base_(base), jobs_(static_cast<std::size_t>(jobs)), logged_(folder.Logged()) {}
   ~Pool() {
     for (Branching& b : branching_)
       if (b.process) running_.push_back({b.process->pid(), {}, {}});
@@ -245,7 +245,7 @@ class Pool {
     const std::string& id = plan_.points[ended.task.point].id;
     if (exit == 0 || exit == kForbidden) {
       unlink(ended.log.c_str());
-      folder_.ForgetFailure(id, exit);
+      if (std::binary_search(logged_.begin(), logged_.end(), id)) folder_.ForgetFailure(id, exit);
       ++(exit == 0 ? tally_.done : tally_.forbidden);
     } else if (exit > 128 && access(folder_.report(id).c_str(), F_OK) == 0) {
       unlink(ended.log.c_str());  // killed after its report was whole
@@ -273,6 +273,7 @@ class Pool {
   const Plan& plan_;
   const config::Node& base_;
   std::size_t jobs_;
+  std::vector<std::string> logged_;  ///< points that failed before
   HeldSignal held_;
   std::deque<Task> due_;
   std::vector<Running> running_;

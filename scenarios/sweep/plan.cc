@@ -95,8 +95,10 @@ Plan MakePlan(const Sweep& sweep, const std::string& version) {
         p.id = PointId(loaded.resolved, version);
       } catch (const ConfigError& e) {
         std::vector<Finding> findings = e.findings();
-        for (Finding& f : findings)
+        for (Finding& f : findings) {
+          if (f.place.file.starts_with("--set")) f.place = {sweep.path, 0, 0};
           f.message += fmt::format(" (point {}: {})", p.number, Describe(p));
+        }
         throw ConfigError(std::move(findings));
       }
       plan.points.push_back(std::move(p));

@@ -61,12 +61,15 @@ class AxisReader {
     for (const Choice& choice : axis.choices)
       for (const Setting& s : choice.settings) paths.insert(s.path);
     if (axis.range) paths.insert(axis.range->path);
-    for (const std::string& p : paths)
-      if (!CanChange(p))
-        Error(written, path,
-              fmt::format("{} cannot change in the middle of a run; what can: {}. With from_start: true "
-                          "the axis holds from the start",
-                          p, fmt::join(ChangeablePaths(), ", ")));
+    for (const std::string& p : paths) {
+      if (CanChange(p)) continue;
+      const std::string near = Nearest(p, ChangeablePaths());
+      Error(written, path,
+            near.empty() ? fmt::format("{} cannot change in the middle of a run; what can: {}. With "
+                                       "from_start: true the axis holds from the start",
+                                       p, fmt::join(ChangeablePaths(), ", "))
+                         : fmt::format("{} cannot change in the middle of a run; did you mean '{}'?", p, near));
+    }
   }
 
   void ReadValues(const Node& values, const std::string& path, const std::string& target,

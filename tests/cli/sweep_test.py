@@ -57,6 +57,34 @@ class Sweep(CommandTest):
         self.assertEqual(self.run_command("run", "small.yaml", "-o", "r.h5", *sets).returncode, 0)
         self.assertEqual(digest(self.path("r.h5")), digest(self.path("d/reports/%s.h5" % point["id"])))
 
+    def test_a_branched_point_is_the_run_of_its_scenario_with_the_change(self):
+        self.write("s.yaml", "schema: 1\nbase: small.yaml\nfrom: 2 s\nrepeat: 2\nvary:\n  - {path: site.power.utility.limit, values: [25 kW, 12 kW]}\n"
+                             "  - {path: site.power.utility.at_limit, values: [cap]}\n")
+        self.sweep("run", "s.yaml", "-o", "d", "--jobs", "2")
+        changes = ("{at: 2 s, site: {power: {utility: {limit: 25 kW, at_limit: cap}}}}", "{at: 2 s, site: {power: {utility: {limit: 12 kW, at_limit: cap}}}}")
+        with open(self.path("d/points.jsonl")) as f:
+            points = [json.loads(l) for l in f]
+        self.assertEqual(len(points), 4)
+        logs = os.listdir(self.path("d/failed"))
+        self.assertEqual(logs, [])
+        for p in points:
+            limited = any(s[0] == "site.power.utility.limit" and s[1] == "12 kW" for s in p["set"])
+            self.assertEqual(self.run_command("run", "small.yaml", "-o", "r.h5", "--seed", str(p["seed"]),
+                                              "--set", "changes[+]=" + changes[limited]).returncode, 0)
+            self.assertEqual(digest(self.path("r.h5")), digest(self.path("d/reports/%s.h5" % p["id"])))
+
+    def test_designs_rank_what_matters(self):
+        for method, column in (("morris", "mean_absolute"), ("saltelli", "total")):
+            self.write("s.yaml", "schema: 1\nbase: small.yaml\nsample: {method: %s, count: 16}\nvary:\n"
+                                 "  - {path: site.cooling.rack_supply, from: 20 degC, to: 36 degC}\n"
+                                 "  - {path: \"workloads[pretrain].train.global_batch\", values: [16, 32, 64]}\n" % method)
+            self.sweep("run", "s.yaml", "-o", method)
+            rank = json.loads(self.sweep("sensitivity", method, "workloads.pretrain.step_time", "--json").stdout)
+            self.assertEqual(rank[0]["coordinate"], "workloads[pretrain].train.global_batch")
+            self.assertGreater(rank[0][column], 100 * rank[1][column])
+            self.assertIn("coordinate", self.sweep("sensitivity", method, "workloads.pretrain.step_time").stdout)
+        self.assertIn("did you mean", self.sweep("sensitivity", "morris", "workloads.pretrain.step_timee", code=2).stderr)
+
     def test_the_collected_file_opens_in_xarray(self):
         self.write("s.yaml", SWEEP)
         self.sweep("run", "s.yaml", "-o", "d")
