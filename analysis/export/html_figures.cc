@@ -180,6 +180,26 @@ std::string Breakdowns(const Report& r) {
   return out;
 }
 
+/// What was measured beside the twin's, of a replay.
+std::string Replayed(const Report& r) {
+  std::string out;
+  for (const std::string& path : r.table_paths()) {
+    if (!path.starts_with("/replay/") || path == "/replay/scores") continue;
+    const Table t = r.table(path);
+    const auto* time = Doubles(t, "time");
+    Chart c;
+    c.help = "measured and simulated, mean of each step of the series";
+    for (const Column& column : t.columns) {
+      if (column.name == "time") continue;
+      if (column.name == "measured") c.title = column.long_name, c.unit = column.units;
+      const auto* values = std::get_if<std::vector<double>>(&column.values);
+      if (time && values) c.series.push_back(Thinned({column.name, *time, *values, {}, {}}, kPoints));
+    }
+    out += ChartHtml(c);
+  }
+  return out;
+}
+
 std::string Section(const char* title, const std::string& figures) {
   return figures.empty()
              ? ""
@@ -189,7 +209,7 @@ std::string Section(const char* title, const std::string& figures) {
 }  // namespace
 
 std::string FiguresHtml(const Report& r) {
-  return Section("Where it goes", Breakdowns(r)) +
+  return Section("Measured and twin", Replayed(r)) + Section("Where it goes", Breakdowns(r)) +
          Section("The work",
                  GanttHtml(r) + Latencies(r) + Tokens(r) +
                      One(r, "outstanding_requests", "Requests in the house",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/plant/measured_power.h"
 #include "sim/core/check.h"
 
 namespace headroom::plant {
@@ -102,6 +103,17 @@ void Plant::TakeLoads() {
       g.fans = p.nodes * draw.fans;
     }
     g.switches = p.racks * p.switch_power;
+    if (p.measured) {
+      const MeasuredSplit s =
+          SplitMeasured(p.measured->Mean(last_.seconds(), last_.seconds() + dt), site_.tree.stage(site_.racks[i]), p.racks, p.node,
+                        p.nodes, g.switches, network_.air_supply());
+      g.boards = s.boards;
+      g.host = s.host;
+      g.fans = s.fans;
+      g.switches = s.switches;
+      g.leakage = 0.0;
+    }
+    if (dark(i)) g.boards = p.measured ? 0.0 : g.boards;
     if (dark(i)) g.host = g.fans = g.switches = 0.0;
     const double wanted = g.boards + g.host + g.fans + g.switches;
     g.shelf = Fed(i) ? -shelves_.Charge(i, dt) : dark(i) ? 0.0 : wanted;
@@ -112,6 +124,7 @@ void Plant::TakeLoads() {
       heat_[i].hottest = energy / g.held + beyond / std::max(g.held, 0.5 * g.installed);
     if (g.stopped) heat_[i].hottest = p.node.accelerator_idle;
     heat_[i].hottest += leak;
+    if (p.measured && p.port) heat_[i].hottest = g.boards / p.port->accelerators;
     if (g.off) heat_[i].hottest = 0.0;
   }
   site_.tree.SetLoad(site_.mechanical, 0.0);

@@ -36,6 +36,7 @@ namespace headroom::plant {
 /// (shelves.h), then they are dark. The UPS goes on its bypass where the modules left cannot carry its load, until a fault ends.
 /// The answers of a step act on work from its end on: throttling lags by one step. Node fans follow
 /// the inlet at the step's start. Starts in the steady state of a site whose accelerators all idle.
+/// Groups of racks with a measured power draw that, whatever work, clocks and temperatures say.
 /// Balances are asserted every step.
 class Plant {
  public:

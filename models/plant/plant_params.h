@@ -22,6 +22,8 @@
 
 namespace headroom::plant {
 
+class MeasuredPower;
+
 /// Leakage current of a die above that at which its power was measured:
 ///
 ///     P = share TDP (2^((T - reference) / doubling) - 1)      per accelerator that work holds
@@ -59,6 +61,8 @@ struct LoadGroupParams {
   double hbm_rise = 1.1;         ///< memory over coolant inlet, over the die's rise. Assumed
   double hbm_limit = 378.15;     ///< memory temperature at which the clock falls [K]
   LeakageParams leakage;
+  /// not owned; where set, the racks draw this whatever work does
+  const MeasuredPower* measured = nullptr;
 };
 
 /// How hot dies and a full feed slow the clock; see clock_control.h.

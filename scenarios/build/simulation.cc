@@ -30,7 +30,7 @@ constexpr double kStretch = 60.0;
 }  // namespace
 
 struct Simulation::Impl {
-  Impl(const LoadedScenario& loaded, const catalog::Library& library)
+  Impl(const LoadedScenario& loaded, const catalog::Library& library, const AmendPlant& amend)
       : context{loaded.scenario, library, loaded.places, diagnostics, loaded.folder} {
     if (loaded.scenario.workloads().empty() && !loaded.scenario.run().has_duration())
       context.Error("workloads", "is empty; a site without work needs run.duration");
@@ -42,9 +42,10 @@ struct Simulation::Impl {
     groups = MakeLoadGroups(systems, slices, facility.cdu_of_rack, facility.part_of_rack);
     services = std::make_unique<SiteServices>(context, engine);
     BuildWorks();
-    const plant::PlantParams params =
+    plant::PlantParams params =
         MakePlantParams(context, systems, groups, facility, weather);
     diagnostics.ThrowIfErrors();
+    if (amend) amend(&params);
     plant = std::make_unique<plant::Plant>(engine, params);
     for (auto& work : works) plant->Add(&work->settler());
     changes = ChangesOf(context, plant->params());
@@ -174,8 +175,8 @@ struct Simulation::Impl {
   std::function<void()> branch;
 };
 
-Simulation::Simulation(const LoadedScenario& loaded, const catalog::Library& library)
-    : impl_(std::make_unique<Impl>(loaded, library)) {}
+Simulation::Simulation(const LoadedScenario& loaded, const catalog::Library& library, const AmendPlant& amend)
+    : impl_(std::make_unique<Impl>(loaded, library, amend)) {}
 Simulation::~Simulation() = default;
 
 const RunSize& Simulation::size() const { return impl_->size; }

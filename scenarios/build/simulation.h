@@ -52,11 +52,14 @@ struct Outcome {
 /// Returns false to interrupt.
 using Watch = std::function<bool(double share, double simulated_s)>;
 
+/// Changes the plant before it is made: a measured power or weather in place of the scenario's.
+using AmendPlant = std::function<void(plant::PlantParams* params)>;
+
 /// A scenario made ready to run: the facility, its work and its plant around one engine. One per process.
 class Simulation {
  public:
   /// @throws ConfigError with everything in the scenario that does not fit together, each at its place.
-  Simulation(const LoadedScenario& loaded, const catalog::Library& library);
+  Simulation(const LoadedScenario& loaded, const catalog::Library& library, const AmendPlant& amend = {});
   ~Simulation();
 
   const RunSize& size() const;

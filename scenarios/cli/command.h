@@ -23,6 +23,7 @@ using Action = std::function<int()>;
 Action AddRun(CLI::App& app);
 Action AddCheck(CLI::App& app);
 Action AddPlan(CLI::App& app);
+Action AddReplay(CLI::App& app);
 Action AddReport(CLI::App& app);
 Action AddCapacity(CLI::App& app);
 Action AddCalibrate(CLI::App& app);

@@ -28,6 +28,7 @@ constexpr Row kCommands[] = {
     {"report", "Print the figures of a report", AddReport},
     {"size", "How many racks fit under the limits of a site, and what binds first", AddSize},
     {"explain", "What a figure of a report rests on: parameters, their sources and bands", AddExplain},
+    {"replay", "A measured series beside the twin: skill, errors, drift", AddReplay},
     {"calibrate", "Fit parameters of data sheets to measurements", AddCalibrate},
     {"uncertainty", "How sure the figures are: bands of the data sheets by an ensemble of runs", AddUncertainty},
     {"sweep", "Many runs from one scenario: plan, run, collect, best", AddSweep},

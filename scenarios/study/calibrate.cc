@@ -5,31 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <optional>
 
-#include "scenarios/runs/child_runs.h"
-#include "scenarios/runs/quiet_run.h"
 #include "sim/core/diagnostics.h"
 
 namespace headroom::study {
 namespace {
 
 using Rows = std::vector<std::size_t>;
-
-/// "workloads.W.collectives.#3.time": the fourth of its kind, in the order in which the run set them.
-std::optional<double> ValueOf(const MetricSet& metrics, const std::string& name) {
-  const auto hash = name.find('#');
-  if (hash == std::string::npos) {
-    const Metric* m = metrics.Find(name);
-    return m ? std::optional(m->value) : std::nullopt;
-  }
-  const std::string prefix = name.substr(0, hash);
-  const auto dot = name.find('.', hash);
-  std::size_t left = std::stoul(name.substr(hash + 1, dot - hash - 1));
-  for (const Metric& m : metrics.all())
-    if (m.name.starts_with(prefix) && m.name.ends_with(name.substr(dot)) && left-- == 0) return m.value;
-  return std::nullopt;
-}
 
 double ScaleOf(const Measurement& row, const std::string& unit) {
   if (row.deviation > 0.0) return row.deviation;
@@ -64,46 +46,6 @@ Judgement Judge(const std::vector<double>& measured, const std::vector<double>& 
   j.nmbe = bias / n / mean;
   j.median_error = MedianOf(errors);
   return j;
-}
-
-Predict PredictByRuns(const scenario::Prepared& prepared, const std::string& file,
-                      const std::vector<std::string>& overrides, const std::string& variant,
-                      const std::vector<Parameter>& parameters, const Measurements& measurements) {
-  std::vector<scenario::Prepared> runs;
-  for (const std::vector<std::string>& set : measurements.runs) {
-    if (set.empty()) {
-      runs.push_back(prepared);
-      continue;
-    }
-    scenario::LoadOptions options;
-    options.variant = variant;
-    options.overrides = overrides;
-    options.overrides.insert(options.overrides.end(), set.begin(), set.end());
-    runs.push_back(scenario::Prepare(file, options));
-  }
-  return [=](const std::vector<std::vector<double>>& values) {
-    const std::size_t n = runs.size();
-    const auto results = runs::RunChildren(values.size() * n, [&](std::size_t job) {
-      return runs::RunQuietly(With(runs[job % n], parameters, values[job / n]));
-    });
-    std::vector<std::vector<double>> out;
-    for (std::size_t v = 0; v < values.size(); ++v) {
-      std::vector<double>& rows = out.emplace_back();
-      for (const Measurement& m : measurements.rows) {
-        const runs::RunResult& result = results[v * n + m.run];
-        if (!result.ok()) {
-          if (v == 0 && values.size() > 1) throw ConfigError(result.error);
-          rows.clear();
-          break;
-        }
-        const auto value = ValueOf(result.metrics, m.metric);
-        if (!value)
-          throw ConfigError({Finding{{measurements.file, m.line, 0}, "", m.metric + ": the run has no such metric"}});
-        rows.push_back(*value);
-      }
-    }
-    return out;
-  };
 }
 
 namespace {

@@ -42,11 +42,6 @@ struct Calibration {
 
 /// Predictions of every row at several values of the parameters; an empty one where a run cannot be.
 using Predict = std::function<std::vector<std::vector<double>>(const std::vector<std::vector<double>>& values)>;
-/// Runs of the scenario in child processes.
-Predict PredictByRuns(const scenario::Prepared& prepared, const std::string& file,
-                      const std::vector<std::string>& overrides, const std::string& variant,
-                      const std::vector<Parameter>& parameters, const Measurements& measurements);
-
 /// Fits `parameters` to the rows: on all of them, and for the judgement on the even ones to judge the odd ones and the
 /// other way round. Parameters are positive and are fitted as logarithms; errors are relative, except for temperatures,
 /// whose errors count in kelvin, and where a deviation is given.

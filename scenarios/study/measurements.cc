@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <stdexcept>
+#include <utility>
 
 #include "scenarios/read/traces/line_reader.h"
 #include "sim/config/quantity_text.h"
@@ -114,6 +116,79 @@ void ReadCollectives(Table& table, const Columns& columns, const scenario::Prepa
   out->runs.push_back({fmt::format("workloads[{}].collective.sizes=[{}]", workload, sizes)});
 }
 
+/// Names of precisions as scenarios spell them, and as tables of frameworks do.
+compute::Precision PrecisionOf(const Table& table, const std::string& file, std::string word) {
+  static const std::map<std::string, std::string> spelled = {{"bfloat16", "bf16"}, {"float16", "fp16"}, {"half", "fp16"}, {"float32", "fp32"}};
+  if (const auto found = spelled.find(word); found != spelled.end()) word = found->second;
+  try {
+    return compute::PrecisionFromName(word);
+  } catch (const std::invalid_argument&) {
+    Fail(file, table.line(), fmt::format("'{}' is no precision such as bf16 or fp8", word));
+  }
+}
+
+/// Whether a row is one of those asked for.
+class Filter {
+ public:
+  Filter(const Table& table, const std::string& file, const std::vector<std::string>& where) {
+    for (const std::string& text : where) {
+      const auto equals = text.find('=');
+      const int column = equals == text.npos ? -1 : table.Column(text.substr(0, equals));
+      if (column < 0) Fail(file, 1, fmt::format("--where {}: is not COLUMN=TEXT of a column of {}", text, fmt::join(table.header(), ", ")));
+      wanted_.emplace_back(column, text.substr(equals + 1));
+    }
+  }
+  bool Takes(const Table& table) const {
+    return std::all_of(wanted_.begin(), wanted_.end(), [&](const auto& w) { return table.Text(w.first) == w.second; });
+  }
+
+ private:
+  std::vector<std::pair<int, std::string>> wanted_;
+};
+
+void ReadKernels(Table& table, const Columns& columns, bool attention, Measurements* out) {
+  const int value = table.Column(columns.value);
+  if (value < 0)
+    Fail(out->file, 1, fmt::format("has no column '{}'; --value names the measured one of {}", columns.value,
+                                   fmt::join(table.header(), ", ")));
+  const Filter filter(table, out->file, columns.where);
+  const auto number = [&](const char* column, double otherwise) {
+    const int c = table.Column(column);
+    const double x = c < 0 ? otherwise : table.Number(c);
+    if (!(x > 0.0)) Fail(out->file, table.line(), fmt::format("{} is {}; it must be positive", column, x));
+    return x;
+  };
+  const int precision = table.Column("precision");
+  while (table.Next()) {
+    if (!filter.Takes(table)) continue;
+    KernelCall call;
+    call.attention = attention;
+    call.precision = PrecisionOf(table, out->file, precision < 0 ? columns.precision : table.Text(precision));
+    std::string name;
+    if (attention) {
+      call.shape.sequences = number("sequences", 1);
+      call.shape.query = number("query", 1);
+      call.shape.context = number("context", 1);
+      call.shape.heads = number("heads", 1);
+      call.shape.kv_heads = number("kv_heads", call.shape.heads);
+      call.shape.head_dim = call.shape.v_dim = number("head_dim", 128);
+      call.shape.kv_bytes = number("kv_bytes", 2);
+      if (call.shape.context < call.shape.query)
+        Fail(out->file, table.line(), fmt::format("context is {} and query {}; the context holds the query", call.shape.context, call.shape.query));
+      name = "attention";
+    } else {
+      call.gemm = {number("m", 1), number("n", 1), number("k", 1), number("batch", 1)};
+      if (table.Column("groups") >= 0) call.groups = number("groups", 1);
+      name = "gemm";
+    }
+    const auto seconds = config::ParseQuantity(table.Text(value) + " " + columns.unit, "s");
+    if (!seconds.ok()) Fail(out->file, table.line(), columns.value + ": " + seconds.error);
+    if (!(seconds.value > 0.0)) Fail(out->file, table.line(), columns.value + " is not more than 0");
+    out->rows.push_back({out->kernels.size(), name, seconds.value, 0.0, table.line()});
+    out->kernels.push_back(call);
+  }
+}
+
 }  // namespace
 
 Measurements ReadMeasurements(const std::string& path, const Columns& columns, const scenario::Prepared& prepared) {
@@ -122,10 +197,14 @@ Measurements ReadMeasurements(const std::string& path, const Columns& columns, c
   Table table(path);
   if (table.Column("metric") >= 0 && table.Column("value") >= 0)
     ReadFigures(table, &out);
+  else if (table.Column("m") >= 0 && table.Column("n") >= 0 && table.Column("k") >= 0)
+    ReadKernels(table, columns, false, &out);
+  else if (table.Column("context") >= 0 && table.Column("heads") >= 0)
+    ReadKernels(table, columns, true, &out);
   else if (table.Column(columns.size) >= 0)
     ReadCollectives(table, columns, prepared, &out);
   else
-    Fail(path, 1, "has neither the columns metric and value nor a column of sizes");
+    Fail(path, 1, "has neither the columns metric and value, nor m, n and k, nor context and heads, nor a column of sizes");
   if (out.rows.empty()) Fail(path, 1, "holds no measurement");
   return out;
 }

@@ -17,6 +17,8 @@ using scenario::BuildContext;
 
 constexpr LimitText kTexts[kLimits] = {
     {"feed", "utility feed", "W", "site.power.utility.limit"},
+    {"feed", "transformers and UPS", "%", "site.power.distribution.block"},
+    {"busway", "PDUs", "%", "site.power.distribution.busway"},
     {"busway", "busways", "1", "site.limits.busway.count"},
     {"liquid", "CDUs", "1", "site.limits.cdus"},
     {"liquid", "heat rejection", "W", "site.cooling.liquid.count"},
@@ -177,6 +179,9 @@ SiteUses SizedSite::With(const std::vector<std::uint32_t>& racks) const {
 
   const scenario::SiteTake take = scenario::TakeOf(facility);
   out[Limit::kFeed].used = step.utility;
+  // Spare paths and modules carry nothing here: what is left must do.
+  for (const auto& [limit, use] : {std::pair(Limit::kUnits, step.path_use), {Limit::kPdus, step.busway_use}})
+    if (use >= 0.0) out[limit] = {1.0, use};
   out[Limit::kBusway].used = take.busways;
   out[Limit::kCdus].used = take.cdus;
   out[Limit::kTowers].used = step.cooling.tower_heat;
@@ -221,6 +226,10 @@ SizedSite SizedSite::OneMore(Limit limit, double* unit) const {
       site.mutable_power()->mutable_utility()->set_limit(now + *unit);
       break;
     }
+    case Limit::kUnits:
+    case Limit::kPdus:
+      *unit = 0.0;
+      break;
     case Limit::kBusway:
       add([&](double n) { limits.mutable_busway()->set_count(n); }, limits.busway().count(), 1);
       break;

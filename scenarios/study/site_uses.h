@@ -11,13 +11,13 @@
 namespace headroom::study {
 
 /// The limits of a site that racks meet, in the order in which they are told.
-enum class Limit : std::uint8_t { kFeed, kBusway, kCdus, kTowers, kAir, kSpace, kWeight, kPorts };
-inline constexpr std::size_t kLimits = 8;
+enum class Limit : std::uint8_t { kFeed, kUnits, kPdus, kBusway, kCdus, kTowers, kAir, kSpace, kWeight, kPorts };
+inline constexpr std::size_t kLimits = 10;
 
 struct LimitText {
   const char* metric;  ///< site.headroom.METRIC
   const char* name;
-  const char* unit;    ///< "W", "kg", or "1" of things
+  const char* unit;    ///< "W", "kg", "1" of things, or "%" of a rating: that of the fullest single unit
   const char* key;     ///< in the scenario
 };
 const LimitText& TextOf(Limit limit);
@@ -55,7 +55,7 @@ class SizedSite {
   /// With `racks` of each system; systems without racks are left out.
   SiteUses With(const std::vector<std::uint32_t>& racks) const;
   /// The same site with one unit more of a limit, and how much that is in the limit's unit (0 for heat rejection: see
-  /// SiteUses::rejection_unit).
+  /// SiteUses::rejection_unit; the fullest unit of a rating is not moved by one more).
   SizedSite OneMore(Limit limit, double* unit) const;
   /// Hottest and most humid hour that the scenario's weather holds.
   const cooling::Outdoors& design() const { return design_; }

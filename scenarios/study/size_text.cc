@@ -14,6 +14,7 @@ using config::Json;
 
 /// A quantity of a limit; counts stay whole.
 std::string Amount(double value, const LimitText& text) {
+  if (std::string(text.unit) == "%") return fmt::format("{:.0f} %", 100.0 * value);
   if (std::string(text.unit) == "1") return fmt::format("{:.0f}", value);
   if (std::string(text.unit) == "kg") return fmt::format("{:.4g} t", value / 1000.0);
   if (value >= 1e6) return fmt::format("{:.2f} MW", value / 1e6);
@@ -66,16 +67,18 @@ void AddAnswer(const SizeResult& r, const SizeAnswer& a, std::string* out) {
   if (a.uses.supply_over > 0.5)
     *out += fmt::format("  warning: coolant to the racks settles {:.1f} K over its set-point on the design day\n",
                         a.uses.supply_over);
-  *out += fmt::format("    {:<14}{:>12}{:>12}{:>8}{:>10}   {}\n", "limit", "has", "used", "use", "alone", "one unit more");
+  *out += fmt::format("    {:<20}{:>12}{:>12}{:>8}{:>10}   {}\n", "limit", "has", "used", "use", "alone", "one unit more");
   for (const LimitAnswer& l : a.limits) {
     const LimitText& text = TextOf(l.limit);
     std::string buys = "nothing";
-    if (l.binds && l.unit_buys > 0)
+    if (l.binds && l.unit == 0.0)
+      buys = "larger units, or fewer racks on each";
+    else if (l.binds && l.unit_buys > 0)
       buys = fmt::format("+{} buys {}", Amount(l.unit, text), Racks(l.unit_buys, a));
     else if (l.binds)
       buys = fmt::format("+{} buys nothing; the next one needs {}", Amount(l.unit, text), Amount(l.next_step, text));
     const bool flow = l.limit == Limit::kCdus && a.uses.flow_binds;
-    *out += fmt::format("  {} {:<14}{:>12}{:>12}{:>7.1f}%{:>10}   {}\n", l.binds ? ">" : " ",
+    *out += fmt::format("  {} {:<20}{:>12}{:>12}{:>7.1f}%{:>10}   {}\n", l.binds ? ">" : " ",
                         flow ? "CDUs (flow)" : text.name, Amount(l.use.has, text), Amount(l.use.used, text),
                         100.0 * l.use.used / l.use.has, (l.alone_exact ? "" : "~") + fmt::format("{}", l.alone), buys);
   }

@@ -84,10 +84,11 @@ Uncertainty Propagate(const scenario::Prepared& prepared, const std::vector<Band
     const std::vector<double> of_y = Ranks(y);
     for (std::size_t b = 0; b < bands.size(); ++b) {
       const double r = Correlation(ranks[b], of_y);
-      if (std::abs(r) > out.least_correlation) s.causes.push_back({b, r});
+      if (r != 0.0) s.causes.push_back({b, r, std::abs(r) > out.least_correlation});
     }
     std::stable_sort(s.causes.begin(), s.causes.end(),
                      [](const auto& a, const auto& b) { return std::abs(a.correlation) > std::abs(b.correlation); });
+    if (s.causes.size() > kMostCauses) s.causes.resize(kMostCauses);
     out.spreads.push_back(s);
   }
   return out;
@@ -104,9 +105,10 @@ std::string UncertaintyText(const Uncertainty& u, const std::vector<std::string>
     out += fmt::format("  {:<52}{:>12}{:>12}{:>12}{:>12}\n", s.metric, report::Figure(s.stands, s.unit),
                        report::Figure(s.p05, s.unit), report::Figure(s.p50, s.unit), report::Figure(s.p95, s.unit));
     for (std::size_t i = 0; i < std::min<std::size_t>(3, s.causes.size()); ++i)
-      out += fmt::format("      {:+.2f}  {}\n", s.causes[i].correlation, u.bands[s.causes[i].band].parameter.text);
+      out += fmt::format("    {} {:+.2f}  {}\n", s.causes[i].beyond_chance ? " " : "?", s.causes[i].correlation,
+                         u.bands[s.causes[i].band].parameter.text);
   }
-  return out + fmt::format("\nbelow a figure: rank correlation with a parameter, where beyond {:.2f} (chance 1 in 100, all parameters together)\n",
+  return out + fmt::format("\nbelow a figure: the parameters that it follows most, by rank correlation; ? where within {:.2f}, which chance gives to one of them 1 time in 100\n",
                            u.least_correlation);
 }
 
@@ -120,14 +122,23 @@ std::string UncertaintyJson(const Uncertainty& u) {
   out.Set("bands", std::move(bands));
   out.Set("least_correlation", number(u.least_correlation));
   for (const Spread& s : u.spreads) {
-    Json one = Json::Object(), causes = Json::Object();
+    Json one = Json::Object(), causes = Json::Object(), ranking = Json::Array();
     one.Set("unit", Json::String(s.unit));
     one.Set("value", number(s.stands));
     one.Set("p05", number(s.p05));
     one.Set("p50", number(s.p50));
     one.Set("p95", number(s.p95));
-    for (const auto& c : s.causes) causes.Set(u.bands[c.band].parameter.text, number(c.correlation));
+    for (const auto& c : s.causes) {
+      const std::string& name = u.bands[c.band].parameter.text;
+      if (c.beyond_chance) causes.Set(name, number(c.correlation));
+      Json rank = Json::Object();
+      rank.Set("parameter", Json::String(name));
+      rank.Set("correlation", number(c.correlation));
+      rank.Set("beyond_chance", Json::Raw(c.beyond_chance ? "true" : "false"));
+      ranking.Add(std::move(rank));
+    }
     one.Set("causes", std::move(causes));
+    one.Set("ranking", std::move(ranking));
     metrics.Set(s.metric, std::move(one));
   }
   out.Set("metrics", std::move(metrics));

@@ -16,10 +16,13 @@ struct Spread {
   double p05 = 0.0, p50 = 0.0, p95 = 0.0;    ///< over the ensemble
   struct Cause {
     std::size_t band = 0;
-    double correlation = 0.0;  ///< Spearman's, of the parameter with the figure
+    double correlation = 0.0;    ///< Spearman's, of the parameter with the figure
+    bool beyond_chance = false;  ///< more than Uncertainty::least_correlation
   };
-  std::vector<Cause> causes;  ///< those that chance does not explain, strongest first
+  std::vector<Cause> causes;  ///< the kMostCauses strongest, in order
 };
+
+inline constexpr std::size_t kMostCauses = 10;
 
 struct Uncertainty {
   std::vector<Band> bands;

@@ -1,4 +1,5 @@
 #include "scenarios/study/calibrate.h"
+#include "scenarios/study/kernel_rows.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -128,4 +129,28 @@ TEST_CASE("parameters are found by their paths, with unit and source, and set", 
   CHECK(FindParameter(p, "kernels/h100.vllm:gemm[fp8].compute_efficiency").value > 0.0);
   CHECK_THROWS_WITH(FindParameter(p, "accelerator/gb200:scale_up.lateny"), Catch::Contains("sets no number"));
   CHECK_THROWS_WITH(FindParameter(p, "site.cooling.nothing"), Catch::Contains("sets no number"));
+}
+
+// Products and attention timed by a profile with other efficiencies: the fit on half of them finds those.
+TEST_CASE("single kernels say the efficiencies of their profile", "[calibrate]") {
+  const scenario::Prepared p = PreparedFrom(Hall("{}"));
+  const std::vector<Parameter> fit = {FindParameter(p, "kernels/h100.vllm:gemm[bf16].compute_efficiency"),
+                                      FindParameter(p, "kernels/h100.vllm:gemm[bf16].memory_efficiency")};
+  CHECK(ProfileOf(fit) == "h100.vllm");
+  Measurements m;
+  for (const double rows : {16.0, 64.0, 4096.0, 8192.0})
+    for (const double width : {4096.0, 8192.0}) {
+      KernelCall call;
+      call.gemm = {rows, width, 4096.0, 1.0};
+      m.rows.push_back({m.kernels.size(), "gemm", 0.0, 0.0, 1});
+      m.kernels.push_back(call);
+    }
+  const Predict predict = PredictKernels(p, "h100.vllm", fit, m);
+  const std::vector<double> truth = {0.9 * fit[0].value, 0.8 * fit[1].value};
+  const auto times = predict({truth}).front();
+  for (std::size_t i = 0; i < times.size(); ++i) m.rows[i].value = times[i];
+  const Calibration c = Calibrate(fit, m, std::vector<std::string>(times.size(), "s"), predict);
+  CHECK(c.parameters[0].value == Approx(truth[0]).epsilon(1e-3));
+  CHECK(c.parameters[1].value == Approx(truth[1]).epsilon(1e-3));
+  CHECK(c.median_even_odd < 1e-3);
 }

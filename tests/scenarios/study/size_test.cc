@@ -133,3 +133,14 @@ workloads:
   CHECK(draw[1].peak < draw[0].peak);
   CHECK(draw[0].mean <= draw[0].peak * (1 + 1e-9));
 }
+
+// 2N: either path carries all. Filled to 120 % of its rating at nameplate, one transformer is too small at every size; to 80 % it is not.
+TEST_CASE("a single transformer that is filled beyond its rating binds", "[size]") {
+  const SizeAnswer full = Sized(Hall("{racks: 100}", "{feeds: {redundancy: 2N}, distribution: {fill: 120 %}}"));
+  CHECK(Of(full, Limit::kUnits).binds);
+  CHECK(full.fits == 0);
+  const SizeAnswer part = Sized(Hall("{racks: 100}", "{feeds: {redundancy: 2N}, distribution: {fill: 80 %}}"));
+  CHECK_FALSE(Of(part, Limit::kUnits).binds);
+  CHECK(part.uses[Limit::kUnits].used < 1.0);
+  CHECK(part.fits > 50);
+}
