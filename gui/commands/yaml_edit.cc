@@ -63,6 +63,7 @@ std::string Nested(const Steps& steps, std::size_t from, const std::string& valu
 class Editor {
  public:
   explicit Editor(const std::string& text) : text_(text), root_(Parsed(text)), layout_(text_) {}
+  const Node& root() const { return root_; }
 
   TextChange Set(const std::string& path, const std::string& value, const Shorthand& shorthand) {
     const Steps steps = PathSteps(path);
@@ -236,11 +237,13 @@ bool OnlyChanges(const Node& before, const Steps& old_steps, const Node& after,
   return false;
 }
 
-void Check(const std::string& text, const TextChange& change, const std::string& path,
-           const std::string& path_after) {
-  if (!OnlyChanges(Parsed(text), PathSteps(path), Parsed(Applied(text, change)),
-                   PathSteps(path_after)))
+/// What the changed text says, if that is what was meant.
+Node Check(const Editor& before, const std::string& text, const TextChange& change,
+           const std::string& path, const std::string& path_after) {
+  Node after = Parsed(Applied(text, change));
+  if (!OnlyChanges(before.root(), PathSteps(path), after, PathSteps(path_after)))
     Fail(path, "the text around it is laid out in a way that cannot be followed; edit the text");
+  return after;
 }
 
 /// An element whose name is set is found under its new name.
@@ -254,11 +257,11 @@ std::string PathAfter(const std::string& path, const Node& value) {
 
 TextChange SetValue(const std::string& text, const std::string& path, const std::string& value,
                     const Shorthand& shorthand) {
-  const TextChange change = Editor(text).Set(path, value, shorthand);
+  Editor editor(text);
+  const TextChange change = editor.Set(path, value, shorthand);
   const Node wanted = config::ParseYaml("x: " + value, "");
   const std::string now = PathAfter(path, *wanted.Find("x"));
-  Check(text, change, path, now);
-  const Node after = Parsed(Applied(text, change));
+  const Node after = Check(editor, text, change, path, now);
   const Node* set = FindPath(after, now);
   if (set == nullptr && shorthand) set = FindPath(after, now.substr(0, now.rfind('.')));
   if (set == nullptr || !Same(*set, *wanted.Find("x")))
@@ -267,15 +270,17 @@ TextChange SetValue(const std::string& text, const std::string& path, const std:
 }
 
 TextChange RemoveValue(const std::string& text, const std::string& path) {
-  const TextChange change = Editor(text).Remove(path);
-  Check(text, change, path, path);
+  Editor editor(text);
+  const TextChange change = editor.Remove(path);
+  Check(editor, text, change, path, path);
   return change;
 }
 
 TextChange AppendElement(const std::string& text, const std::string& path,
                          const std::string& element) {
-  const TextChange change = Editor(text).Append(path, element);
-  Check(text, change, path, path);
+  Editor editor(text);
+  const TextChange change = editor.Append(path, element);
+  Check(editor, text, change, path, path);
   return change;
 }
 

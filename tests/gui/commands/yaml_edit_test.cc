@@ -1,3 +1,4 @@
+#include "gui/commands/rack_moves.h"
 #include "gui/commands/yaml_edit.h"
 
 #include <catch2/catch.hpp>
@@ -168,4 +169,20 @@ TEST_CASE("every value of the shipped scenarios can be set and taken out", "[gui
     visit(config::ParseYaml(text, ""), "");
   }
   CHECK(values > 200);
+}
+
+TEST_CASE("racks are moved in the text, which keeps every other byte", "[gui][edit][floor]") {
+  const std::string text = "# ours\nsite:\n  systems: [{name: hall, type: gb200-nvl72, count: 4}]  # four\nrun: {duration: 1 min}\n";
+  const auto moved = [&](const std::string& t, std::vector<RackMove> moves) { return Applied(t, MoveRacks(t, "", moves)); };
+  const std::string once = moved(text, {{"rack-2", 6.1, 5.0, ""}});
+  CHECK(once == "# ours\nsite:\n  systems: [{name: hall, type: gb200-nvl72, count: 4}]  # four\n"
+                "  floor: {racks: [{name: rack-2, x: 6.1 m, y: 5 m}]}\nrun: {duration: 1 min}\n");
+  const std::string twice = moved(once, {{"rack-2", 6.2, 5.0, "left"}, {"rack-3", 0.30000000000000004, 7.0, ""}});
+  CHECK(twice.find("{name: rack-2, x: 6.2 m, y: 5 m, faces: left}, {name: rack-3, x: 0.3 m, y: 7 m}") != std::string::npos);
+  const TextChange change = MoveRacks(once, "", {{"rack-2", 6.2, 5.0, ""}});
+  CHECK(Applied(Applied(once, change), change.Reversed()) == once);
+  CHECK(Applied(twice, ReturnRacks(twice, "", {"rack-2", "rack-3", "rack-4"})) == text);
+  const std::string variant = "include: base.yaml\n";
+  CHECK(Applied(variant, MoveRacks(variant, "variants.wide.", {{"rack-1", 1.0, 2.0, ""}})) ==
+        "include: base.yaml\nvariants: {wide: {site: {floor: {racks: [{name: rack-1, x: 1 m, y: 2 m}]}}}}\n");
 }
