@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <set>
 
 #include "gui/commands/yaml_edit.h"
 #include "gui/commands/yaml_path.h"
@@ -15,34 +16,31 @@ std::string Metres(double x) {
   return fmt::format("{:g} m", rounded == 0.0 ? 0.0 : rounded);
 }
 
-bool Written(const std::string& text, const std::string& path) {
-  return FindPath(config::ParseYaml(text, ""), path) != nullptr;
-}
-
 }  // namespace
 
 TextChange MoveRacks(const std::string& text, const std::string& below, const std::vector<RackMove>& moves) {
-  std::string now = text;
+  std::vector<NamedElement> elements;
   for (const RackMove& move : moves) {
-    const std::string list = below + "site.floor.racks", path = fmt::format("{}[{}]", list, move.rack);
-    if (!Written(now, path)) {
-      now = Applied(now, AppendElement(now, list, fmt::format("{{name: {}, x: {}, y: {}{}}}", move.rack, Metres(move.x), Metres(move.y),
-                                                              move.faces.empty() ? "" : ", faces: " + move.faces)));
-      continue;
-    }
-    now = Applied(now, SetValue(now, path + ".x", Metres(move.x)));
-    now = Applied(now, SetValue(now, path + ".y", Metres(move.y)));
-    if (!move.faces.empty()) now = Applied(now, SetValue(now, path + ".faces", move.faces));
+    elements.push_back({move.rack, {{"x", Metres(move.x)}, {"y", Metres(move.y)}}});
+    if (!move.faces.empty()) elements.back().values.emplace_back("faces", move.faces);
   }
-  return Difference(text, now);
+  return SetElements(text, below + "site.floor.racks", elements);
 }
 
 TextChange ReturnRacks(const std::string& text, const std::string& below, const std::vector<std::string>& racks) {
+  const std::string path = below + "site.floor.racks";
+  const config::Node root = config::ParseYaml(text, "");
+  const config::Node* list = FindPath(root, path);
+  if (list == nullptr || !list->is_list()) return {};
+  std::set<std::string> written;
+  for (const config::Node& item : list->items)
+    if (const config::Node* name = item.Find("name")) written.insert(name->scalar);
+  std::vector<std::string> gone;
+  for (const std::string& rack : racks)
+    if (written.contains(rack)) gone.push_back(rack);
+  if (gone.size() == list->items.size()) return RemoveValue(text, path);
   std::string now = text;
-  for (const std::string& rack : racks) {
-    const std::string path = fmt::format("{}site.floor.racks[{}]", below, rack);
-    if (Written(now, path)) now = Applied(now, RemoveValue(now, path));
-  }
+  for (const std::string& rack : gone) now = Applied(now, RemoveValue(now, fmt::format("{}[{}]", path, rack)));
   return Difference(text, now);
 }
 

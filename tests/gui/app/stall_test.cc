@@ -1,4 +1,5 @@
 #include <ctime>
+#include <numeric>
 
 #include "gui/editor/floor_editor.h"
 #include "gui/pages/page.h"
@@ -169,6 +170,11 @@ TEST_CASE("racks of a large hall are dragged without holding the window", "[gui]
   QTest::mouseRelease(floor, Qt::LeftButton, {}, to);
   w.Wait();
   CHECK(w.study().Find("base")->text.find("floor: {racks: [{name: rack-1, x: ") != std::string::npos);
+  std::vector<int> hundred(100);
+  std::iota(hundred.begin(), hundred.end(), 0);
+  floor->Select(hundred);
+  QTest::keyClick(floor, Qt::Key_Up);
   w.Wait();
+  CHECK(w.study().Find("base")->text.find("rack-100, x: ") != std::string::npos);
   CheckMeter();
 }
