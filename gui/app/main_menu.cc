@@ -4,10 +4,12 @@
 #include "gui/app/main_window.h"
 #include "gui/app/message_bar.h"
 #include "gui/app/page_table.h"
+#include "gui/data/study_page.h"
 #include "gui/pages/edit_page.h"
 #include "gui/pages/runs_page.h"
 #include "gui/pages/workbench.h"
 #include "gui/run/run_queue.h"
+#include "gui/run/study_reports.h"
 #include "gui/study/sample_study.h"
 #include "gui/study/study.h"
 #include "gui/study/study_state.h"
@@ -33,6 +35,7 @@ void MainWindow::MakeMenus() {
   AddAction(file, tr("Sample study"), {}, [this] { if (MayClose()) emit OpenWanted({}); });
   AddAction(file, tr("Save"), QKeySequence::Save, [this] { bench_->Save(); });
   file->addSeparator();
+  AddAction(file, tr("Study as one page (HTML)…"), {}, [this] { ExportStudy(); })->setObjectName("export_study");
   AddAction(file, tr("Report as one page (HTML)…"), {}, [this] { ExportHtml(); });
   file->addSeparator();
   AddAction(file, tr("Close"), QKeySequence::Quit, [this] { close(); });
@@ -113,6 +116,26 @@ void MainWindow::ExportHtml() {
   const QString to = QFileDialog::getSaveFileName(this, tr("Report as one page"), bench_->study()->folder() + "/" + bench_->current() + ".html",
                                                   tr("HTML (*.html)"));
   if (!to.isEmpty()) bench_->queue()->Add(tr("page of %1").arg(bench_->current()), {"export", report, "--html", "-o", to}, to);
+}
+
+void MainWindow::ExportStudy() {
+  const Study& study = *bench_->study();
+  std::vector<NamedReport> reports;
+  for (const QString& name : study.names())
+    if (const StudyReports::Entry* entry = bench_->reports()->Find(name); entry != nullptr && entry->file) reports.push_back({name, entry->file});
+  if (reports.empty()) {
+    messages_->Say(tr("No scenario has a report yet. Press Ctrl+F5 to run all."));
+    return;
+  }
+  const QString to = QFileDialog::getSaveFileName(this, tr("Study as one page"), study.folder() + "/study.html", tr("HTML (*.html)"));
+  if (to.isEmpty()) return;
+  const QString title = study.title().isEmpty() ? QFileInfo(study.folder()).fileName() : study.title();
+  QThreadPool::globalInstance()->start([window = QPointer<MainWindow>(this), title, reports, to] {
+    const QString error = WriteBytes(to, StudyPageHtml(title, reports).toUtf8());
+    QMetaObject::invokeMethod(qApp, [window, error, to] {
+      if (window) window->messages()->Say(error.isEmpty() ? tr("Written: %1").arg(to) : error);
+    });
+  });
 }
 
 void MainWindow::FindSomething() {

@@ -9,6 +9,7 @@
 #include "gui/run/run_queue.h"
 #include "gui/study/autosave.h"
 #include "gui/study/study.h"
+#include "gui/study/study_views.h"
 #include "gui/theme/figure_text.h"
 #include "gui/theme/theme.h"
 
@@ -135,8 +136,10 @@ void MainWindow::OfferRecovery() {
     messages_->Say(tr("An earlier window ended before its changes were saved. They are kept."),
                    {{tr("Restore"), [this] { autosave_->Recover(); }},
                     {tr("Discard"), [this] { autosave_->Discard(); }}});
-  } else if (!bench_->study()->notes().isEmpty()) {
-    messages_->Say(bench_->study()->notes().join('\n'));
+  } else {
+    QStringList notes = bench_->study()->notes();
+    if (const QString problem = bench_->views()->problem(); !problem.isEmpty()) notes << problem;
+    if (!notes.isEmpty()) messages_->Say(notes.join('\n'));
   }
 }
 

@@ -56,6 +56,7 @@ class MainWindow : public QMainWindow {
   void NewStudy();
   void OpenStudy();
   void ExportHtml();
+  void ExportStudy();
   void FindSomething();
   void ShowShortcuts();
   QAction* AddAction(QMenu* menu, const QString& text, const QKeySequence& keys, std::function<void()> act);

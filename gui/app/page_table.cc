@@ -11,6 +11,7 @@
 #include "gui/pages/sweep_page.h"
 #include "gui/pages/workbench.h"
 #include "gui/run/study_reports.h"
+#include "gui/study/study_views.h"
 #include "gui/views/time_bar.h"
 
 namespace headroom::gui {
@@ -25,6 +26,20 @@ Page* MakeResults(Workbench* bench) {
   return page;
 }
 
+Page* MakePlots(Workbench* bench) {
+  auto* page = new PlotsPage(bench->state());
+  if (!bench->views()->plots().isEmpty()) page->SetShown(bench->views()->plots());
+  QObject::connect(page, &PlotsPage::ShownChanged, bench->views(), &StudyViews::SetPlots);
+  return page;
+}
+
+Page* MakeCompare(Workbench* bench) {
+  auto* page = new ComparePage(bench->state());
+  page->SetMultiples(bench->views()->multiples());
+  QObject::connect(page, &ComparePage::MultiplesChanged, bench->views(), &StudyViews::SetMultiples);
+  return page;
+}
+
 }  // namespace
 
 const std::vector<PageRow>& Pages() {
@@ -33,9 +48,9 @@ const std::vector<PageRow>& Pages() {
       {"Edit", "✎", [](Workbench* b) -> Page* { return new EditPage(b); }},
       {"Runs", "▶", [](Workbench* b) -> Page* { return new RunsPage(b); }},
       {"Site", "▦", [](Workbench* b) -> Page* { return new SitePage(b->state()); }},
-      {"Plots", "∿", [](Workbench* b) -> Page* { return new PlotsPage(b->state()); }},
+      {"Plots", "∿", MakePlots},
       {"Timeline", "≡", [](Workbench* b) -> Page* { return new TimelinePage(b->state()); }},
-      {"Compare", "⇄", [](Workbench* b) -> Page* { return new ComparePage(b->state()); }},
+      {"Compare", "⇄", MakeCompare},
       {"Sweep", "⁘", [](Workbench* b) -> Page* { return new SweepPage(b); }},
       {"Results", "◢", MakeResults},
   };

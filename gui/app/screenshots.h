@@ -6,7 +6,7 @@ namespace headroom::gui {
 
 class Session;
 
-/// Writes every page of a session's window in both themes: DIR/NAME-light.png and DIR/NAME-dark.png.
+/// Writes every page of a session's window, and every tab of it, in both themes: DIR/NAME-light.png, DIR/NAME-TAB-dark.png.
 /// Waits until what is being read is read. Returns what went wrong, or "".
 QString WriteScreenshots(Session* session, const QString& folder);
 

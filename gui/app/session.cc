@@ -11,17 +11,19 @@
 #include "gui/study/sample_study.h"
 #include "gui/study/study.h"
 #include "gui/study/study_state.h"
+#include "gui/study/study_views.h"
 
 namespace headroom::gui {
 
 Session::Session(const QString& path)
     : study_(Study::Open(path)),
       state_(std::make_unique<StudyState>()),
+      views_(std::make_unique<StudyViews>(study_.get(), state_.get())),
       checker_(std::make_unique<Checker>()),
       queue_(std::make_unique<RunQueue>()),
       reports_(std::make_unique<StudyReports>(study_.get(), state_.get())),
       autosave_(std::make_unique<Autosave>(study_.get())),
-      bench_(std::make_unique<Workbench>(study_.get(), state_.get(), reports_.get(), queue_.get(), checker_.get())),
+      bench_(std::make_unique<Workbench>(study_.get(), state_.get(), views_.get(), reports_.get(), queue_.get(), checker_.get())),
       window_(std::make_unique<MainWindow>(bench_.get(), autosave_.get())) {}
 
 Session::~Session() = default;

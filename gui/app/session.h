@@ -12,6 +12,7 @@ class RunQueue;
 class Study;
 class StudyReports;
 class StudyState;
+class StudyViews;
 class Workbench;
 
 /// One study open in one window, and everything that serves it.
@@ -28,6 +29,7 @@ class Session {
  private:
   std::unique_ptr<Study> study_;
   std::unique_ptr<StudyState> state_;
+  std::unique_ptr<StudyViews> views_;
   std::unique_ptr<Checker> checker_;
   std::unique_ptr<RunQueue> queue_;
   std::unique_ptr<StudyReports> reports_;

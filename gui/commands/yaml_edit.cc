@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "gui/commands/yaml_layout.h"
 #include "gui/commands/yaml_path.h"
@@ -63,6 +64,7 @@ std::string Nested(const Steps& steps, std::size_t from, const std::string& valu
 class Editor {
  public:
   explicit Editor(const std::string& text) : text_(text), root_(Parsed(text)), layout_(text_) {}
+  const Node& root() const { return root_; }
 
   TextChange Set(const std::string& path, const std::string& value, const Shorthand& shorthand) {
     const Steps steps = PathSteps(path);
@@ -93,6 +95,42 @@ class Editor {
     return AppendTo(*list, element);
   }
 
+  /// Several changes of one list, told as one.
+  TextChange SetElements(const std::string& path, const std::vector<NamedElement>& elements) {
+    const Node* list = FindPath(root_, path);
+    if (list == nullptr || !list->is_list() || list->items.empty()) {
+      std::vector<std::string> all;
+      for (const NamedElement& e : elements) all.push_back(Written(e));
+      return Set(path, fmt::format("[{}]", fmt::join(all, ", ")), {});
+    }
+    std::map<std::string, const Node*> there;
+    for (const Node& item : list->items)
+      if (const Node* name = item.Find("name")) there.emplace(name->scalar, &item);
+    // What is appended stands behind what is put into the last element.
+    std::vector<TextChange> changes, appended;
+    for (const NamedElement& e : elements) {
+      const auto known = there.find(e.name);
+      if (known == there.end()) {
+        appended.push_back(AppendTo(*list, Written(e)));
+        continue;
+      }
+      for (const auto& [key, value] : e.values)
+        changes.push_back(known->second->Find(key) != nullptr ? Replace(*known->second, {key, false}, value)
+                                                              : InsertKey(*known->second, fmt::format("{}: {}", key, value)));
+    }
+    changes.insert(changes.end(), appended.begin(), appended.end());
+    std::stable_sort(changes.begin(), changes.end(), [](const TextChange& a, const TextChange& b) { return a.at < b.at; });
+    std::string now;
+    std::size_t done = 0;
+    for (const TextChange& c : changes) {
+      now.append(text_, done, c.at - done);
+      now += c.inserted;
+      done = c.at + c.removed.size();
+    }
+    now.append(text_, done);
+    return Difference(text_, now);
+  }
+
   TextChange Remove(const std::string& path) {
     Steps steps = PathSteps(path);
     for (;;) {
@@ -108,6 +146,12 @@ class Editor {
   }
 
  private:
+  static std::string Written(const NamedElement& e) {
+    std::string out = "{name: " + ScalarText(e.name);
+    for (const auto& [key, value] : e.values) out += fmt::format(", {}: {}", key, value);
+    return out + "}";
+  }
+
   TextChange Change(std::size_t from, std::size_t to, std::string inserted) const {
     return {from, text_.substr(from, to - from), std::move(inserted)};
   }
@@ -236,11 +280,13 @@ bool OnlyChanges(const Node& before, const Steps& old_steps, const Node& after,
   return false;
 }
 
-void Check(const std::string& text, const TextChange& change, const std::string& path,
-           const std::string& path_after) {
-  if (!OnlyChanges(Parsed(text), PathSteps(path), Parsed(Applied(text, change)),
-                   PathSteps(path_after)))
+/// What the changed text says, if that is what was meant.
+Node Check(const Editor& before, const std::string& text, const TextChange& change,
+           const std::string& path, const std::string& path_after) {
+  Node after = Parsed(Applied(text, change));
+  if (!OnlyChanges(before.root(), PathSteps(path), after, PathSteps(path_after)))
     Fail(path, "the text around it is laid out in a way that cannot be followed; edit the text");
+  return after;
 }
 
 /// An element whose name is set is found under its new name.
@@ -254,11 +300,11 @@ std::string PathAfter(const std::string& path, const Node& value) {
 
 TextChange SetValue(const std::string& text, const std::string& path, const std::string& value,
                     const Shorthand& shorthand) {
-  const TextChange change = Editor(text).Set(path, value, shorthand);
+  Editor editor(text);
+  const TextChange change = editor.Set(path, value, shorthand);
   const Node wanted = config::ParseYaml("x: " + value, "");
   const std::string now = PathAfter(path, *wanted.Find("x"));
-  Check(text, change, path, now);
-  const Node after = Parsed(Applied(text, change));
+  const Node after = Check(editor, text, change, path, now);
   const Node* set = FindPath(after, now);
   if (set == nullptr && shorthand) set = FindPath(after, now.substr(0, now.rfind('.')));
   if (set == nullptr || !Same(*set, *wanted.Find("x")))
@@ -266,16 +312,42 @@ TextChange SetValue(const std::string& text, const std::string& path, const std:
   return change;
 }
 
+TextChange SetElements(const std::string& text, const std::string& path, const std::vector<NamedElement>& elements) {
+  Editor editor(text);
+  const TextChange change = editor.SetElements(path, elements);
+  // Nothing but the list changed, and in it nothing but what was meant.
+  Node before = editor.root(), after = Parsed(Applied(text, change));
+  const Node* list = FindPath(after, path);
+  std::size_t found = 0;
+  if (list != nullptr && list->is_list()) {
+    std::map<std::string, const Node*> there;
+    for (const Node& item : list->items)
+      if (const Node* name = item.Find("name")) there.emplace(name->scalar, &item);
+    for (const NamedElement& e : elements) {
+      const auto item = there.find(e.name);
+      found += item != there.end() && std::all_of(e.values.begin(), e.values.end(), [&](const auto& v) {
+                 const Node* value = item->second->Find(v.first);
+                 return value != nullptr && value->scalar == v.second;
+               });
+    }
+  }
+  if (found != elements.size() || !OnlyChanges(before, PathSteps(path), after, PathSteps(path)))
+    Fail(path, "the text around it is laid out in a way that cannot be followed; edit the text");
+  return change;
+}
+
 TextChange RemoveValue(const std::string& text, const std::string& path) {
-  const TextChange change = Editor(text).Remove(path);
-  Check(text, change, path, path);
+  Editor editor(text);
+  const TextChange change = editor.Remove(path);
+  Check(editor, text, change, path, path);
   return change;
 }
 
 TextChange AppendElement(const std::string& text, const std::string& path,
                          const std::string& element) {
-  const TextChange change = Editor(text).Append(path, element);
-  Check(text, change, path, path);
+  Editor editor(text);
+  const TextChange change = editor.Append(path, element);
+  Check(editor, text, change, path, path);
   return change;
 }
 

@@ -3,6 +3,8 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "gui/commands/text_change.h"
 
@@ -24,6 +26,15 @@ TextChange SetValue(const std::string& text, const std::string& path, const std:
 /// Takes a key or an element out, with the comment behind it on its line. A map or list that it
 /// leaves empty goes too.
 TextChange RemoveValue(const std::string& text, const std::string& path);
+
+/// An element of a list by its name, and what of it is set.
+struct NamedElement {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> values;  ///< key and YAML on one line
+};
+
+/// Sets values of elements of the list at `path` in one change; those that are not there come last, in their order.
+TextChange SetElements(const std::string& text, const std::string& path, const std::vector<NamedElement>& elements);
 
 /// Adds an element at the end of the list at `path`, which is made where it is not there.
 TextChange AppendElement(const std::string& text, const std::string& path,

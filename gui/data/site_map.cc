@@ -59,7 +59,7 @@ void ReadRacks(const report::Report& report, SiteMap* s) {
   for (std::size_t i = 0; i < racks.count(); ++i)
     s->racks.push_back({QStringLiteral("rack-%1").arg(i + 1), racks.Whole("system", i, -1), racks.Whole("group", i, -1),
                         racks.Whole("pdu", i, -1), racks.Whole("cdu", i, -1), racks.Whole("row", i),
-                        racks.Number("x", i), racks.Number("y", i), racks.Number("faces", i) > 0.5,
+                        racks.Number("x", i), racks.Number("y", i), static_cast<SiteMap::Rack::Facing>(std::clamp(racks.Whole("faces", i), 0, 3)),
                         racks.Whole("nodes", i), racks.Whole("accelerators", i), racks.Number("nameplate", i),
                         racks.Number("mass", i)});
 }

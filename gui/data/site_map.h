@@ -23,7 +23,8 @@ struct SiteMap {
     QString name;  ///< "rack-1"
     int system = -1, group = -1, pdu = -1, cdu = -1, row = 0;
     double x = 0.0, y = 0.0;  ///< m, its centre
-    bool faces_up = false;
+    enum class Facing { kDown, kUp, kLeft, kRight } faces = Facing::kDown;
+    bool turned() const { return faces == Facing::kLeft || faces == Facing::kRight; }
     int nodes = 0, accelerators = 0;
     double nameplate = 0.0;  ///< W
     double mass = 0.0;       ///< kg

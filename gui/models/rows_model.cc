@@ -20,11 +20,6 @@ bool Before(const QVariant& a, const QVariant& b) {
   return a.toString().localeAwareCompare(b.toString()) < 0;
 }
 
-QString Quoted(QString text) {
-  if (!text.contains(',') && !text.contains('"') && !text.contains('\n')) return text;
-  return '"' + text.replace("\"", "\"\"") + '"';
-}
-
 }  // namespace
 
 Cell NumberCell(double value, const QString& unit) {
@@ -95,11 +90,16 @@ void RowsModel::sort(int column, Qt::SortOrder order) {
   emit layoutChanged({}, VerticalSortHint);
 }
 
+QString CsvField(QString text) {
+  if (!text.contains(',') && !text.contains('"') && !text.contains('\n')) return text;
+  return '"' + text.replace("\"", "\"\"") + '"';
+}
+
 QString CsvOf(const QAbstractItemModel& model) {
   QString out;
   const int columns = model.columnCount();
   for (int c = 0; c < columns; ++c)
-    out += (c ? "," : "") + Quoted(model.headerData(c, Qt::Horizontal, Qt::DisplayRole).toString());
+    out += (c ? "," : "") + CsvField(model.headerData(c, Qt::Horizontal, Qt::DisplayRole).toString());
   out += '\n';
   for (int r = 0; r < model.rowCount(); ++r) {
     for (int c = 0; c < columns; ++c) {
@@ -107,7 +107,7 @@ QString CsvOf(const QAbstractItemModel& model) {
       const bool number = value.typeId() == QMetaType::Double;
       const QString text = number ? (std::isnan(value.toDouble()) ? QString() : QString::number(value.toDouble(), 'g', 15))
                                   : value.toString();
-      out += (c ? "," : "") + Quoted(text);
+      out += (c ? "," : "") + CsvField(text);
     }
     out += '\n';
   }

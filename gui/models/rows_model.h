@@ -43,6 +43,8 @@ class RowsModel : public QAbstractTableModel {
   std::vector<Row> rows_;
 };
 
+/// A word as a field of CSV: quoted where it must be.
+QString CsvField(QString text);
 /// Any model as CSV text: a header line, then numbers as they are and words quoted where they must be.
 QString CsvOf(const QAbstractItemModel& model);
 

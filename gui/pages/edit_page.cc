@@ -6,6 +6,7 @@
 
 #include "gui/commands/text_command.h"
 #include "gui/editor/catalog_dialog.h"
+#include "gui/editor/floor_panel.h"
 #include "gui/editor/property_delegate.h"
 #include "gui/editor/yaml_editor.h"
 #include "gui/models/scenario/problem_model.h"
@@ -28,6 +29,9 @@ QStringList SheetKinds(const Property& p) {
   for (const std::string& kind : config::OptionsOf(*field).catalog()) kinds << QString::fromStdString(kind);
   return kinds;
 }
+
+/// Elements of longer lists stay closed at first.
+constexpr std::size_t kOpened = 50;
 
 /// Rows whose path or help holds all words.
 class PropertyFilter : public QSortFilterProxyModel {
@@ -73,6 +77,7 @@ EditPage::EditPage(Workbench* bench)
   list_ = new QTableView;
   list_->setModel(problems_);
   list_->setAccessibleName(tr("Problems"));
+  list_->setObjectName("problems");
   list_->setSelectionBehavior(QAbstractItemView::SelectRows);
   list_->setTabKeyNavigation(false);
   list_->verticalHeader()->hide();
@@ -97,13 +102,14 @@ EditPage::EditPage(Workbench* bench)
   connect(scenario_, &QComboBox::activated, this, [this](int index) { bench_->SetCurrent(scenario_->itemText(index)); });
   connect(bench, &Workbench::CurrentChanged, this, &EditPage::ShowScenario);
   connect(bench->study(), &Study::ScenariosChanged, this, &EditPage::ShowScenario);
+  connect(bench->study(), &Study::VariantsChanged, this, &EditPage::ListScenarios);
   connect(bench->study(), &Study::TextChanged, this, [this](const QString& name) {
-    if (name == bench_->current()) text_->SetBytes(bench_->study()->Find(name)->text);
+    if (name == Study::FileOf(bench_->current())) text_->SetBytes(bench_->study()->Find(name)->text);
   });
   connect(bench->checker(), &Checker::Checked, this, &EditPage::ShowChecked);
   connect(text_, &YamlEditor::Typed, this, [this](const TextChange& change) {
     bench_->study()->undo()->push(
-        new ChangeText(bench_->study(), bench_->current(), change, tr("type"), ChangeText::Kind::kTyping));
+        new ChangeText(bench_->study(), Study::FileOf(bench_->current()), change, tr("type"), ChangeText::Kind::kTyping));
   });
   connect(properties_, &PropertyModel::Refused, this, [this](const QString& m) { emit bench_->Message(m); });
   connect(list_, &QTableView::activated, this, [this](const QModelIndex& index) {
@@ -176,7 +182,14 @@ QWidget* EditPage::MakeText() {
   auto* column = new QVBoxLayout(frame);
   column->setContentsMargins(0, 0, 0, 0);
   column->addWidget(text_);
-  return frame;
+  floor_ = new FloorPanel(bench_->study());
+  right_ = new QTabWidget;
+  right_->setObjectName("edit_tabs");
+  right_->setDocumentMode(true);
+  right_->setAccessibleName(tr("Text or floor"));
+  right_->addTab(frame, tr("Text"));
+  right_->addTab(floor_, tr("Floor"));
+  return right_;
 }
 
 void EditPage::Enter() {
@@ -184,24 +197,39 @@ void EditPage::Enter() {
   ShowFiltered(search_->text());
 }
 
+void EditPage::ListScenarios() {
+  scenario_->clear();
+  scenario_->addItems(bench_->study()->names());
+  scenario_->setCurrentText(bench_->current());
+}
+
 void EditPage::ShowScenario() {
   const Study& study = *bench_->study();
-  scenario_->clear();
-  for (const StudyScenario& s : study.scenarios()) scenario_->addItem(s.name);
-  scenario_->setCurrentText(bench_->current());
-  text_->SetBytes(study.Find(bench_->current())->text);
+  ListScenarios();
+  text_->SetBytes(study.Find(Study::FileOf(bench_->current()))->text);
   verdict_->setText(tr("reading"));
   bench_->Check(bench_->current());
 }
 
 void EditPage::ShowChecked(const CheckedPtr& checked) {
   if (checked->name != bench_->current()) return;
+  // The rows of a large scenario take longer to make than the window may be held.
+  QThreadPool::globalInstance()->start([page = QPointer<EditPage>(this), number = ++shown_, checked] {
+    auto rows = std::make_shared<std::unique_ptr<Property>>(checked->readable ? PropertiesOf(*checked) : nullptr);
+    QMetaObject::invokeMethod(qApp, [page, number, checked, rows] {
+      if (page && page->shown_ == number && checked->name == page->bench_->current()) page->ShowRows(checked, std::move(*rows));
+    });
+  });
+}
+
+void EditPage::ShowRows(const CheckedPtr& checked, std::unique_ptr<Property> rows) {
   QStringList open;
   for (QModelIndex i = filtered_->index(0, 0); i.isValid(); i = tree_->indexBelow(i))
     if (tree_->isExpanded(i)) open << i.data(PropertyModel::kPathRole).toString();
   const QString at = Current().data(PropertyModel::kPathRole).toString();
   const bool other = !properties_->checked() || properties_->checked()->name != checked->name;
-  if (checked->readable) properties_->Show(checked);
+  if (checked->readable) properties_->Show(checked, std::move(rows));
+  floor_->Show(checked);
   problems_->Show(checked);
   std::vector<Finding> here;
   for (const Finding& f : checked->errors)
@@ -233,7 +261,9 @@ void EditPage::ShowFiltered(const QString& words) {
   const std::function<void(const QModelIndex&)> open_written = [&](const QModelIndex& parent) {
     for (int i = 0; i < properties_->rowCount(parent); ++i) {
       const QModelIndex child = properties_->index(i, 0, parent);
-      const Origin origin = properties_->At(child)->origin;
+      const Property* p = properties_->At(child);
+      const Origin origin = p->origin;
+      if (p->kind == Property::Kind::kElement && p->parent->children.size() > kOpened) continue;
       if (origin != Origin::kHere && origin != Origin::kInherited) continue;
       tree_->expand(filtered_->mapFromSource(child));
       open_written(child);
@@ -265,10 +295,15 @@ void EditPage::ShowHelpOfCurrent() {
 void EditPage::ShowHelp() {
   const QModelIndex index = Current();
   add_->setEnabled(properties_->CanAdd(index));
-  clear_->setEnabled(properties_->CanClear(index));
+  const auto clearing = properties_->ClearingOf(index);
+  clear_->setEnabled(clearing != PropertyModel::Clearing::kNone);
+  clear_->setText(clearing == PropertyModel::Clearing::kTakeOut ? tr("Take out") : clearing == PropertyModel::Clearing::kPutBack ? tr("Put back") : tr("Clear"));
+  clear_->setAccessibleName(clearing == PropertyModel::Clearing::kTakeOut  ? tr("Take what the base says out of this scenario")
+                            : clearing == PropertyModel::Clearing::kPutBack ? tr("Put back what was taken out")
+                                                                            : tr("Clear what is written here"));
   sheet_->setEnabled(index.isValid() && !SheetKinds(*properties_->At(index)).isEmpty());
   if (!index.isValid()) {
-    help_->setText(tr("Select a property: its help, unit and limits stand here. Enter or F2 edits it, Delete clears it."));
+    help_->setText(tr("Select a property: its help, unit and limits stand here. Enter or F2 edits it, Delete clears it, or takes what the base says out of this scenario."));
     return;
   }
   const Property& p = *properties_->At(index);

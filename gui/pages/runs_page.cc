@@ -47,6 +47,7 @@ RunsPage::RunsPage(Workbench* bench)
   table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   table_->setShowGrid(false);
   table_->horizontalHeader()->setStretchLastSection(true);
+  table_->horizontalHeader()->setHighlightSections(false);
   table_->setColumnWidth(RunModel::kSubject, 220);
   table_->setColumnWidth(RunModel::kState, 120);
   table_->setColumnWidth(RunModel::kProgress, 160);
@@ -55,6 +56,7 @@ RunsPage::RunsPage(Workbench* bench)
   log_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
   log_->setLineWrapMode(QPlainTextEdit::NoWrap);
   log_->setAccessibleName(tr("Log of the run"));
+  log_->setObjectName("log");
   log_->setPlaceholderText(tr("Select a run to see what the command printed."));
   log_->setTabChangesFocus(true);
   auto* buttons = new QHBoxLayout;

@@ -16,14 +16,20 @@
 namespace headroom::gui {
 namespace {
 
+constexpr int kMostSettings = 40;
+
 /// The settings of a variant's text, one a line, each with its path.
 void Settings(const config::Node& node, const std::string& path, QStringList* out) {
+  if (out->size() > kMostSettings) return;
   if (node.is_map()) {
     for (const auto& [key, value] : node.entries) {
-      if (path.empty() && (key.scalar == "include" || key.scalar == "name" || key.scalar == "schema")) continue;
+      if (path.empty() && (key.scalar == "include" || key.scalar == "name" || key.scalar == "schema" || key.scalar == "variants")) continue;
       if (path.ends_with(']') && key.scalar == "name") continue;
       Settings(value, path.empty() ? key.scalar : path + "." + key.scalar, out);
     }
+  } else if (path == "remove" && node.is_list()) {
+    for (const config::Node& gone : node.items)
+      *out << QObject::tr("%1 <b>taken out</b>").arg(QString::fromStdString(gone.scalar).toHtmlEscaped());
   } else if (node.is_list()) {
     const auto labels = config::ElementLabels(node);
     for (std::size_t i = 0; i < node.items.size(); ++i)
@@ -48,7 +54,7 @@ StudyPage::StudyPage(Workbench* bench)
   title_->setAccessibleName(tr("Name of the study"));
   title_->setPlaceholderText(tr("What does this study ask?"));
   QFont large = font();
-  large.setPixelSize(large.pixelSize() * 3 / 2);
+  large.setPixelSize(QFontInfo(font()).pixelSize() * 3 / 2);
   title_->setFont(large);
   title_->setFrame(false);
   table_->setModel(model_);
@@ -103,6 +109,9 @@ StudyPage::StudyPage(Workbench* bench)
   connect(model_, &QAbstractItemModel::modelReset, this, &StudyPage::SelectCurrent);
   connect(bench, &Workbench::CurrentChanged, this, &StudyPage::SelectCurrent);
   connect(model_, &QAbstractItemModel::dataChanged, this, &StudyPage::ShowCurrent);
+  connect(bench->checker(), &Checker::Checked, this, [this](const CheckedPtr& c) {
+    if (c->name == bench_->current()) ShowCurrent();
+  });
   SelectCurrent();
 }
 
@@ -138,53 +147,65 @@ QString StudyPage::emptyState() const {
 }
 
 void StudyPage::SelectCurrent() {
-  const int row = bench_->study()->IndexOf(bench_->current());
+  const int row = model_->RowOf(bench_->current());
   if (row >= 0 && table_->currentIndex().row() != row) table_->selectRow(row);
   ShowCurrent();
 }
 
+void StudyPage::Enter() { ShowCurrent(); }
+
 void StudyPage::ShowCurrent() {
+  if (isHidden()) return;  // Enter() shows it
   const Study& study = *bench_->study();
   if (!title_->hasFocus()) title_->setText(study.title());
   folder_->setText(study.folder());
   folder_->setForegroundRole(QPalette::PlaceholderText);
-  const StudyScenario* s = study.Find(bench_->current());
+  const QString name = bench_->current(), variant = Study::VariantOf(name);
+  const StudyScenario* s = study.Find(Study::FileOf(name));
   if (s == nullptr) return;
   QStringList lines;
   QString include, title;
-  try {
-    const config::Node root = config::ParseYaml(s->text, "");
-    if (const config::Node* i = root.Find("include")) include = QString::fromStdString(OneLine(*i));
-    if (const config::Node* n = root.Find("name")) title = QString::fromStdString(n->scalar);
-    Settings(root, "", &lines);
-  } catch (const ConfigError& e) {
-    lines << QString("<span style='color:%1'>%2</span>")
-                 .arg(ThemeOf(*this).Of(Standing::kOver).name(), QString::fromStdString(e.what()).toHtmlEscaped());
+  // As the last check read it: a long text is not parsed here.
+  const CheckedPtr checked = bench_->Latest(name);
+  if (checked && checked->readable) {
+    if (const config::Node* i = checked->own.Find("include")) include = QString::fromStdString(OneLine(*i));
+    if (const config::Node* n = checked->own.Find("name")) title = QString::fromStdString(n->scalar);
+    Settings(checked->own, "", &lines);
+  } else if (checked) {
+    for (const Finding& f : checked->errors)
+      lines << QString("<span style='color:%1'>■ %2</span>").arg(ThemeOf(*this).Of(Standing::kOver).name(), QString::fromStdString(f.Text()).toHtmlEscaped());
   }
-  QString about = QString("<b>%1</b>").arg(title.isEmpty() ? s->name : title.toHtmlEscaped());
-  about += include.isEmpty() ? tr(" · the base of the study") : tr(" · changes %1 by").arg(include.toHtmlEscaped());
-  const StudyReports::Entry* entry = bench_->reports()->Find(s->name);
+  QString about = QString("<b>%1</b>").arg((title.isEmpty() ? name : title).toHtmlEscaped());
+  if (!variant.isEmpty()) about += tr(" · one of the variants in %1.yaml; edit it there").arg(s->name);
+  else if (checked && checked->readable) about += include.isEmpty() ? tr(" · the base of the study") : tr(" · changes %1 by").arg(include.toHtmlEscaped());
+  const StudyReports::Entry* entry = bench_->reports()->Find(name);
   if (entry != nullptr && !entry->error.isEmpty())
     about += QString("<p style='color:%1'>■ %2 Run the scenario again to replace it.</p>")
                  .arg(ThemeOf(*this).Of(Standing::kOver).name(), entry->error.toHtmlEscaped());
-  const Run* run = bench_->queue()->Latest(s->name);
+  const Run* run = bench_->queue()->Latest(name);
   if (run != nullptr && run->ended() && !run->message.isEmpty())
     about += QString("<p style='color:%1'>■ %2</p>")
                  .arg(ThemeOf(*this).Of(Standing::kOver).name(), run->message.toHtmlEscaped());
   const QString hint = emptyState();
   if (!hint.isEmpty()) about += "<p>" + hint.toHtmlEscaped() + "</p>";
   about_->setText(about);
-  text_->setText(lines.isEmpty() ? tr("It changes nothing yet. Press Enter to edit it.") : lines.mid(0, 40).join("<br>"));
+  text_->setText(lines.isEmpty() ? tr("It changes nothing yet. Press Enter to edit it.") : lines.mid(0, kMostSettings).join("<br>"));
+}
+
+void StudyPage::SayInFile() {
+  const QString name = bench_->current();
+  emit bench_->Message(tr("%1 stands in the `variants:` of %2.yaml; change it in that text.").arg(Study::VariantOf(name), Study::FileOf(name)));
 }
 
 void StudyPage::NewVariant() {
   Study* study = bench_->study();
   bool given = false;
+  const QString of = Study::FileOf(bench_->current());
   const QString title = QInputDialog::getText(this, tr("New variant"), tr("What is different in it?"), QLineEdit::Normal,
-                                              tr("Variant of %1").arg(bench_->current()), &given);
+                                              tr("Variant of %1").arg(of), &given);
   if (!given) return;
   const QString name = study->FreeName(title);
-  const std::string text = EmptyVariant(bench_->current(), title);
+  const std::string text = EmptyVariant(of, title);
   study->undo()->push(new AddVariant(study, static_cast<int>(study->scenarios().size()), name, text));
   bench_->SetCurrent(name);
 }
@@ -192,7 +213,7 @@ void StudyPage::NewVariant() {
 void StudyPage::Duplicate() {
   Study* study = bench_->study();
   const StudyScenario* s = study->Find(bench_->current());
-  if (s == nullptr) return;
+  if (s == nullptr) return SayInFile();
   const QString name = study->FreeName(s->name + "-copy");
   study->undo()->push(new AddVariant(study, study->IndexOf(s->name) + 1, name, s->text));
   bench_->SetCurrent(name);
@@ -201,6 +222,7 @@ void StudyPage::Duplicate() {
 void StudyPage::RenameCurrent() {
   Study* study = bench_->study();
   const QString old = bench_->current();
+  if (study->Find(old) == nullptr) return SayInFile();
   bool given = false;
   const QString text =
       QInputDialog::getText(this, tr("Rename %1").arg(old), tr("Name of the file, without .yaml"), QLineEdit::Normal, old, &given);
@@ -217,6 +239,7 @@ void StudyPage::RenameCurrent() {
 void StudyPage::RemoveCurrent() {
   Study* study = bench_->study();
   const QString name = bench_->current();
+  if (study->Find(name) == nullptr) return SayInFile();
   const QStringList followers = BuiltOn(*study, name);
   if (name == study->base()) {
     emit bench_->Message(tr("The base cannot be removed: the variants are built on it."));
@@ -231,6 +254,7 @@ void StudyPage::RemoveCurrent() {
 
 void StudyPage::MoveCurrent(int by) {
   Study* study = bench_->study();
+  if (study->Find(bench_->current()) == nullptr) return SayInFile();
   const int from = study->IndexOf(bench_->current());
   const int to = from + by;
   if (from < 1 || to < 1 || to >= static_cast<int>(study->scenarios().size())) return;

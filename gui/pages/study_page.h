@@ -19,6 +19,7 @@ class StudyPage : public Page {
   explicit StudyPage(Workbench* bench);
   QString name() const override { return tr("Study"); }
   QString emptyState() const override;
+  void Enter() override;
 
   void NewVariant();
   void Duplicate();
@@ -29,6 +30,8 @@ class StudyPage : public Page {
  private:
   QWidget* MakeButtons();
   void ShowCurrent();
+  /// The one at hand is no file of its own.
+  void SayInFile();
   void SelectCurrent();
 
   Workbench* bench_;

@@ -10,35 +10,38 @@
 
 namespace headroom::gui {
 
-Workbench::Workbench(Study* study, StudyState* state, StudyReports* reports, RunQueue* queue, Checker* checker)
-    : study_(study), state_(state), reports_(reports), queue_(queue), checker_(checker), current_(study->base()) {
-  connect(study, &Study::TextChanged, this, [this] {
-    for (const StudyScenario& s : study_->scenarios()) Check(s.name);  // what is built on it changes too
-  });
-  connect(study, &Study::ScenariosChanged, this, [this] {
-    for (const StudyScenario& s : study_->scenarios()) Check(s.name);
-    if (study_->Find(current_) == nullptr) SetCurrent(study_->base());
-  });
+Workbench::Workbench(Study* study, StudyState* state, StudyViews* views, StudyReports* reports, RunQueue* queue, Checker* checker)
+    : study_(study), state_(state), views_(views), reports_(reports), queue_(queue), checker_(checker), current_(study->base()) {
+  const auto check_all = [this] {
+    for (const QString& name : study_->names()) Check(name);  // what is built on a changed one changes too
+    if (!study_->names().contains(current_)) SetCurrent(study_->base());
+  };
+  connect(study, &Study::TextChanged, this, check_all);
+  connect(study, &Study::ScenariosChanged, this, check_all);
+  connect(study, &Study::VariantsChanged, this, check_all);
   connect(checker, &Checker::Checked, reports, &StudyReports::NoteChecked);
-  connect(checker, &Checker::Checked, this, [this](const CheckedPtr& c) { checked_[c->name] = c; });
+  connect(checker, &Checker::Checked, this, [this](const CheckedPtr& c) {
+    checked_[c->name] = c;
+    if (c->readable && c->variant.isEmpty() && study_->Find(c->name) != nullptr) study_->NoteVariants(c->name, c->variants);
+  });
   connect(queue, &RunQueue::Ended, this, [this](int id) {
     const Run* run = queue_->Find(id);
     if (run == nullptr) return;
-    if (study_->Find(run->subject) != nullptr) reports_->Reload(run->subject);
+    if (study_->names().contains(run->subject)) reports_->Reload(run->subject);
     const QString collected = run->output + "/sweep.h5";
     if (QFileInfo::exists(collected)) emit SweepCollected(collected);
   });
-  for (const StudyScenario& s : study->scenarios()) Check(s.name);
+  check_all();
 }
 
 void Workbench::SetCurrent(const QString& scenario) {
-  if (scenario == current_ || study_->Find(scenario) == nullptr) return;
+  if (scenario == current_ || !study_->names().contains(scenario)) return;
   current_ = scenario;
   emit CurrentChanged(scenario);
 }
 
 void Workbench::Check(const QString& scenario) {
-  checker_->Request(scenario, study_->FilePath(scenario), study_->Texts());
+  checker_->Request(scenario, study_->FilePath(scenario), study_->Texts(), Study::VariantOf(scenario));
 }
 
 CheckedPtr Workbench::Latest(const QString& scenario) const {
@@ -54,11 +57,13 @@ bool Workbench::Save() {
 }
 
 QStringList Workbench::RunArguments(const QString& scenario) const {
-  return {"run", study_->FilePath(scenario), "-o", study_->ReportPath(scenario), "--progress", "json"};
+  QStringList arguments = {"run", study_->FilePath(scenario)};
+  if (const QString variant = Study::VariantOf(scenario); !variant.isEmpty()) arguments << "--variant" << variant;
+  return arguments << "-o" << study_->ReportPath(scenario) << "--progress" << "json";
 }
 
 void Workbench::RunScenario(const QString& scenario) {
-  if (study_->Find(scenario) == nullptr || (study_->modified() && !Save())) return;
+  if (!study_->names().contains(scenario) || (study_->modified() && !Save())) return;
   if (!QDir().mkpath(study_->folder() + "/reports")) {
     emit Message(tr("The folder %1/reports cannot be made; the run has nowhere to write its report.").arg(study_->folder()));
     return;
@@ -67,7 +72,7 @@ void Workbench::RunScenario(const QString& scenario) {
 }
 
 void Workbench::RunAll() {
-  for (const StudyScenario& s : study_->scenarios()) RunScenario(s.name);
+  for (const QString& name : study_->names()) RunScenario(name);
 }
 
 QStringList Workbench::Sweeps() const {

@@ -12,6 +12,7 @@ class RunQueue;
 class Study;
 class StudyReports;
 class StudyState;
+class StudyViews;
 
 /// What the pages of one window share: the study, its runs and reports, which scenario is at hand,
 /// and how a page asks for a run, for another page, or for a word with the user.
@@ -19,10 +20,11 @@ class Workbench : public QObject {
   Q_OBJECT
 
  public:
-  Workbench(Study* study, StudyState* state, StudyReports* reports, RunQueue* queue, Checker* checker);
+  Workbench(Study* study, StudyState* state, StudyViews* views, StudyReports* reports, RunQueue* queue, Checker* checker);
 
   Study* study() const { return study_; }
   StudyState* state() const { return state_; }
+  StudyViews* views() const { return views_; }
   StudyReports* reports() const { return reports_; }
   RunQueue* queue() const { return queue_; }
   Checker* checker() const { return checker_; }
@@ -55,6 +57,7 @@ class Workbench : public QObject {
  private:
   Study* study_;
   StudyState* state_;
+  StudyViews* views_;
   StudyReports* reports_;
   RunQueue* queue_;
   Checker* checker_;

@@ -97,6 +97,9 @@ void RunQueue::Start(Run* run) {
   connect(c->process.get(), &QProcess::readyReadStandardOutput, this, [this, c] {
     if (Run* r = FindRun(c->id)) r->log += QString::fromUtf8(c->process->readAllStandardOutput());
   });
+  connect(c->process.get(), &QProcess::started, this, [this, c] {
+    if (Run* r = FindRun(c->id)) r->process = c->process->processId();
+  });
   connect(c->process.get(), &QProcess::finished, this,
           [this, id](int exit, QProcess::ExitStatus status) { Finish(id, exit, status); });
   connect(c->process.get(), &QProcess::errorOccurred, this, [this, id](QProcess::ProcessError error) {
@@ -163,6 +166,7 @@ void RunQueue::Finish(int id, int exit, QProcess::ExitStatus status) {
 void RunQueue::Conclude(Run* run, RunState state, const QString& message) {
   const int id = run->id;
   run->state = state;
+  run->process = 0;
   run->message = message;
   run->left_s = -1.0;
   emit Changed(id);

@@ -23,6 +23,7 @@ struct Run {
   QString message;        ///< one line on how it ended, where it did not end well
   QString log;            ///< what the command printed, but for progress
   int exit = 0;
+  qint64 process = 0;     ///< of the child while it runs
   bool ended() const { return state != RunState::kQueued && state != RunState::kRunning; }
 };
 

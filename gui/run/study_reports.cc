@@ -33,6 +33,7 @@ StudyReports::StudyReports(Study* study, StudyState* state) : study_(study), sta
   connect(&loader_, &ReportLoader::Failed, this,
           [answer](const QString& path, const QString& message) { answer(path, nullptr, message); });
   connect(study, &Study::ScenariosChanged, this, &StudyReports::Refresh);
+  connect(study, &Study::VariantsChanged, this, &StudyReports::Refresh);
   connect(study, &Study::Saved, this, &StudyReports::Refresh);
   Refresh();
 }
@@ -43,9 +44,10 @@ const StudyReports::Entry* StudyReports::Find(const QString& scenario) const {
 }
 
 void StudyReports::Refresh() {
-  std::erase_if(entries_, [&](const auto& e) { return study_->Find(e.first) == nullptr; });
-  for (const StudyScenario& s : study_->scenarios())
-    if (!entries_.contains(s.name)) Reload(s.name);
+  const QStringList names = study_->names();
+  std::erase_if(entries_, [&](const auto& e) { return !names.contains(e.first); });
+  for (const QString& name : names)
+    if (!entries_.contains(name)) Reload(name);
   Publish();
 }
 
@@ -101,8 +103,8 @@ void StudyReports::Publish() {
     reports.push_back({label, Theme::Light().Series(static_cast<int>(reports.size())), entry.file});
     extent.to = std::max(extent.to, entry.file->end());
   };
-  for (const StudyScenario& s : study_->scenarios())
-    if (const Entry* entry = Find(s.name)) add(s.name, *entry);
+  for (const QString& name : study_->names())
+    if (const Entry* entry = Find(name)) add(name, *entry);
   for (const auto& [path, entry] : others_) add(QFileInfo(path).completeBaseName(), entry);
   const auto& now = state_->reports();
   const bool same = std::equal(now.begin(), now.end(), reports.begin(), reports.end(),

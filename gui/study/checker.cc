@@ -6,19 +6,47 @@
 
 namespace headroom::gui {
 
+namespace {
+
+/// What the file itself says, and its variant where one is asked for.
+void ReadOwn(const std::string& path, const scenario::OpenTexts& texts, CheckedScenario* out) {
+  out->own = scenario::ReadTreeFile(path, {}, texts);
+  const config::Node* variants = out->own.Find("variants");
+  if (variants != nullptr && variants->is_map())
+    for (const auto& [key, change] : variants->entries) out->variants << QString::fromStdString(key.scalar);
+  if (out->variant.isEmpty()) return;
+  const config::Node* change = variants == nullptr ? nullptr : variants->Find(out->variant.toStdString());
+  config::Node own = change == nullptr ? config::Node() : *change;
+  out->own = std::move(own);
+}
+
+}  // namespace
+
+std::string CheckedScenario::InText(const std::string& property) const {
+  return variant.isEmpty() ? property : "variants." + variant.toStdString() + "." + property;
+}
+
 CheckedPtr CheckScenario(const QString& name, const std::string& path,
-                         const scenario::OpenTexts& texts) {
+                         const scenario::OpenTexts& texts, const QString& variant) {
   auto out = std::make_shared<CheckedScenario>();
   out->name = name;
   out->path = path;
-  const catalog::Library library;
+  out->variant = variant;
+  catalog::Library library;
   scenario::LoadOptions options;
   options.catalog_names = [&](const std::string& kind) { return library.names(kind); };
   try {
+    ReadOwn(path, texts, out.get());
     out->tree = scenario::ReadTreeWithIncludes(path, texts);
+    scenario::ApplyVariant(out->tree, variant.toStdString());
     out->readable = true;
     Diagnostics diagnostics;
     out->loaded = scenario::InspectTree(out->tree, path, options, &diagnostics);
+    if (diagnostics.ok()) {
+      for (const catalog::Sheet& sheet : out->loaded.scenario.catalog()) library.Add(sheet);
+      out->outline = scenario::OutlineOf(out->loaded, library, &diagnostics);
+      out->has_outline = true;
+    }
     out->errors = diagnostics.errors();
     out->warnings = diagnostics.warnings();
   } catch (const ConfigError& e) {
@@ -38,9 +66,10 @@ Checker::Checker(QObject* parent) : QObject(parent) {
 
 Checker::~Checker() { pool_.waitForDone(); }
 
-void Checker::Request(const QString& name, const QString& path, const scenario::OpenTexts& texts) {
+void Checker::Request(const QString& name, const QString& path, const scenario::OpenTexts& texts,
+                      const QString& variant) {
   std::erase_if(wanted_, [&](const Wanted& w) { return w.name == name; });
-  wanted_.push_back({name, path.toStdString(), texts});
+  wanted_.push_back({name, path.toStdString(), texts, variant});
   timer_.start();
 }
 
@@ -48,7 +77,7 @@ void Checker::Start() {
   for (Wanted& w : wanted_) {
     ++running_;
     pool_.start([this, w = std::move(w)] {
-      CheckedPtr checked = CheckScenario(w.name, w.path, w.texts);
+      CheckedPtr checked = CheckScenario(w.name, w.path, w.texts, w.variant);
       QMetaObject::invokeMethod(
           this,
           [this, checked] {

@@ -81,6 +81,24 @@ const StudyScenario* Study::Find(const QString& name) const {
   return at < 0 ? nullptr : &scenarios_[static_cast<std::size_t>(at)];
 }
 
+QStringList Study::names() const {
+  QStringList out;
+  for (const StudyScenario& s : scenarios_) {
+    out << s.name;
+    const auto inside = variants_.find(s.name);
+    if (inside == variants_.end()) continue;
+    for (const QString& variant : inside->second) out << s.name + "@" + variant;
+  }
+  return out;
+}
+
+void Study::NoteVariants(const QString& scenario, const QStringList& variants) {
+  QStringList& known = variants_[scenario];
+  if (known == variants) return;
+  known = variants;
+  emit VariantsChanged();
+}
+
 QString Study::StateFolder() const {
   const QString here = folder_ + "/.headroom";
   if (Writable(QFileInfo::exists(here) ? here : folder_)) return here;
@@ -128,6 +146,7 @@ void Study::Remove(const QString& name) {
   HR_CHECK(at > 0, name.toStdString());
   const StudyScenario& gone = scenarios_[static_cast<std::size_t>(at)];
   if (!gone.saved_name.isEmpty()) removed_ << gone.saved_name;
+  variants_.erase(name);
   scenarios_.erase(scenarios_.begin() + at);
   was_modified_ = true;
   emit ScenariosChanged();
@@ -138,6 +157,8 @@ void Study::Rename(const QString& from, const QString& to) {
   const int at = IndexOf(from);
   HR_CHECK(at >= 0 && IndexOf(to) < 0, from.toStdString(), to.toStdString());
   scenarios_[static_cast<std::size_t>(at)].name = to;
+  variants_[to] = variants_[from];
+  variants_.erase(from);
   was_modified_ = true;
   emit ScenariosChanged();
   NoteModified();

@@ -2,6 +2,7 @@
 
 #include <QObject>
 #include <QStringList>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -27,7 +28,7 @@ struct StudyScenario {
 ///     study.yaml        which files, in which order
 ///     base.yaml         the base
 ///     smoothed.yaml     a variant: `include: base.yaml` and what differs
-///     reports/NAME.h5   what the last run of NAME.yaml gave
+///     reports/NAME.h5   what the last run of NAME.yaml gave (of a variant in it: NAME@VARIANT.h5)
 ///     .headroom/        autosaved texts, layout, what was removed
 ///
 /// All changes happen in memory, through undo commands; Save() brings the folder up to date.
@@ -50,7 +51,15 @@ class Study : public QObject {
   /// -1 where there is none of that name.
   int IndexOf(const QString& name) const;
   const StudyScenario* Find(const QString& name) const;
-  QString FilePath(const QString& name) const { return folder_ + "/" + name + ".yaml"; }
+  /// Everything that can be run, the base first: the scenarios, and behind each the `variants:` in its
+  /// file, which are called SCENARIO@VARIANT.
+  QStringList names() const;
+  /// The scenario whose file a name of names() is in, and the variant in it ("" for the file as it stands).
+  static QString FileOf(const QString& name) { return name.section('@', 0, 0); }
+  static QString VariantOf(const QString& name) { return name.section('@', 1); }
+  /// What a check of the scenario found in its `variants:`.
+  void NoteVariants(const QString& scenario, const QStringList& variants);
+  QString FilePath(const QString& name) const { return folder_ + "/" + FileOf(name) + ".yaml"; }
   QString ReportPath(const QString& name) const { return folder_ + "/reports/" + name + ".h5"; }
   /// .headroom in the folder, or a folder of the user's where that cannot be written.
   QString StateFolder() const;
@@ -80,6 +89,8 @@ class Study : public QObject {
   void TextChanged(const QString& name);
   /// Scenarios came, went, moved or were renamed; or the title did.
   void ScenariosChanged();
+  /// names() has changed, though no scenario came or went.
+  void VariantsChanged();
   void ModifiedChanged(bool modified);
   void Saved();
 
@@ -95,6 +106,7 @@ class Study : public QObject {
   QString title_;
   std::string file_text_;  ///< of study.yaml, as read or last written
   std::vector<StudyScenario> scenarios_;
+  std::map<QString, QStringList> variants_;  ///< in the scenarios' files
   QStringList removed_;    ///< saved names that are to go from the disk
   QStringList notes_;
   QUndoStack* undo_;

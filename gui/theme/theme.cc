@@ -5,32 +5,18 @@
 namespace headroom::gui {
 namespace {
 
-Theme MakeLight() {
-  Theme t;
-  t.page = QColor("#FFFFFF");
-  t.panel = QColor("#F6F7F9");
-  t.border = QColor("#D8DCE2");
-  t.text = QColor("#1A1D21");
-  t.secondary = QColor("#5B626B");
-  t.accent = QColor("#2F6FEB");
-  t.better = QColor("#2166AC");
-  t.worse = QColor("#B2182B");
-  return t;
-}
-
-Theme MakeDark() {
-  Theme t;
-  t.dark = true;
-  t.page = QColor("#15181C");
-  t.panel = QColor("#1D2126");
-  t.border = QColor("#343A42");
-  t.text = QColor("#E6E8EB");
-  t.secondary = QColor("#9AA2AC");
-  t.accent = QColor("#6EA0FF");
-  t.better = QColor("#6BAED6");
-  t.worse = QColor("#F0808A");
-  return t;
-}
+/// Fusion with a border around check boxes that is seen in the dark, too.
+class BorderedStyle : public QProxyStyle {
+ public:
+  BorderedStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
+  void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const override {
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+    if (element != PE_IndicatorCheckBox && element != PE_IndicatorItemViewItemCheck) return;
+    painter->setPen(option->palette.color(QPalette::PlaceholderText));
+    painter->setBrush(Qt::NoBrush);
+    painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+  }
+};
 
 /// The parts of the style that a palette does not reach.
 QString StyleSheet(const Theme& t) {
@@ -49,12 +35,14 @@ QString StyleSheet(const Theme& t) {
 }  // namespace
 
 const Theme& Theme::Light() {
-  static const Theme theme = MakeLight();
+  static const Theme theme{.dark = false, .page = "#FFFFFF", .panel = "#F6F7F9", .border = "#D8DCE2", .text = "#1A1D21", .secondary = "#5B626B",
+                           .accent = "#2F6FEB", .better = "#2166AC", .worse = "#B2182B"};
   return theme;
 }
 
 const Theme& Theme::Dark() {
-  static const Theme theme = MakeDark();
+  static const Theme theme{.dark = true, .page = "#15181C", .panel = "#1D2126", .border = "#343A42", .text = "#E6E8EB", .secondary = "#9AA2AC",
+                           .accent = "#6EA0FF", .better = "#6BAED6", .worse = "#F0808A"};
   return theme;
 }
 
@@ -115,7 +103,7 @@ QString GlyphOf(Standing standing) {
 }
 
 void ApplyTheme(QApplication& application, const Theme& theme, double text_scale) {
-  application.setStyle(QStyleFactory::create("Fusion"));
+  application.setStyle(new BorderedStyle);
   application.setPalette(theme.Palette());
   application.setStyleSheet(StyleSheet(theme));
   QFont font = application.font();

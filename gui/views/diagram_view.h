@@ -1,57 +1,30 @@
 #pragma once
 
-#include <vector>
-
 #include "gui/models/rows_model.h"
-#include "gui/theme/theme.h"
+#include "gui/views/diagram.h"
 #include "gui/views/view.h"
 
 namespace headroom::gui {
 
-class ReportFile;
-
-/// Boxes joined by lines, laid out in columns of which each box knows its place: what the power tree, the
-/// coolant loops and the network have in common. A box shows a live value and how it stands to its limit.
+/// Boxes joined by lines, laid out in columns of which each box knows its place: the power tree, the coolant loops, the
+/// network. A box shows a live value and how it stands to its limit; of
+/// several reports over each other the values of all, as a difference what they have more than the first.
 class DiagramView : public View {
   Q_OBJECT
 
  public:
-  explicit DiagramView(StudyState* state, QWidget* parent = nullptr);
-  void SetReport(int report);
-  int report() const { return report_; }
+  DiagramView(StudyState* state, const DiagramKind& kind, QWidget* parent = nullptr);
+  /// Which of the shown reports; of an overlay all of them.
+  void SetReport(int report, Pane pane = Pane::kOne);
 
+  QString title() const override { return tr(kind_.title).arg(Label()); }
+  QString describe() const override { return tr(kind_.describe); }
   QAbstractItemModel* table() const override { return table_; }
   void paintTo(QPainter& painter, QSizeF size) const override;
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override { return sizeHint(); }
 
  protected:
-  struct Box {
-    QString name;      ///< first line
-    QString value;     ///< live, second line
-    QString note;      ///< third line, secondary
-    double share = -1.0;  ///< of its limit, drawn as a bar; below 0: none
-    Standing standing = Standing::kUnknown;
-    int column = 0;
-    double row = 0.0;  ///< from 0, of the tallest column
-    bool unit = true;  ///< can be selected
-  };
-  struct Line {
-    int from = 0, to = 0;  ///< boxes
-    QString label;
-    double weight = 1.0;   ///< of the line, 1 to 4
-    QColor colour;         ///< invalid: the border's
-  };
-  struct Diagram {
-    std::vector<Box> boxes;
-    std::vector<Line> lines;
-    QStringList headings;  ///< of columns
-    QString missing;       ///< why there is nothing to draw
-  };
-  /// At the study's time.
-  virtual Diagram Make(const ReportFile& file, double time) const = 0;
-  QString Label() const;
-
   void paintEvent(QPaintEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
@@ -59,8 +32,12 @@ class DiagramView : public View {
   void Follow();
 
  private:
-  const ReportFile* file() const;
-  QRectF RectOf(const Box& box, QSizeF size) const;
+  const ReportFile* file(int report) const;
+  QString Label() const;
+  Diagram Made() const;
+  Diagram Overlaid() const;
+  double BoxHeight() const;
+  QRectF RectOf(const DiagramBox& box, QSizeF size) const;
   int BoxAt(const QPointF& at) const;
   int Selected() const;
   void Select(int box);
@@ -68,12 +45,11 @@ class DiagramView : public View {
   double Rows() const;
   int Columns() const;
 
+  const DiagramKind& kind_;
   RowsModel* table_;
   Diagram diagram_;
   int report_ = 0;
+  Pane pane_ = Pane::kOne;
 };
-
-/// How a share of a limit stands.
-Standing StandingOfShare(double share);
 
 }  // namespace headroom::gui

@@ -12,6 +12,7 @@ namespace headroom::gui {
 struct Theme;
 
 /// The racks where they stand, coloured by one metric at the study's time; arrow keys and clicks select.
+/// Of several reports over each other each has a band of every rack, the first one's first.
 /// Against a limit either the share that is used or what remains is shown; a rack without a limit is white.
 class FloorPlanView : public View {
   Q_OBJECT
@@ -19,8 +20,8 @@ class FloorPlanView : public View {
  public:
   enum class Shade { kValue, kUsed, kRemaining };
   explicit FloorPlanView(StudyState* state, QWidget* parent = nullptr);
-  /// Which of the shown reports; with `minus_baseline` its difference from the first.
-  void SetReport(int report, bool minus_baseline = false);
+  /// Which of the shown reports; of an overlay all of them.
+  void SetReport(int report, Pane pane = Pane::kOne);
   void SetShade(Shade shade);
   Shade shade() const { return shade_; }
 
@@ -45,10 +46,16 @@ class FloorPlanView : public View {
 
  private:
   struct Frame;  ///< where metres lie on the widget
-  const ReportFile* file() const;
+  struct Layer {
+    int report = 0;
+    RackValues values;
+  };
+  const ReportFile* file(int report) const;
+  const ReportFile* file() const { return file(report_); }
   Frame FrameFor(QSizeF size) const;
   void Follow();
-  QColor ShadeOf(std::size_t rack, const Theme& theme) const;
+  QColor ShadeOf(const RackValues& values, std::size_t rack, const Theme& theme) const;
+  void PaintLayer(QPainter& painter, const Frame& frame, std::size_t layer, const Theme& theme) const;
   void Paint(QPainter& painter, QSizeF size, const Theme& theme, bool screen) const;
   void PaintLegend(QPainter& painter, const QRectF& where, const Theme& theme) const;
   QString TextOf(int rack) const;
@@ -56,11 +63,11 @@ class FloorPlanView : public View {
   QString AccessibleSummary() const;
 
   RowsModel* table_;
-  RackValues values_;
+  std::vector<Layer> layers_;
   ValueRange range_;
   Shade shade_ = Shade::kValue;
   int report_ = 0;
-  bool difference_ = false;
+  Pane pane_ = Pane::kOne;
   mutable bool table_due_ = true;
 };
 

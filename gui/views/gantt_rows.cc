@@ -27,6 +27,15 @@ std::vector<Stretch> Locate(const SiteMap& site, const QString& workload, int fi
 
 }  // namespace
 
+bool GanttRows::Due(const ReportFile& file) const {
+  if (!placed_) return true;
+  for (const std::string& path : file.table_paths()) {
+    if (!path.ends_with("/placements") || read_.contains(path)) continue;
+    if (file.FindTable(path) && file.FindTable(path.substr(0, path.rfind('/')) + "/jobs")) return true;
+  }
+  return false;
+}
+
 bool GanttRows::Read(const ReportFile& file) {
   const SiteMap& site = file.site();
   bool fresh = false;
@@ -68,8 +77,17 @@ bool GanttRows::Read(const ReportFile& file) {
       bars_.push_back({p.workload, p.workload, 0.0, file.end(), p.first, p.first + p.count - 1, p.system, false, false});
     }
   }
-  if (fresh) std::stable_sort(bars_.begin(), bars_.end(), [](const GanttBar& a, const GanttBar& b) { return a.from < b.from; });
-  return fresh;
+  if (!fresh) return false;
+  std::stable_sort(bars_.begin(), bars_.end(), [](const GanttBar& a, const GanttBar& b) { return a.from < b.from; });
+  by_rack_.assign(site.racks.size(), {});
+  for (std::size_t i = 0; i < bars_.size(); ++i) {
+    const GanttBar& bar = bars_[i];
+    const SiteMap::System& system = site.systems[static_cast<std::size_t>(bar.system)];
+    const int per_rack = std::max(1, system.units_per_rack);
+    for (int r = bar.first / per_rack; r <= bar.last / per_rack && r < system.racks; ++r)
+      by_rack_[static_cast<std::size_t>(system.first_rack + r)].push_back(static_cast<std::uint32_t>(i));
+  }
+  return true;
 }
 
 std::vector<GanttRow> GanttRows::Rows(const ReportFile& file, const std::set<QString>& open) const {
@@ -105,6 +123,12 @@ std::vector<GanttRow> GanttRows::Rows(const ReportFile& file, const std::set<QSt
 
 std::vector<const GanttBar*> GanttRows::BarsOf(const GanttRow& row) const {
   std::vector<const GanttBar*> out;
+  if (row.rack >= 0) {
+    if (by_rack_.empty()) return out;
+    for (const std::uint32_t i : by_rack_[static_cast<std::size_t>(row.rack)])
+      if (bars_[i].last >= row.first && bars_[i].first <= row.last) out.push_back(&bars_[i]);
+    return out;
+  }
   for (const GanttBar& b : bars_)
     if (row.kind == GanttRow::Kind::kSite || (b.system == row.system && b.last >= row.first && b.first <= row.last)) out.push_back(&b);
   return out;

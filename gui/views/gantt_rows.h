@@ -37,6 +37,8 @@ class GanttRows {
  public:
   /// Bars come as tables arrive; true where something changed.
   bool Read(const ReportFile& file);
+  /// Whether Read() would find more.
+  bool Due(const ReportFile& file) const;
   /// Rows in order, those below closed ones left out.
   std::vector<GanttRow> Rows(const ReportFile& file, const std::set<QString>& open) const;
   /// Bars that touch a row, in order of their begin.
@@ -45,6 +47,7 @@ class GanttRows {
 
  private:
   std::vector<GanttBar> bars_;
+  std::vector<std::vector<std::uint32_t>> by_rack_;  ///< bars that touch it
   std::set<std::string> read_;
   bool placed_ = false;
 };

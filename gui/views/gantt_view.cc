@@ -2,9 +2,9 @@
 
 #include <QtWidgets>
 #include <cmath>
+#include <numeric>
 
-#include "gui/data/rack_metric.h"
-#include "gui/data/trace.h"
+#include "gui/data/report_file.h"
 #include "gui/study/study_state.h"
 #include "gui/theme/figure_text.h"
 #include "gui/theme/theme.h"
@@ -39,20 +39,37 @@ GanttView::GanttView(StudyState* state, QWidget* parent) : View(state, parent), 
   Restart();
 }
 
-const ReportFile* GanttView::file() const {
+const ReportFile* GanttView::file(int report) const {
   const auto& reports = state()->reports();
-  return report_ < static_cast<int>(reports.size()) ? reports[static_cast<std::size_t>(report_)].file.get() : nullptr;
+  return report < static_cast<int>(reports.size()) ? reports[static_cast<std::size_t>(report)].file.get() : nullptr;
 }
 
-void GanttView::SetReport(int report) {
+void GanttView::SetReport(int report, Pane pane) {
   report_ = report;
+  pane_ = pane;
   Restart();
 }
 
+std::vector<int> GanttView::Reports() const {
+  const int count = static_cast<int>(state()->reports().size());
+  if (pane_ == Pane::kOverlay) {
+    std::vector<int> all(static_cast<std::size_t>(count));
+    std::iota(all.begin(), all.end(), 0);
+    return all;
+  }
+  return report_ < count ? std::vector<int>{report_} : std::vector<int>{};
+}
+
 void GanttView::Restart() {
-  content_ = {};
+  contents_.assign(state()->reports().size(), {});
+  reading_.clear();
+  ++begun_;
   open_ = {"site"};
   current_ = 0;
+  // The report with most racks has the rows of the others.
+  leading_ = report_;
+  for (const int r : Reports())
+    if (pane_ == Pane::kOverlay && file(r)->site().racks.size() > file(leading_)->site().racks.size()) leading_ = r;
   // Of a small site the racks are shown at once.
   if (const ReportFile* f = file(); f && f->site().racks.size() <= 40)
     for (const SiteMap::System& s : f->site().systems) open_.insert("system " + s.name);
@@ -61,10 +78,12 @@ void GanttView::Restart() {
 
 void GanttView::Follow() {
   rows_.clear();
-  if (const ReportFile* f = file()) {
-    content_.Read(*f);
-    rows_ = content_.Rows(*f, open_);
+  contents_.resize(state()->reports().size());
+  for (std::size_t r = 0; r < contents_.size(); ++r) {
+    const bool due = pane_ == Pane::kOverlay || static_cast<int>(r) == report_ || (pane_ == Pane::kDifference && r == 0);
+    if (due) Read(r);
   }
+  if (const ReportFile* f = file()) rows_ = content(leading_).Rows(*f, open_);
   current_ = std::clamp(current_, 0, std::max(0, row_count() - 1));
   const int shown = std::max(1, static_cast<int>((height() - kTop) / RowHeight()));
   scroll_->setRange(0, std::max(0, row_count() - shown));
@@ -76,16 +95,61 @@ void GanttView::Follow() {
   update();
 }
 
+void GanttView::Read(std::size_t report) {
+  const auto& shown = state()->reports()[report].file;
+  if (reading_.contains(report) || !contents_[report].Due(*shown)) return;
+  reading_.insert(report);
+  // A year of jobs takes longer than the window may be held.
+  QThreadPool::globalInstance()->start([view = QPointer<GanttView>(this), report, number = begun_, shown, rows = contents_[report]]() mutable {
+    rows.Read(*shown);
+    auto done = std::make_shared<GanttRows>(std::move(rows));
+    QMetaObject::invokeMethod(qApp, [view, report, number, done] {
+      if (!view || view->begun_ != number) return;
+      view->reading_.erase(report);
+      view->contents_[report] = std::move(*done);
+      view->Follow();
+    });
+  });
+}
+
+std::optional<GanttRow> GanttView::RowIn(int report, const GanttRow& row) const {
+  if (report == leading_ || row.kind == GanttRow::Kind::kSite) return row;
+  const SiteMap& from = file()->site();
+  const SiteMap& to = file(report)->site();
+  const QString& name = from.systems[static_cast<std::size_t>(row.system)].name;
+  for (std::size_t s = 0; s < to.systems.size(); ++s) {
+    const SiteMap::System& system = to.systems[s];
+    if (system.name != name) continue;
+    GanttRow out = row;
+    out.system = static_cast<int>(s);
+    const int most = system.racks * std::max(1, system.units_per_rack) - 1;
+    if (row.kind == GanttRow::Kind::kSystem) {
+      out.last = most;
+      return out;
+    }
+    if (row.last > most) return std::nullopt;
+    if (row.rack >= 0) out.rack = system.first_rack + row.rack - from.systems[static_cast<std::size_t>(row.system)].first_rack;
+    return out;
+  }
+  return std::nullopt;
+}
+
 void GanttView::SetOpen(const QString& key, bool open) {
   open ? static_cast<void>(open_.insert(key)) : static_cast<void>(open_.erase(key));
   Follow();
 }
 
 QString GanttView::title() const {
-  return file() ? tr("Work – %1").arg(state()->reports()[static_cast<std::size_t>(report_)].label) : tr("Work");
+  if (!file()) return tr("Work");
+  const auto& reports = state()->reports();
+  if (pane_ == Pane::kOverlay && reports.size() > 1) return tr("Work – %1 scenarios over each other").arg(reports.size());
+  const QString& label = reports[static_cast<std::size_t>(report_)].label;
+  return pane_ == Pane::kDifference ? tr("Units held – %1 minus %2").arg(label, reports.front().label) : tr("Work – %1").arg(label);
 }
 
 QString GanttView::describe() const {
+  if (pane_ == Pane::kDifference)
+    return tr("Red where more of a row's accelerators are held than in the first scenario, blue where fewer are; the strip below is the difference of their busy share.");
   return tr("Which workload or job holds which accelerators when; the strip below each bar is the busy share of the installed accelerators.");
 }
 
@@ -93,17 +157,26 @@ QAbstractItemModel* GanttView::table() const {
   if (!table_due_) return table_;
   table_due_ = false;
   std::vector<RowsModel::Row> rows;
-  if (const ReportFile* f = file())
-    for (const GanttBar& b : content_.bars()) {
+  const std::vector<int> reports = Reports();
+  for (const int r : reports) {
+    const ReportFile* f = file(r);
+    for (const GanttBar& b : content(r).bars()) {
       const QString& system = f->site().systems[static_cast<std::size_t>(b.system)].name;
       rows.push_back({TextCell(b.label), TextCell(b.workload), TextCell(system), NumberCell(b.first, "1"), NumberCell(b.last, "1"),
                       TimeCell(b.from), TimeCell(b.to), TimeCell(b.to - b.from), TextCell(b.failed ? tr("failed") : QString())});
+      if (reports.size() > 1) rows.back().push_back(TextCell(state()->reports()[static_cast<std::size_t>(r)].label));
     }
-  table_->Set({tr("work"), tr("workload"), tr("system"), tr("first unit"), tr("last unit"), tr("start"), tr("end"), tr("length"), tr("outcome")}, std::move(rows));
+  }
+  QStringList headers{tr("work"), tr("workload"), tr("system"), tr("first unit"), tr("last unit"), tr("start"), tr("end"), tr("length"), tr("outcome")};
+  if (reports.size() > 1) headers << tr("scenario");
+  table_->Set(std::move(headers), std::move(rows));
   return table_;
 }
 
-double GanttView::RowHeight() const { return std::round(QFontMetricsF(font()).height() * 1.75); }
+double GanttView::RowHeight() const {
+  const double lanes = pane_ == Pane::kOverlay ? static_cast<double>(state()->reports().size()) : 1.0;
+  return std::round(QFontMetricsF(font()).height() * (lanes > 1.0 ? 0.9 * lanes + 0.4 : 1.75));
+}
 
 QRectF GanttView::Bars(QSizeF size) const { return {kNames, kTop, size.width() - kNames - 18, size.height() - kTop - 4}; }
 
@@ -122,7 +195,12 @@ const GanttBar* GanttView::BarAt(const QPointF& at) const {
   const QRectF where = Bars(size());
   if (row < 0 || at.x() < where.left()) return nullptr;
   const GanttBar* found = nullptr;
-  for (const GanttBar* b : content_.BarsOf(rows_[static_cast<std::size_t>(row)]))
+  const std::vector<int> reports = Reports();
+  const double within = (at.y() - kTop) / RowHeight() - std::floor((at.y() - kTop) / RowHeight());
+  const int report = reports[std::min(static_cast<std::size_t>(within * static_cast<double>(reports.size())), reports.size() - 1)];
+  const auto there = RowIn(report, rows_[static_cast<std::size_t>(row)]);
+  if (!there) return nullptr;
+  for (const GanttBar* b : content(report).BarsOf(*there))
     if (XOf(b->from, where) <= at.x() && at.x() <= XOf(b->to, where)) found = b;
   return found;
 }
@@ -141,84 +219,6 @@ void GanttView::PaintAxis(QPainter& painter, const QRectF& where, const Theme& t
   }
 }
 
-void GanttView::PaintRow(QPainter& painter, const GanttRow& row, const QRectF& where, const Theme& theme) const {
-  const ReportFile& f = *file();
-  const TimeRange range = state()->range();
-  const QFontMetricsF metrics(font());
-  QRectF lane = where.adjusted(0, 2, 0, -2);
-  const QRectF strip(lane.left(), lane.bottom() - 4, lane.width(), 4);
-  lane.setBottom(strip.top() - 1);
-  const bool fold = row.kind == GanttRow::Kind::kSite || row.kind == GanttRow::Kind::kSystem;
-  QStringList workloads;
-  for (const SiteMap::Placement& p : f.site().placement)
-    if (!workloads.contains(p.workload)) workloads << p.workload;
-  const std::vector<const GanttBar*> bars = content_.BarsOf(row);
-  if (fold) {
-    // Shares of the held units over time, stacked by workload: bars of a whole system lie over each other.
-    const int total = row.kind == GanttRow::Kind::kSystem ? std::max(1, row.last - row.first + 1) : [&] {
-      int n = 0;
-      for (const SiteMap::System& s : f.site().systems) n += s.racks * std::max(1, s.units_per_rack);
-      return std::max(1, n);
-    }();
-    const int columns = std::max(1, static_cast<int>(lane.width() / 2));
-    std::vector<std::vector<double>> held(static_cast<std::size_t>(workloads.size()), std::vector<double>(static_cast<std::size_t>(columns) + 1, 0.0));
-    for (const GanttBar* b : bars) {
-      if (b->to < range.from || b->from > range.to) continue;
-      auto& line = held[static_cast<std::size_t>(std::max<qsizetype>(0, workloads.indexOf(b->workload)))];
-      const int a = std::clamp(static_cast<int>((XOf(b->from, lane) - lane.left()) / 2), 0, columns), e = std::clamp(static_cast<int>((XOf(b->to, lane) - lane.left()) / 2), 0, columns);
-      const int units = b->last - b->first + 1;
-      for (int c = a; c < std::max(e, a + 1) && c < columns; ++c) line[static_cast<std::size_t>(c)] += units;
-    }
-    for (int c = 0; c < columns; ++c) {
-      double y = lane.bottom();
-      for (std::size_t w = 0; w < held.size(); ++w) {
-        const double h = lane.height() * std::min(1.0, held[w][static_cast<std::size_t>(c)] / total);
-        if (h <= 0.0) continue;
-        painter.fillRect(QRectF(lane.left() + 2 * c, y - h, 2, h), theme.Series(static_cast<int>(w)));
-        y -= h;
-      }
-    }
-  } else {
-    double last = -1e9;
-    for (const GanttBar* b : bars) {
-      if (b->to < range.from || b->from > range.to) continue;
-      QRectF bar(std::max(lane.left(), XOf(b->from, lane)), lane.top(), 0, lane.height());
-      bar.setRight(std::min(lane.right(), XOf(b->to, lane)));
-      // Of bars thinner than a pixel one stands for all.
-      if (bar.right() - last < 0.7) continue;
-      last = bar.right();
-      // Of a rack, the share of its units that the bar holds.
-      const double units = std::min(b->last, row.last) - std::max(b->first, row.first) + 1, all = row.last - row.first + 1;
-      if (units < all) {
-        const double top = (std::max(b->first, row.first) - row.first) / all, h = units / all;
-        bar = QRectF(bar.left(), lane.top() + top * lane.height(), bar.width(), std::max(1.5, h * lane.height()));
-      }
-      const QColor colour = theme.Series(static_cast<int>(std::max<qsizetype>(0, workloads.indexOf(b->workload))));
-      painter.setPen(bar.width() > 3 ? QPen(theme.page, 1) : QPen(Qt::NoPen));
-      painter.setBrush(b->failed ? QBrush(theme.Of(Standing::kOver), Qt::BDiagPattern) : QBrush(colour));
-      painter.drawRect(bar);
-      const QString text = b->failed ? "■ " + b->label : b->label;
-      if (bar.height() >= metrics.height() - 2 && bar.width() > metrics.horizontalAdvance(text) + 10) {
-        painter.setPen(colour.lightnessF() > 0.5 ? QColor(0x1a, 0x1d, 0x21) : QColor(Qt::white));
-        painter.drawText(bar.adjusted(5, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text);
-      }
-    }
-  }
-  painter.setPen(Qt::NoPen);
-  if (row.rack < 0) return;
-  const RackSource source = SourceOf(f, FindRackMetric("utilisation"), row.rack);
-  if (source.series < 0) return;
-  int last = static_cast<int>(strip.left());
-  for (const TracePoint& p : TraceOf(f, source.series, source.entity, range.from, range.to, static_cast<int>(strip.width() / 3)).points) {
-    if (!std::isfinite(p.mean)) continue;
-    QColor colour = theme.text;
-    colour.setAlphaF(static_cast<float>(std::clamp(0.08 + 0.6 * p.mean, 0.0, 1.0)));
-    const int x = static_cast<int>(XOf(p.time, strip));
-    painter.fillRect(QRect(last, static_cast<int>(strip.top()), std::max(0, x - last), static_cast<int>(strip.height())), colour);
-    last = x;
-  }
-}
-
 void GanttView::Paint(QPainter& painter, QSizeF size, const Theme& theme, int first, bool screen) const {
   painter.fillRect(QRectF({0, 0}, size), theme.page);
   const QFontMetricsF metrics(font());
@@ -227,7 +227,14 @@ void GanttView::Paint(QPainter& painter, QSizeF size, const Theme& theme, int fi
   painter.setFont(bold);
   painter.setPen(theme.text);
   painter.drawText(QPointF(12, 4 + metrics.ascent()), title());
+  double key = 12 + QFontMetricsF(bold).horizontalAdvance(title()) + 16;
   painter.setFont(font());
+  if (pane_ == Pane::kOverlay && state()->reports().size() > 1)
+    for (const OpenReport& r : state()->reports()) {
+      painter.fillRect(QRectF(key, 4 + metrics.height() * 0.25, 6, metrics.height() * 0.5), r.colour);
+      painter.drawText(QPointF(key + 10, 4 + metrics.ascent()), r.label);
+      key += 24 + metrics.horizontalAdvance(r.label);
+    }
   if (rows_.empty()) {
     painter.setPen(theme.secondary);
     painter.drawText(QRectF({0, 0}, size), Qt::AlignCenter, file() ? tr("This report does not say what the site is made of. Run its scenario again.") : tr("No report is shown. Run a variant, or open a report."));
@@ -250,8 +257,8 @@ void GanttView::Paint(QPainter& painter, QSizeF size, const Theme& theme, int fi
     if (row.parent) painter.drawText(QRectF(indent, y, 14, height), Qt::AlignVCenter, open_.contains(row.key) ? QStringLiteral("▾") : QStringLiteral("▸"));
     painter.drawText(QRectF(indent + 14, y, kNames - indent - 18, height), Qt::AlignVCenter, metrics.elidedText(row.name, Qt::ElideRight, kNames - indent - 18));
     painter.save();
-    painter.setClipRect(QRectF(where.left(), y, where.width(), height));
-    PaintRow(painter, row, QRectF(where.left(), y, where.width(), height), theme);
+    painter.setClipRect(QRectF(where.left() - 6, y, where.width() + 6, height));
+    PaintLanes(painter, row, QRectF(where.left(), y, where.width(), height), theme);
     painter.restore();
     painter.setPen(QPen(theme.border));
     painter.drawLine(QPointF(0, y + height - 0.5), QPointF(size.width(), y + height - 0.5));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <set>
 
 #include "gui/models/rows_model.h"
@@ -13,13 +14,15 @@ namespace headroom::gui {
 struct Theme;
 
 /// Who holds what when: site, systems, racks, nodes and accelerators in rows that open, jobs and workloads as
-/// bars over the study's range, and under them how busy the row's accelerators were.
+/// bars over the study's range, and under them how busy the row's accelerators were. Of several reports over each other
+/// each has a lane in every row; a difference is of the share of units that are held, and of the busy share.
 class GanttView : public View {
   Q_OBJECT
 
  public:
   explicit GanttView(StudyState* state, QWidget* parent = nullptr);
-  void SetReport(int report);
+  /// Which of the shown reports; of an overlay all of them.
+  void SetReport(int report, Pane pane = Pane::kOne);
   /// Opens or closes a row by its key.
   void SetOpen(const QString& key, bool open);
   int row_count() const { return static_cast<int>(rows_.size()); }
@@ -41,11 +44,21 @@ class GanttView : public View {
   bool event(QEvent* event) override;
 
  private:
-  const ReportFile* file() const;
+  const ReportFile* file(int report) const;
+  const ReportFile* file() const { return file(leading_); }
+  std::vector<int> Reports() const;
+  /// The row of a report that shows what `row` shows of the leading one; kind, system and rack by number.
+  std::optional<GanttRow> RowIn(int report, const GanttRow& row) const;
+  const GanttRows& content(int report) const { return contents_[static_cast<std::size_t>(report)]; }
   void Restart();
+  void Read(std::size_t report);
   void Follow();
   void Paint(QPainter& painter, QSizeF size, const Theme& theme, int first, bool screen) const;
-  void PaintRow(QPainter& painter, const GanttRow& row, const QRectF& where, const Theme& theme) const;
+  void PaintLanes(QPainter& painter, const GanttRow& row, const QRectF& where, const Theme& theme) const;
+  void PaintRow(QPainter& painter, int report, const GanttRow& row, const QRectF& where, const Theme& theme) const;
+  void PaintDifference(QPainter& painter, const GanttRow& row, const QRectF& where, const Theme& theme) const;
+  /// Units that each workload holds, in columns of two pixels.
+  std::vector<std::vector<double>> Held(int report, const GanttRow& row, const QRectF& lane) const;
   void PaintAxis(QPainter& painter, const QRectF& where, const Theme& theme) const;
   int RowAt(double y) const;
   const GanttBar* BarAt(const QPointF& at) const;
@@ -55,11 +68,14 @@ class GanttView : public View {
 
   RowsModel* table_;
   QScrollBar* scroll_;
-  GanttRows content_;
-  std::vector<GanttRow> rows_;
+  std::vector<GanttRows> contents_;  ///< by report
+  std::set<std::size_t> reading_;    ///< reports whose jobs are being read
+  int begun_ = 0;                    ///< counts restarts, so that what comes too late is let go
+  std::vector<GanttRow> rows_;       ///< of the leading report
   std::set<QString> open_{"site"};
   int current_ = 0;
-  int report_ = 0;
+  int report_ = 0, leading_ = 0;
+  Pane pane_ = Pane::kOne;
   QPointF pressed_;
   double pressed_from_ = 0.0, pressed_to_ = 0.0;
   mutable bool table_due_ = true;

@@ -14,12 +14,25 @@ namespace headroom::gui {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-/// Up to so many lines are labelled at their end, more in a legend.
-constexpr std::size_t kLabelled = 10;
-
 QVector<double> Vector(const std::vector<double>& v) { return QVector<double>(v.begin(), v.end()); }
 
 }  // namespace
+
+void Subtract(const PlotCurve& a, PlotCurve* b) {
+  std::size_t i = 0;
+  b->low.clear();
+  b->high.clear();
+  for (std::size_t k = 0; k < b->x.size(); ++k) {
+    while (i + 1 < a.x.size() && a.x[i + 1] < b->x[k]) ++i;
+    double base = std::numeric_limits<double>::quiet_NaN();
+    if (!a.x.empty() && b->x[k] >= a.x.front() && b->x[k] <= a.x.back()) {
+      const std::size_t j = std::min(i + 1, a.x.size() - 1);
+      const double f = a.x[j] > a.x[i] ? (b->x[k] - a.x[i]) / (a.x[j] - a.x[i]) : 0.0;
+      base = b->x[k] == a.x[i] ? a.y[i] : b->x[k] == a.x[j] ? a.y[j] : a.y[i] + f * (a.y[j] - a.y[i]);
+    }
+    b->y[k] -= base;
+  }
+}
 
 PlotView::PlotView(StudyState* state, QWidget* parent) : View(state, parent), plot_(new QCustomPlot), table_(new RowsModel(this)) {
   heading_ = new QLabel;
@@ -79,11 +92,6 @@ void PlotView::ApplyLook(bool dark) {
     axis->setTickLengthIn(0);
     axis->setTickLengthOut(3);
   }
-  plot_->legend->setBrush(QColor(t.page.red(), t.page.green(), t.page.blue(), 220));
-  plot_->legend->setBorderPen(QPen(t.border));
-  plot_->legend->setTextColor(t.text);
-  plot_->legend->setFont(small);
-  plot_->legend->setIconSize(16, 8);
   cross_->setPen(QPen(t.secondary, 1, Qt::DashLine));
   marker_->setPen(QPen(t.accent, 1.5));
   readout_->setStyleSheet(QString("background: %1; color: %2; border: 1px solid %3; padding: 4px;")
@@ -92,6 +100,7 @@ void PlotView::ApplyLook(bool dark) {
 
 void PlotView::Draw() {
   timer_.stop();
+  if (plot_->viewport().isEmpty()) return;  // it is drawn when it gets a size
   const auto [from, to] = shown();
   const Theme& t = dark_ ? Theme::Dark() : Theme::Light();
   setAccessibleName(title());
@@ -199,7 +208,6 @@ void PlotView::PutGraphs(const std::vector<PlotCurve>& curves) {
       band->setAntialiased(false);
       band->setAdaptiveSampling(false);
       band->setData(x, y, true);
-      band->removeFromLegend();
     }
     QCPGraph* line = plot_->addGraph();
     line->setName(c.label);
@@ -218,9 +226,6 @@ void PlotView::PutLabels(const std::vector<PlotCurve>& curves) {
   for (QCPItemText* label : labels_) plot_->removeItem(label);
   labels_.clear();
   const Theme& t = dark_ ? Theme::Dark() : Theme::Light();
-  const bool legend = curves.size() > kLabelled;
-  plot_->legend->setVisible(legend);
-  plot_->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
   struct Wanted {
     QString text;
     QColor colour;
@@ -233,18 +238,24 @@ void PlotView::PutLabels(const std::vector<PlotCurve>& curves) {
   };
   for (const Limit& l : limits())
     if (range.contains(l.value)) wanted.push_back({l.label, t.Of(Standing::kOver), share(l.value)});
-  if (!legend)
-    for (const PlotCurve& c : curves) {
-      double last = kNone;
-      for (std::size_t i = c.y.size(); i-- > 0 && !std::isfinite(last);)
-        if (c.x[i] <= plot_->xAxis->range().upper) last = c.y[i];
-      if (std::isfinite(last) && !c.label.isEmpty()) wanted.push_back({c.label, c.colour, share(last)});
-    }
+  for (const PlotCurve& c : curves) {
+    double last = kNone;
+    for (std::size_t i = c.y.size(); i-- > 0 && !std::isfinite(last);)
+      if (c.x[i] <= plot_->xAxis->range().upper) last = c.y[i];
+    if (std::isfinite(last) && !c.label.isEmpty()) wanted.push_back({c.label, c.colour, share(last)});
+  }
   std::sort(wanted.begin(), wanted.end(), [](const Wanted& a, const Wanted& b) { return a.y < b.y; });
   const QFontMetrics metrics(plot_->xAxis->tickLabelFont());
   const int height = std::max(1, plot_->axisRect()->height());
   const double gap = static_cast<double>(metrics.height()) / height;
   int width = 0;
+  // Labels stand outside of the axes, where they cover no line; what has no room there is in the crosshair and the table.
+  const auto room = std::max<std::size_t>(1, static_cast<std::size_t>(height / std::max(1, metrics.height())));
+  if (wanted.size() > room) {
+    const std::size_t more = wanted.size() - room + 1;
+    wanted.resize(room - 1);
+    wanted.push_back({tr("and %1 more").arg(more), t.secondary, 1.0});
+  }
   for (std::size_t i = 1; i < wanted.size(); ++i) wanted[i].y = std::max(wanted[i].y, wanted[i - 1].y + gap);
   for (std::size_t i = wanted.size(); i-- > 0;) {
     const double most = i + 1 < wanted.size() ? wanted[i + 1].y - gap : 1.0;

@@ -23,6 +23,9 @@ struct PlotCurve {
   std::vector<double> x, y, low, high;
 };
 
+/// Takes `a` off `b` at the points of b, a taken linearly in between; a band goes.
+void Subtract(const PlotCurve& a, PlotCurve* b);
+
 /// A plot with axes of quantities: zoom with the wheel or W and S, pan by dragging or with A and D, a
 /// crosshair that reads every line. QCustomPlot stays behind it. What is drawn comes from curves(), which is
 /// asked for again whenever something changed, at most every 25 ms.

@@ -12,27 +12,6 @@
 #include "gui/views/report_watch.h"
 
 namespace headroom::gui {
-namespace {
-
-/// `b - a` at the points of b, a taken linearly in between.
-void Subtract(const PlotCurve& a, PlotCurve* b) {
-  std::size_t i = 0;
-  b->low.clear();
-  b->high.clear();
-  for (std::size_t k = 0; k < b->x.size(); ++k) {
-    while (i + 1 < a.x.size() && a.x[i + 1] < b->x[k]) ++i;
-    double base = std::numeric_limits<double>::quiet_NaN();
-    if (!a.x.empty() && b->x[k] >= a.x.front() && b->x[k] <= a.x.back()) {
-      const std::size_t j = std::min(i + 1, a.x.size() - 1);
-      const double f = a.x[j] > a.x[i] ? (b->x[k] - a.x[i]) / (a.x[j] - a.x[i]) : 0.0;
-      base = b->x[k] == a.x[i] ? a.y[i] : b->x[k] == a.x[j] ? a.y[j] : a.y[i] + f * (a.y[j] - a.y[i]);
-    }
-    b->y[k] -= base;
-  }
-}
-
-}  // namespace
-
 QString SeriesTitle(const QString& name) {
   QString out = name;
   out.replace('_', ' ');
@@ -75,15 +54,18 @@ void SeriesPlot::SetSeries(const QString& series, std::size_t most) {
   SetLines(SeriesTitle(series), "1", tr("not in these reports"), {});
 }
 
-void SeriesPlot::SetReport(int report) {
+void SeriesPlot::SetReport(int report, bool minus_baseline) {
   report_ = report;
+  minus_ = minus_baseline;
   Refresh();
 }
 
 QString SeriesPlot::title() const {
   const auto& reports = state()->reports();
-  if (report_ >= 0 && report_ < static_cast<int>(reports.size()))
-    return tr("%1 – %2").arg(name_, reports[static_cast<std::size_t>(report_)].label);
+  if (report_ >= 0 && report_ < static_cast<int>(reports.size())) {
+    const QString& label = reports[static_cast<std::size_t>(report_)].label;
+    return minus_ ? tr("%1 – %2 minus %3").arg(name_, label, reports.front().label) : tr("%1 – %2").arg(name_, label);
+  }
   if (reports.size() == 1) return tr("%1 – %2").arg(name_, reports.front().label);
   if (reports.size() > 1 && state()->compare_mode() == CompareMode::kDifference)
     return tr("%1, difference from %2").arg(name_, reports.front().label);
@@ -115,7 +97,7 @@ std::vector<PlotCurve> SeriesPlot::curves(double from, double to, int points) co
   std::vector<PlotCurve> out;
   const auto& reports = state()->reports();
   const Theme& theme = ThemeOf(*this);
-  const bool difference = report_ < 0 && reports.size() > 1 && state()->compare_mode() == CompareMode::kDifference;
+  const bool difference = minus_ || (report_ < 0 && reports.size() > 1 && state()->compare_mode() == CompareMode::kDifference);
   const bool one = report_ >= 0 || reports.size() == 1;
   for (std::size_t r = 0; r < reports.size(); ++r) {
     if (report_ >= 0 && static_cast<int>(r) != report_) continue;
@@ -136,7 +118,7 @@ std::vector<PlotCurve> SeriesPlot::curves(double from, double to, int points) co
 
 std::vector<PlotView::Limit> SeriesPlot::limits() const {
   std::vector<Limit> out;
-  if (lines_.empty() || lines_.front().series != "site_power" || state()->compare_mode() == CompareMode::kDifference) return out;
+  if (lines_.empty() || lines_.front().series != "site_power" || minus_ || (report_ < 0 && state()->compare_mode() == CompareMode::kDifference)) return out;
   for (const OpenReport& r : state()->reports()) {
     const double limit = r.file->site().utility_limit;
     if (std::isfinite(limit) && (out.empty() || out.back().value != limit))

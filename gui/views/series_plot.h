@@ -23,8 +23,8 @@ class SeriesPlot : public PlotView {
   void SetLines(QString name, QString unit, QString help, std::vector<PlotLine> lines);
   /// Every entity of a series, up to `most`.
   void SetSeries(const QString& series, std::size_t most = 8);
-  /// Only one of the reports, for side by side; -1: all.
-  void SetReport(int report);
+  /// Only one of the reports, for side by side; -1: all. What is taken off is the first in every case.
+  void SetReport(int report, bool minus_baseline = false);
 
   QString title() const override;
   QString describe() const override;
@@ -45,6 +45,7 @@ class SeriesPlot : public PlotView {
   QString name_, unit_, help_;
   std::vector<PlotLine> lines_;
   int report_ = -1;
+  bool minus_ = false;
 };
 
 /// What a series is called on screen: "rack_group_power" is "Rack group power".

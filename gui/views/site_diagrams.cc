@@ -1,4 +1,4 @@
-#include "gui/views/site_diagrams.h"
+#include "gui/views/diagram.h"
 
 #include <algorithm>
 #include <cmath>
@@ -30,23 +30,14 @@ double ValueOf(const ReportFile& file, const char* series, const char* entity, d
   return at == names.end() ? kNone : ValueAt(file, series, static_cast<std::size_t>(at - names.begin()), time);
 }
 
-QString Temperatures(double a, double b) { return QObject::tr("%1 → %2").arg(FigureText(a, "degC"), FigureText(b, "degC")); }
-
 QString Racks(std::size_t count) { return count == 1 ? QObject::tr("1 rack") : QObject::tr("%1 racks").arg(count); }
 
-}  // namespace
-
-QString PowerTreeView::title() const { return tr("Power tree – %1").arg(Label()); }
-QString PowerTreeView::describe() const {
-  return tr("Mean power of the racks below each unit over the recording interval against its rating; losses and cooling are in the utility's figure alone. Redundant paths are left out.");
-}
-
-DiagramView::Diagram PowerTreeView::Make(const ReportFile& file, double time) const {
+Diagram PowerTree(const ReportFile& file, double time) {
   Diagram d;
   const SiteMap& site = file.site();
-  if (site.power.empty()) return {{}, {}, {}, tr(kOld)};
+  if (site.power.empty()) return {{}, {}, {}, QObject::tr(kOld)};
   const RackValues racks = RackValuesAt(file, FindRackMetric("rack_power"), time);
-  d.headings = {tr("Utility"), tr("Transformers"), tr("UPS"), tr("PDUs"), tr("Racks")};
+  d.headings = {QObject::tr("Utility"), QObject::tr("Transformers"), QObject::tr("UPS"), QObject::tr("PDUs"), QObject::tr("Racks")};
   // Leaves take a row each in the order of the tree; a unit stands at the middle of its children.
   std::vector<double> row(site.power.size(), -1.0);
   double next = 0.0;
@@ -66,15 +57,15 @@ DiagramView::Diagram PowerTreeView::Make(const ReportFile& file, double time) co
     double watts = 0.0;
     for (const int r : unit.racks) watts += racks.value[static_cast<std::size_t>(r)];
     double limit = unit.rating;
-    Box box;
-    box.note = tr("of %1").arg(FigureText(limit, "W"));
+    DiagramBox box;
+    box.note = DiagramValue(limit, "W", QObject::tr("of "));
     if (unit.kind == SiteMap::PowerKind::kUtility) {
       watts = ValueAt(file, "site_power", 0, time);
       limit = site.utility_limit;
-      box.note = std::isfinite(limit) ? tr("of %1").arg(FigureText(limit, "W")) : tr("no limit");
+      box.note = std::isfinite(limit) ? DiagramValue(limit, "W", QObject::tr("of ")) : DiagramValue(QObject::tr("no limit"));
     }
     box.name = unit.name;
-    box.value = FigureText(watts, "W");
+    box.value = DiagramValue(watts, "W");
     box.share = std::isfinite(watts) && limit > 0.0 ? watts / limit : -1.0;
     box.standing = StandingOfShare(box.share);
     box.column = static_cast<int>(unit.kind);
@@ -86,16 +77,16 @@ DiagramView::Diagram PowerTreeView::Make(const ReportFile& file, double time) co
     if (site.power[u].kind != SiteMap::PowerKind::kPdu) continue;
     const std::vector<int>& of = site.power[u].racks;
     if (of.empty()) continue;
-    Box box;
+    DiagramBox box;
     box.name = of.size() == 1 ? site.racks[static_cast<std::size_t>(of.front())].name
-                              : tr("%1 to %2").arg(site.racks[static_cast<std::size_t>(of.front())].name).arg(of.back() + 1);
+                              : QObject::tr("%1 to %2").arg(site.racks[static_cast<std::size_t>(of.front())].name).arg(of.back() + 1);
     double most = 0.0, watts = 0.0;
     for (const int r : of) {
       const double v = racks.value[static_cast<std::size_t>(r)];
       watts += v;
       most = std::max(most, v / racks.limit[static_cast<std::size_t>(r)]);
     }
-    box.value = tr("%1 each").arg(FigureText(watts / static_cast<double>(of.size()), "W"));
+    box.value = DiagramValue(watts / static_cast<double>(of.size()), "W", {}, QObject::tr(" each"));
     box.note = Racks(of.size());
     box.share = std::isfinite(watts) ? most : -1.0;
     box.standing = StandingOfShare(box.share);
@@ -108,17 +99,12 @@ DiagramView::Diagram PowerTreeView::Make(const ReportFile& file, double time) co
   return d;
 }
 
-QString CoolantView::title() const { return tr("Cooling – %1").arg(Label()); }
-QString CoolantView::describe() const {
-  return tr("Mean temperatures of coolant and air over the recording interval, and the electric power of pumps, fans and chillers. A box' bar is the nameplate's heat against what the unit carries.");
-}
-
-DiagramView::Diagram CoolantView::Make(const ReportFile& file, double time) const {
+Diagram Cooling(const ReportFile& file, double time) {
   Diagram d;
   const SiteMap& site = file.site();
-  if (site.racks.empty()) return {{}, {}, {}, tr(kOld)};
-  d.headings = {tr("Racks"), tr("Distribution"), tr("Facility"), tr("Outside")};
-  const auto add = [&](Box box) {
+  if (site.racks.empty()) return {{}, {}, {}, QObject::tr(kOld)};
+  d.headings = {QObject::tr("Racks"), QObject::tr("Distribution"), QObject::tr("Facility"), QObject::tr("Outside")};
+  const auto add = [&](DiagramBox box) {
     d.boxes.push_back(std::move(box));
     return static_cast<int>(d.boxes.size()) - 1;
   };
@@ -133,24 +119,30 @@ DiagramView::Diagram CoolantView::Make(const ReportFile& file, double time) cons
     if (site.racks[r].cdu < 0) air.push_back(static_cast<int>(r));
   const double rows = static_cast<double>(site.cdus.size()) + 1.0;
   const double middle = site.cdus.empty() ? 0.0 : 0.5 * (static_cast<double>(site.cdus.size()) - 1.0);
+  const auto temperatures = [](double a, double b) {
+    DiagramValue v(a, "degC");
+    v.figures.push_back(b);
+    return v;
+  };
+  const auto electric = [&](const QString& what, const char* entity) { return DiagramValue(ValueOf(file, "cooling_power", entity, time), "W", what + " "); };
   const double supply = ValueOf(file, "loop_temperature", "facility-supply", time), back = ValueOf(file, "loop_temperature", "facility-return", time);
   int loop = -1, towers = -1;
   if (!site.cdus.empty()) {
-    loop = add({tr("facility loop"), Temperatures(supply, back), tr("pump %1").arg(FigureText(ValueOf(file, "cooling_power", "facility-pump", time), "W")), -1.0, Standing::kUnknown, 2, middle, false});
-    towers = add({tr("towers"), tr("water %1").arg(FigureText(ValueOf(file, "loop_temperature", "tower-water", time), "degC")),
-                  tr("fans %1").arg(FigureText(ValueOf(file, "cooling_power", "tower-fans", time), "W")), -1.0, Standing::kUnknown, 3, middle, false});
+    loop = add({QObject::tr("facility loop"), temperatures(supply, back), electric(QObject::tr("pump"), "facility-pump"), -1.0, Standing::kUnknown, 2, middle, false});
+    towers = add({QObject::tr("towers"), DiagramValue(ValueOf(file, "loop_temperature", "tower-water", time), "degC", QObject::tr("water ")),
+                  electric(QObject::tr("fans"), "tower-fans"), -1.0, Standing::kUnknown, 3, middle, false});
     d.lines.push_back({loop, towers, {}, 3.0, QColor("#D55E00")});
   }
-  const int room = add({tr("room air"), Temperatures(ValueOf(file, "loop_temperature", "air-supply", time), ValueOf(file, "loop_temperature", "air-return", time)),
-                        tr("fans %1").arg(FigureText(ValueOf(file, "cooling_power", "crah-fans", time), "W")), -1.0, Standing::kUnknown, 1, rows - 1.0, false});
-  const int chillers = add({tr("chillers"), FigureText(ValueOf(file, "cooling_power", "chillers", time), "W"), tr("electric"), -1.0, Standing::kUnknown, 2, rows - 1.0, false});
+  const int room = add({QObject::tr("room air"), temperatures(ValueOf(file, "loop_temperature", "air-supply", time), ValueOf(file, "loop_temperature", "air-return", time)),
+                        electric(QObject::tr("fans"), "crah-fans"), -1.0, Standing::kUnknown, 1, rows - 1.0, false});
+  const int chillers = add({QObject::tr("chillers"), DiagramValue(ValueOf(file, "cooling_power", "chillers", time), "W"), QObject::tr("electric"), -1.0, Standing::kUnknown, 2, rows - 1.0, false});
   d.lines.push_back({room, chillers, {}, 2.0, QColor("#56B4E9")});
   for (std::size_t c = 0; c < site.cdus.size(); ++c) {
     const SiteMap::Cdu& cdu = site.cdus[c];
     const double row = static_cast<double>(c);
-    Box box;
+    DiagramBox box;
     box.name = cdu.name;
-    box.value = Temperatures(ValueAt(file, "rack_supply_temperature", c, time), ValueAt(file, "rack_return_temperature", c, time));
+    box.value = temperatures(ValueAt(file, "rack_supply_temperature", c, time), ValueAt(file, "rack_return_temperature", c, time));
     box.share = cdu.rating > 0.0 ? cdu.nameplate / cdu.rating : -1.0;
     box.standing = StandingOfShare(box.share);
     box.column = 1;
@@ -158,26 +150,21 @@ DiagramView::Diagram CoolantView::Make(const ReportFile& file, double time) cons
     const int unit = add(box);
     d.lines.push_back({unit, loop, {}, 2.0, QColor("#D55E00")});
     QString name = Racks(cdu.racks.size());
-    if (cdu.racks.size() > 1) name = tr("racks %1 to %2").arg(cdu.racks.front() + 1).arg(cdu.racks.back() + 1);
-    const int racks = add({name, FigureText(sum_of(cdu.racks), "W"), tr("liquid and air"), -1.0, Standing::kUnknown, 0, row, false});
+    if (cdu.racks.size() > 1) name = QObject::tr("racks %1 to %2").arg(cdu.racks.front() + 1).arg(cdu.racks.back() + 1);
+    const int racks = add({name, DiagramValue(sum_of(cdu.racks), "W"), QObject::tr("liquid and air"), -1.0, Standing::kUnknown, 0, row, false});
     d.lines.push_back({racks, unit, {}, 2.0, QColor("#D55E00")});
   }
-  const int rest = add({air.empty() ? tr("all racks") : tr("%1 by air alone").arg(Racks(air.size())), air.empty() ? QString() : FigureText(sum_of(air), "W"),
-                        air.empty() ? tr("what liquid leaves") : tr("and what liquid leaves"), -1.0, Standing::kUnknown, 0, rows - 1.0, false});
+  const int rest = add({air.empty() ? QObject::tr("all racks") : QObject::tr("%1 by air alone").arg(Racks(air.size())), air.empty() ? DiagramValue() : DiagramValue(sum_of(air), "W"),
+                        air.empty() ? QObject::tr("what liquid leaves") : QObject::tr("and what liquid leaves"), -1.0, Standing::kUnknown, 0, rows - 1.0, false});
   d.lines.push_back({rest, room, {}, 2.0, QColor("#56B4E9")});
   return d;
 }
 
-QString NetworkView::title() const { return tr("Network – %1").arg(Label()); }
-QString NetworkView::describe() const {
-  return tr("Tiers of each system's scale-out network with their switches and cables, and the mean utilisation of the accelerators in the domains below; traffic of links is not recorded.");
-}
-
-DiagramView::Diagram NetworkView::Make(const ReportFile& file, double time) const {
+Diagram NetworkTiers(const ReportFile& file, double time) {
   Diagram d;
   const SiteMap& site = file.site();
-  if (site.fabric.empty()) return {{}, {}, {}, site.racks.empty() ? tr(kOld) : tr("No system of this site has accelerators, and so none has a network.")};
-  d.headings = {tr("Systems"), tr("Scale-up domains"), tr("Leaves"), tr("Spines"), tr("Cores")};
+  if (site.fabric.empty()) return {{}, {}, {}, site.racks.empty() ? QObject::tr(kOld) : QObject::tr("No system of this site has accelerators, and so none has a network.")};
+  d.headings = {QObject::tr("Systems"), QObject::tr("Scale-up domains"), QObject::tr("Leaves"), QObject::tr("Spines"), QObject::tr("Cores")};
   const RackValues busy = RackValuesAt(file, FindRackMetric("utilisation"), time);
   double row = 0.0;
   for (std::size_t s = 0; s < site.systems.size(); ++s) {
@@ -192,33 +179,34 @@ DiagramView::Diagram NetworkView::Make(const ReportFile& file, double time) cons
     for (const SiteMap::FabricPart& part : site.fabric) {
       if (part.system != static_cast<int>(s)) continue;
       if (below < 0) {
-        Box box{site.systems[s].name, site.systems[s].type, Racks(static_cast<std::size_t>(site.systems[s].racks)), -1.0, Standing::kUnknown, 0, row, false};
+        DiagramBox box{site.systems[s].name, site.systems[s].type, Racks(static_cast<std::size_t>(site.systems[s].racks)), -1.0, Standing::kUnknown, 0, row, false};
         below = static_cast<int>(d.boxes.size());
         d.boxes.push_back(box);
       }
-      Box box;
+      DiagramBox box;
       box.column = 1 + static_cast<int>(part.tier);
       box.row = row;
       box.unit = false;
       QString label;
       switch (part.tier) {
         case SiteMap::Tier::kDomain:
-          box.name = tr("%1 of %2").arg(part.count).arg(part.cables_down);
-          box.value = count > 0.0 ? tr("%1 % busy").arg(100.0 * share / count, 0, 'f', 0) : QString();
-          box.note = tr("%1 each").arg(FigureText(part.bandwidth, "B/s"));
+          box.name = QObject::tr("domains of %1").arg(part.cables_down);
+          box.value = QString::number(part.count);
+          if (count > 0.0) box.value = DiagramValue(100.0 * share / count, "%", QObject::tr("%1, ").arg(part.count), QObject::tr(" busy"));
+          box.note = DiagramValue(part.bandwidth, "B/s", {}, QObject::tr(" each"));
           break;
         case SiteMap::Tier::kLeaf:
-          box.name = part.count == 1 ? tr("1 leaf") : tr("%1 leaves").arg(part.count);
-          box.value = tr("%1 : 1").arg(part.oversubscription, 0, 'g', 3);
-          box.note = tr("NIC %1").arg(FigureText(part.bandwidth, "B/s"));
-          label = tr("%1 ×").arg(part.cables_down);
+          box.name = QObject::tr("leaves");
+          box.value = QObject::tr("%1, %2 : 1").arg(part.count).arg(part.oversubscription, 0, 'g', 3);
+          box.note = DiagramValue(part.bandwidth, "B/s", QObject::tr("NIC "));
+          label = QObject::tr("%1 ×").arg(part.cables_down);
           break;
         case SiteMap::Tier::kSpine:
         case SiteMap::Tier::kCore:
-          box.name = part.tier == SiteMap::Tier::kSpine ? (part.count == 1 ? tr("1 spine") : tr("%1 spines").arg(part.count)) : (part.count == 1 ? tr("1 core") : tr("%1 cores").arg(part.count));
-          box.value = FigureText(part.bandwidth, "B/s");
-          box.note = tr("bisection");
-          label = tr("%1 ×").arg(part.cables_down);
+          box.name = part.tier == SiteMap::Tier::kSpine ? QObject::tr("spines") : QObject::tr("cores");
+          box.value = DiagramValue(part.bandwidth, "B/s", QObject::tr("%1, ").arg(part.count));
+          box.note = QObject::tr("bisection");
+          label = QObject::tr("%1 ×").arg(part.cables_down);
           break;
       }
       cables = std::max(cables, static_cast<double>(part.cables_down));
@@ -231,5 +219,14 @@ DiagramView::Diagram NetworkView::Make(const ReportFile& file, double time) cons
   }
   return d;
 }
+
+}  // namespace
+
+const DiagramKind kPowerTree{"Power tree – %1",
+    "Mean power of the racks below each unit over the recording interval against its rating; losses and cooling are in the utility's figure alone. Redundant paths are left out.", PowerTree};
+const DiagramKind kCooling{"Cooling – %1",
+    "Mean temperatures of coolant and air over the recording interval, and the electric power of pumps, fans and chillers. A box' bar is the nameplate's heat against what the unit carries.", Cooling};
+const DiagramKind kNetwork{"Network – %1",
+    "Tiers of each system's scale-out network with their switches and cables, and the mean utilisation of the accelerators in the domains below; traffic of links is not recorded.", NetworkTiers};
 
 }  // namespace headroom::gui

@@ -93,7 +93,8 @@ QRectF SweepView::PaintFrame(QPainter& painter, QSizeF size, const Theme& theme)
       }
     } else if (!c->constant()) {
       text(AxisText(*c, c->least()));
-      for (int i = 0; i < 120; i += 2) painter.fillRect(QRectF(x + i, y + 4, 2, metrics.height() - 8), ColourOf(ColourMap::kViridis, i / 120.0));
+      x = std::ceil(x);  // whole pixels, that no seams show
+      for (int i = 0; i < 120; i += 2) painter.fillRect(QRectF(x + i, std::ceil(y) + 4, 2, std::floor(metrics.height()) - 8), ColourOf(ColourMap::kViridis, i / 120.0));
       x += 128;
       text(AxisText(*c, c->largest()));
     }

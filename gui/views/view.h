@@ -11,6 +11,9 @@ namespace headroom::gui {
 
 class StudyState;
 
+/// How a view shows the reports: one of them, all of them over each other, or one less the first.
+enum class Pane { kOne, kOverlay, kDifference };
+
 /// One picture of the reports that the study state shows: a plot, a floor plan, a diagram.
 class View : public QWidget {
   Q_OBJECT

@@ -2,9 +2,11 @@
 #include <QtWidgets>
 #include <catch2/catch.hpp>
 
+#include "tests/gui/stall_meter.h"
+
 int main(int argc, char** argv) {
   QStandardPaths::setTestModeEnabled(true);
-  QApplication application(argc, argv);
+  headroom::gui::MeasuredApplication application(argc, argv);
   QApplication::setApplicationName("headroom-test");
   return Catch::Session().run(argc, argv);
 }

@@ -89,7 +89,7 @@ void WriteSite(Recorder& r, int racks) {
                  {"first_rack", "1", "", Whole{0, racks - 2}, {}}, {"last_rack", "1", "", Whole{racks - 3, racks - 1}, {}}}});
 }
 
-void WriteWork(Recorder& r, int rows) {
+void WriteWork(Recorder& r, int rows, int requests) {
   const double end = rows;
   r.WriteTable({"/workloads/research/jobs", "job",
                 {{"id", "1", "", Whole{1, 2, 3}, {}}, {"submit", "s", "", Real{0, 10, 20}, {}},
@@ -111,12 +111,12 @@ void WriteWork(Recorder& r, int rows) {
   Real arrival, first, finish;
   Whole id, in, out, replica;
   std::vector<std::uint8_t> state;
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < requests; ++i) {
     id.push_back(i);
-    arrival.push_back(i * end / 600.0);
-    first.push_back(arrival.back() + 0.05 + 0.001 * i);
+    arrival.push_back(i * end / (1.2 * requests));
+    first.push_back(arrival.back() + 0.05 + 0.001 * (i % 500));
     finish.push_back(first.back() + 1.0 + 0.01 * (i % 50));
-    in.push_back(500 + i);
+    in.push_back(500 + i % 500);
     out.push_back(100);
     replica.push_back(i % 4);
     state.push_back(1);
@@ -223,7 +223,7 @@ void WriteSampleReport(const std::string& path, const SampleSize& size) {
     writer.EndInterval(t + 1.0);
   }
   WriteSite(writer, size.racks);
-  if (size.tables) WriteWork(writer, size.rows);
+  if (size.tables) WriteWork(writer, size.rows, size.requests);
   writer.Finish("done", size.rows, Figures(size.factor));
 }
 

@@ -9,6 +9,7 @@ struct SampleSize {
   int racks = 40;          ///< each a group of its own
   int rows = 600;          ///< recording intervals of a second
   bool tables = true;      ///< jobs, requests, steps, events, a window
+  int requests = 500;
   double factor = 1.0;     ///< on power, for a second variant
   unsigned version = 1;    ///< of the format
   int only_site_rows = 0;  ///< over 0: one series, site_power, of so many rows and nothing else

@@ -46,7 +46,8 @@ class XcbTest(unittest.TestCase):
                               timeout=280)
         self.assertEqual(done.returncode, 0, done.stderr)
         pages = sorted(os.listdir(shots))
-        for page in ("study", "edit", "runs", "sweep"):
+        for page in ("study", "edit", "edit-floor", "runs", "site", "site-power", "plots", "timeline", "compare",
+                     "compare-small-multiples", "sweep", "results"):
             for theme in ("light", "dark"):
                 self.assertIn(f"{page}-{theme}.png", pages)
         for page in pages:

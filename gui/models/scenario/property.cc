@@ -28,7 +28,8 @@ class Builder {
     for (const Finding& e : checked.errors) problems_[e.path] += (problems_[e.path].empty() ? "" : "\n") + e.message;
   }
 
-  void Fill(Property* group, const Message* message, const Node* node, bool defaults, int depth) {
+  /// `own` is what of `node` the scenario's own text says.
+  void Fill(Property* group, const Message* message, const Node* node, const Node* own, bool defaults, int depth) {
     const Descriptor& type = *group->type;
     const std::string& shorthand = config::OptionsOf(type).scalar();
     if (depth > kMaxGroups) return;
@@ -38,12 +39,13 @@ class Builder {
       if (node != nullptr && node->is_scalar() && field.name() == shorthand) written = node;
       if (written == nullptr && !config::OptionsOf(field).not_modelled().empty()) continue;
       if (written == nullptr && OtherIsWritten(field, node)) continue;
+      const Node* here = own == nullptr ? nullptr : own->is_scalar() && field.name() == shorthand ? own : own->Find(field.name());
       Property* child = Add(group, field, group->path);
-      Place(child, written);
+      Place(child, written, here != nullptr);
       if (field.is_repeated() && !field.is_map() && field.message_type() != nullptr) {
-        FillList(child, message, written, depth);
+        FillList(child, message, written, here, depth);
       } else if (field.message_type() != nullptr && !field.is_repeated()) {
-        FillGroup(child, message, written, defaults, depth);
+        FillGroup(child, message, written, here, defaults, depth);
       } else {
         FillValue(child, message, written, defaults);
       }
@@ -71,19 +73,23 @@ class Builder {
     return parent->children.back().get();
   }
 
-  void Place(Property* property, const Node* written) const {
+  void Place(Property* property, const Node* written, bool here) const {
     const auto problem = problems_.find(property->path);
     if (problem != problems_.end()) property->problem = QString::fromStdString(problem->second);
     if (written == nullptr) return;
-    const std::string& file = written->place.file;
-    property->origin = file == checked_.path ? Origin::kHere : Origin::kInherited;
-    property->from = QFileInfo(QString::fromStdString(file)).fileName();
+    property->origin = here ? Origin::kHere : Origin::kInherited;
+    property->from = QFileInfo(QString::fromStdString(written->place.file)).fileName();
   }
 
-  void FillList(Property* list, const Message* message, const Node* node, int depth) {
+  void FillList(Property* list, const Message* message, const Node* node, const Node* own, int depth) {
     list->kind = Property::Kind::kList;
     if (node == nullptr || !node->is_list()) return;
     const auto labels = config::ElementLabels(*node);
+    std::map<std::string, const Node*> written;
+    if (own != nullptr && own->is_list()) {
+      const auto names = config::ElementLabels(*own);
+      for (std::size_t i = 0; i < names.size(); ++i) written[names[i]] = &own->items[i];
+    }
     const int there = message == nullptr ? 0 : message->GetReflection()->FieldSize(*message, list->field);
     for (std::size_t i = 0; i < node->items.size(); ++i) {
       auto child = std::make_unique<Property>();
@@ -94,23 +100,25 @@ class Builder {
       child->label = QString::fromStdString(labels[i]);
       child->parent = list;
       child->row = static_cast<int>(i);
-      Place(child.get(), &node->items[i]);
+      const auto here = written.find(labels[i]);
+      const Node* mine = here == written.end() ? nullptr : here->second;
+      Place(child.get(), &node->items[i], mine != nullptr);
       const Message* element =
           static_cast<int>(i) < there
               ? &message->GetReflection()->GetRepeatedMessage(*message, list->field, static_cast<int>(i))
               : nullptr;
-      Fill(child.get(), element, &node->items[i], true, depth + 1);
+      Fill(child.get(), element, &node->items[i], mine, true, depth + 1);
       list->children.push_back(std::move(child));
     }
   }
 
-  void FillGroup(Property* group, const Message* message, const Node* node, bool defaults, int depth) {
+  void FillGroup(Property* group, const Message* message, const Node* node, const Node* own, bool defaults, int depth) {
     group->kind = Property::Kind::kGroup;
     const config::Field& options = config::OptionsOf(*group->field);
     const bool there = message != nullptr && message->GetReflection()->HasField(*message, group->field);
     if (node != nullptr && node->is_scalar()) group->value = QString::fromStdString(node->scalar);
     if (node == nullptr && there) group->origin = Origin::kDefault;
-    Fill(group, there ? &message->GetReflection()->GetMessage(*message, group->field) : nullptr, node,
+    Fill(group, there ? &message->GetReflection()->GetMessage(*message, group->field) : nullptr, node, own,
          defaults && !options.from_sheet(), depth + 1);
   }
 
@@ -133,6 +141,43 @@ class Builder {
   std::map<std::string, std::string> problems_;
 };
 
+/// The property of that path, or null.
+Property* PropertyAt(Property* parent, const std::string& path) {
+  for (const auto& child : parent->children) {
+    if (child->path == path) return child.get();
+    if (!path.starts_with(child->path)) continue;
+    if (Property* found = PropertyAt(child.get(), path)) return found;
+  }
+  return nullptr;
+}
+
+/// Shows what the scenario takes out of its base: in the place of an absent key, or as an element of its list.
+void MarkTakenOut(const CheckedScenario& checked, Property* root) {
+  const Node* remove = checked.own.Find("remove");
+  if (remove == nullptr || !remove->is_list()) return;
+  for (const Node& item : remove->items) {
+    Property* property = PropertyAt(root, item.scalar);
+    if (property != nullptr && (property->origin == Origin::kHere || property->origin == Origin::kInherited)) continue;
+    const std::size_t bracket = item.scalar.rfind('[');
+    if (property == nullptr && item.scalar.ends_with(']') && bracket != std::string::npos) {
+      Property* list = PropertyAt(root, item.scalar.substr(0, bracket));
+      if (list == nullptr || list->kind != Property::Kind::kList) continue;
+      auto gone = std::make_unique<Property>();
+      gone->kind = Property::Kind::kElement;
+      gone->path = item.scalar;
+      gone->field = list->field;
+      gone->label = QString::fromStdString(item.scalar.substr(bracket + 1, item.scalar.size() - bracket - 2));
+      gone->parent = list;
+      gone->row = static_cast<int>(list->children.size());
+      list->children.push_back(std::move(gone));
+      property = list->children.back().get();
+    }
+    if (property == nullptr) continue;
+    property->taken_out = true;
+    property->origin = Origin::kHere;
+  }
+}
+
 }  // namespace
 
 bool Property::editable() const {
@@ -144,7 +189,8 @@ std::unique_ptr<Property> PropertiesOf(const CheckedScenario& checked) {
   auto root = std::make_unique<Property>();
   root->type = schema::Scenario::descriptor();
   const Node* tree = checked.readable ? &checked.tree : nullptr;
-  Builder(checked).Fill(root.get(), &checked.loaded.scenario, tree, true, 0);
+  Builder(checked).Fill(root.get(), &checked.loaded.scenario, tree, &checked.own, true, 0);
+  MarkTakenOut(checked, root.get());
   return root;
 }
 

@@ -27,6 +27,7 @@ struct Property {
   Origin origin = Origin::kAbsent;
   QString from;        ///< the file of an inherited value
   QString problem;     ///< the command's message about it
+  bool taken_out = false;  ///< by this scenario's `remove:`; it is in the base
   /// Of the schema; null at the root. Of an element: the list's.
   const google::protobuf::FieldDescriptor* field = nullptr;
   /// Of a group or element: what its children are keys of.

@@ -15,20 +15,24 @@ namespace headroom::gui {
 namespace {
 
 bool SameRows(const Property& a, const Property& b) {
-  if (a.path != b.path || a.kind != b.kind || a.children.size() != b.children.size()) return false;
+  if (a.path != b.path || a.kind != b.kind || a.taken_out != b.taken_out || a.children.size() != b.children.size()) return false;
   for (std::size_t i = 0; i < a.children.size(); ++i)
     if (!SameRows(*a.children[i], *b.children[i])) return false;
   return true;
 }
 
-/// Takes over what `b` says into the rows of `a`, which stay where they are.
-void TakeOver(Property* a, const Property& b) {
+/// Takes over what `b` says into the rows of `a`, which stay where they are. `told` is called with each row that changed.
+template <class Told>
+bool TakeOver(Property* a, const Property& b, const Told& told) {
+  bool changed = a->value != b.value || a->origin != b.origin || a->from != b.from || a->problem != b.problem;
   a->value = b.value;
   a->origin = b.origin;
   a->from = b.from;
   a->problem = b.problem;
   for (std::size_t i = 0; i < a->children.size(); ++i)
-    TakeOver(a->children[i].get(), *b.children[i]);
+    changed |= TakeOver(a->children[i].get(), *b.children[i], told);  // a mark stands at what is above a problem, too
+  if (changed) told(a);
+  return changed;
 }
 
 bool AnyProblem(const Property& p) {
@@ -41,18 +45,14 @@ bool AnyProblem(const Property& p) {
 PropertyModel::PropertyModel(Study* study, QObject* parent)
     : QAbstractItemModel(parent), study_(study), root_(std::make_unique<Property>()) {}
 
-void PropertyModel::Show(const CheckedPtr& checked) {
+void PropertyModel::Show(const CheckedPtr& checked) { Show(checked, PropertiesOf(*checked)); }
+
+void PropertyModel::Show(const CheckedPtr& checked, std::unique_ptr<Property> next) {
   checked_ = checked;
-  std::unique_ptr<Property> next = PropertiesOf(*checked);
   if (!root_->children.empty() && SameRows(*root_, *next)) {
-    TakeOver(root_.get(), *next);
-    const std::function<void(const QModelIndex&)> tell = [&](const QModelIndex& parent) {
-      const int rows = rowCount(parent);
-      if (rows == 0) return;
-      emit dataChanged(index(0, 0, parent), index(rows - 1, kColumns - 1, parent));
-      for (int i = 0; i < rows; ++i) tell(index(i, 0, parent));
-    };
-    tell({});
+    TakeOver(root_.get(), *next, [this](Property* row) {
+      if (row != root_.get()) emit dataChanged(createIndex(row->row, 0, row), createIndex(row->row, kColumns - 1, row));
+    });
     return;
   }
   beginResetModel();
@@ -109,6 +109,7 @@ QVariant PropertyModel::data(const QModelIndex& index, int role) const {
   switch (role) {
     case Qt::DisplayRole:
       if (index.column() == kKey) return p.label;
+      if (p.taken_out) return index.column() == kValue ? tr("taken out") : tr("here");
       if (index.column() == kValue)
         return p.kind == Property::Kind::kList && !p.children.empty()
                    ? QString::number(p.children.size())
@@ -121,10 +122,11 @@ QVariant PropertyModel::data(const QModelIndex& index, int role) const {
     case Qt::ToolTipRole:
       return p.problem.isEmpty() ? HelpOf(p) : p.problem + "\n\n" + HelpOf(p);
     case Qt::AccessibleTextRole:
-      return QString("%1 %2 %3").arg(p.label, p.value, p.problem).trimmed();
+      return QString("%1 %2 %3").arg(p.label, p.taken_out ? tr("taken out") : p.value, p.problem).trimmed();
     case Qt::FontRole: {
       QFont font;
       font.setBold(set && index.column() == kValue);
+      font.setStrikeOut(p.taken_out && index.column() == kKey);
       return font;
     }
     case kPathRole:
@@ -151,7 +153,7 @@ Qt::ItemFlags PropertyModel::flags(const QModelIndex& index) const {
 }
 
 void PropertyModel::Push(const QString& what, const std::function<TextChange(const std::string&)>& change) {
-  const StudyScenario* s = checked_ ? study_->Find(checked_->name) : nullptr;
+  const StudyScenario* s = checked_ ? study_->Find(Study::FileOf(checked_->name)) : nullptr;
   if (s == nullptr) return;
   try {
     const TextChange c = change(s->text);
@@ -178,27 +180,49 @@ bool PropertyModel::setData(const QModelIndex& index, const QVariant& value, int
     path += "." + ShorthandAt(p.path);  // it is a map, or not there
   if (p.kind == Property::Kind::kGroup && p.origin != Origin::kHere) path = p.path;
   Push(tr("set %1").arg(QString::fromStdString(p.path)), [&](const std::string& before) {
-    return SetValue(before, path, yaml, ShorthandAt);
+    return SetValue(before, checked_->InText(path), yaml, [this](const std::string& at) { return ShorthandInText(at); });
   });
   return true;
 }
 
-bool PropertyModel::CanClear(const QModelIndex& index) const {
-  return index.isValid() && Row(index)->origin == Origin::kHere;
+std::string PropertyModel::ShorthandInText(const std::string& path) const {
+  const std::size_t below = checked_->InText("").size();
+  return path.size() > below ? ShorthandAt(path.substr(below)) : "";
+}
+
+PropertyModel::Clearing PropertyModel::ClearingOf(const QModelIndex& index) const {
+  if (!index.isValid() || !checked_) return Clearing::kNone;
+  const Property& p = *Row(index);
+  if (p.taken_out) return Clearing::kPutBack;
+  if (p.origin == Origin::kHere) return Clearing::kClear;
+  const bool on_something = !checked_->variant.isEmpty() || checked_->own.Find("include") != nullptr;
+  return p.origin == Origin::kInherited && on_something ? Clearing::kTakeOut : Clearing::kNone;
 }
 
 void PropertyModel::Clear(const QModelIndex& index) {
-  if (!CanClear(index)) return;
-  const std::string path = Row(index)->path;
-  Push(tr("clear %1").arg(QString::fromStdString(path)),
-       [&](const std::string& before) { return RemoveValue(before, path); });
+  const Clearing clearing = ClearingOf(index);
+  if (clearing == Clearing::kNone) return;
+  const std::string path = Row(index)->path, list = checked_->InText("remove");
+  const QString named = QString::fromStdString(path);
+  if (clearing == Clearing::kClear) {
+    Push(tr("clear %1").arg(named), [&](const std::string& before) { return RemoveValue(before, checked_->InText(path)); });
+  } else if (clearing == Clearing::kTakeOut) {
+    Push(tr("take out %1").arg(named), [&](const std::string& before) { return AppendElement(before, list, ScalarText(path)); });
+  } else {
+    const config::Node* remove = checked_->own.Find("remove");
+    for (std::size_t i = 0; remove != nullptr && i < remove->items.size(); ++i)
+      if (remove->items[i].scalar == path)
+        return Push(tr("put back %1").arg(named), [&](const std::string& before) {
+          return RemoveValue(before, list + "[" + std::to_string(i) + "]");
+        });
+  }
 }
 
 bool PropertyModel::CanAdd(const QModelIndex& index) const {
   if (!index.isValid()) return false;
   const Property& p = *Row(index);
   if (p.kind == Property::Kind::kList) return true;
-  return p.kind == Property::Kind::kGroup && p.origin == Origin::kAbsent;
+  return p.kind == Property::Kind::kGroup && p.origin == Origin::kAbsent && !p.taken_out;
 }
 
 void PropertyModel::AddTo(const QModelIndex& index, const QString& kind) {
@@ -207,7 +231,7 @@ void PropertyModel::AddTo(const QModelIndex& index, const QString& kind) {
   const QString what = tr("add to %1").arg(QString::fromStdString(p.path));
   if (p.kind == Property::Kind::kGroup) {
     Push(what, [&](const std::string& before) {
-      return SetValue(before, p.path, GroupSkeleton(*p.type), ShorthandAt);
+      return SetValue(before, checked_->InText(p.path), GroupSkeleton(*p.type), [this](const std::string& at) { return ShorthandInText(at); });
     });
     return;
   }
@@ -218,7 +242,7 @@ void PropertyModel::AddTo(const QModelIndex& index, const QString& kind) {
   const QString stem = kind.isEmpty() ? QString("new") : kind;
   for (int i = 1; name.isEmpty() || taken(name); ++i) name = QString("%1-%2").arg(stem).arg(i);
   Push(what, [&](const std::string& before) {
-    return AppendElement(before, p.path, ElementSkeleton(*p.field, kind, name.toStdString()));
+    return AppendElement(before, checked_->InText(p.path), ElementSkeleton(*p.field, kind, name.toStdString()));
   });
 }
 

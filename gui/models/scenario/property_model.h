@@ -24,13 +24,17 @@ class PropertyModel : public QAbstractItemModel {
   explicit PropertyModel(Study* study, QObject* parent = nullptr);
   /// Shows a scenario as it was checked. The rows stay what they were where none came or went.
   void Show(const CheckedPtr& checked);
+  /// The same where the rows have been made already, as they are on another thread for a large scenario.
+  void Show(const CheckedPtr& checked, std::unique_ptr<Property> rows);
   const CheckedPtr& checked() const { return checked_; }
 
   const Property* At(const QModelIndex& index) const;
   QModelIndex Find(const QString& path) const;
-  /// Takes what is written here out of the text: the value falls back to the base's or the default.
+  /// Takes what is written here out of the text, so that the value falls back to the base's or the
+  /// default; takes what the base says out of this scenario (`remove:`); puts such a thing back.
+  enum class Clearing { kNone, kClear, kTakeOut, kPutBack };
+  Clearing ClearingOf(const QModelIndex& index) const;
   void Clear(const QModelIndex& index);
-  bool CanClear(const QModelIndex& index) const;
   /// Adds an element to a list, or makes an absent group. `kind` as ElementKinds() gives it.
   void AddTo(const QModelIndex& index, const QString& kind);
   bool CanAdd(const QModelIndex& index) const;
@@ -50,6 +54,8 @@ class PropertyModel : public QAbstractItemModel {
 
  private:
   Property* Row(const QModelIndex& index) const;
+  /// The short form of the value at a path of the text.
+  std::string ShorthandInText(const std::string& path) const;
   void Push(const QString& what, const std::function<TextChange(const std::string&)>& change);
 
   Study* study_;

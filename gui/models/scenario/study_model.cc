@@ -31,11 +31,13 @@ constexpr std::array kFigures = {
 }  // namespace
 
 StudyModel::StudyModel(Study* study, StudyReports* reports, RunQueue* queue, QObject* parent)
-    : QAbstractTableModel(parent), study_(study), reports_(reports), queue_(queue) {
-  connect(study, &Study::ScenariosChanged, this, [this] {
-    beginResetModel();
-    endResetModel();
-  });
+    : QAbstractTableModel(parent), study_(study), reports_(reports), queue_(queue), names_(study->names()) {
+  for (const auto signal : {&Study::ScenariosChanged, &Study::VariantsChanged})
+    connect(study, signal, this, [this] {
+      beginResetModel();
+      names_ = study_->names();
+      endResetModel();
+    });
   connect(study, &Study::TextChanged, this, &StudyModel::NoteChanged);
   connect(study, &Study::ModifiedChanged, this, [this] {
     if (rowCount() > 0) emit dataChanged(index(0, kName), index(rowCount() - 1, kName));
@@ -46,17 +48,13 @@ StudyModel::StudyModel(Study* study, StudyReports* reports, RunQueue* queue, QOb
   });
 }
 
-QString StudyModel::NameAt(int row) const {
-  return row >= 0 && row < rowCount() ? study_->scenarios()[static_cast<std::size_t>(row)].name : QString();
-}
-
 void StudyModel::NoteChanged(const QString& name) {
-  const int row = study_->IndexOf(name);
-  if (row >= 0) emit dataChanged(index(row, 0), index(row, columnCount() - 1));
+  for (int row = 0; row < rowCount(); ++row)
+    if (names_[row] == name || Study::FileOf(names_[row]) == name) emit dataChanged(index(row, 0), index(row, columnCount() - 1));
 }
 
 int StudyModel::rowCount(const QModelIndex& parent) const {
-  return parent.isValid() ? 0 : static_cast<int>(study_->scenarios().size());
+  return parent.isValid() ? 0 : static_cast<int>(names_.size());
 }
 
 int StudyModel::columnCount(const QModelIndex&) const {
@@ -115,8 +113,11 @@ QVariant StudyModel::data(const QModelIndex& index, int role) const {
   }
   if (role != Qt::DisplayRole && role != Qt::EditRole) return {};
   if (index.column() == kName) {
-    const bool modified = study_->Find(name)->modified();
-    return role == Qt::DisplayRole && modified ? name + " *" : name;
+    if (role != Qt::DisplayRole) return name;
+    const QString variant = Study::VariantOf(name);
+    const StudyScenario* s = study_->Find(Study::FileOf(name));
+    const QString shown = variant.isEmpty() ? name : "    @ " + variant;
+    return s != nullptr && s->modified() && variant.isEmpty() ? shown + " *" : shown;
   }
   if (index.column() == kReport) return ReportState(name);
   return FigureAt(name, index.column());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <QStringList>
 
 namespace headroom::gui {
 
@@ -18,7 +19,8 @@ class StudyModel : public QAbstractTableModel {
   enum Role { kNameRole = Qt::UserRole };
 
   StudyModel(Study* study, StudyReports* reports, RunQueue* queue, QObject* parent = nullptr);
-  QString NameAt(int row) const;
+  QString NameAt(int row) const { return names_.value(row); }
+  int RowOf(const QString& name) const { return static_cast<int>(names_.indexOf(name)); }
 
   int rowCount(const QModelIndex& parent = {}) const override;
   int columnCount(const QModelIndex& = {}) const override;
@@ -34,6 +36,7 @@ class StudyModel : public QAbstractTableModel {
   Study* study_;
   StudyReports* reports_;
   RunQueue* queue_;
+  QStringList names_;
 };
 
 }  // namespace headroom::gui

@@ -6,7 +6,12 @@
 #include "gui/models/comparison_model.h"
 #include "gui/models/rows_model.h"
 #include "gui/study/study_state.h"
+#include "gui/pages/reports/plots_page.h"
+#include "gui/pages/reports/view_panes.h"
+#include "gui/views/diagram_view.h"
 #include "gui/views/export.h"
+#include "gui/views/floor_plan_view.h"
+#include "gui/views/gantt_view.h"
 #include "gui/views/series_plot.h"
 #include "gui/views/view_frame.h"
 
@@ -16,6 +21,7 @@ ComparePage::ComparePage(StudyState* state, QWidget* parent)
     : ReportPage(state, parent), figures_(new ComparisonModel(this)), inputs_(new RowsModel(this)), tree_(new QTreeView), differs_(new QTableView), plot_(new SeriesPlot(state)) {
   tree_->setModel(figures_);
   tree_->setAccessibleName(tr("Figures"));
+  tree_->setObjectName("figures");
   tree_->setAlternatingRowColors(true);
   tree_->setUniformRowHeights(true);
   differs_->setModel(inputs_);
@@ -42,7 +48,13 @@ ComparePage::ComparePage(StudyState* state, QWidget* parent)
   split->addWidget(right);
   split->setStretchFactor(0, 3);
   split->setSizes({720, 420});
-  SetContent(split);
+  tabs_ = new QTabWidget;
+  tabs_->setObjectName("compare_tabs");
+  tabs_->setDocumentMode(true);
+  tabs_->setAccessibleName(tr("Figures or small multiples"));
+  tabs_->addTab(split, tr("Figures"));
+  tabs_->addTab(MakeMultiples(), tr("Small multiples"));
+  SetContent(tabs_);
   plot_->SetSeries("site_power");
   connect(state, &StudyState::ReportsChanged, this, &ComparePage::Follow);
   Follow();
@@ -89,16 +101,81 @@ QWidget* ComparePage::MakeControls() {
   return bar;
 }
 
+QWidget* ComparePage::MakeMultiples() {
+  auto* page = new QWidget;
+  auto* column = new QVBoxLayout(page);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  auto* bar = new QWidget;
+  auto* row = new QHBoxLayout(bar);
+  row->setContentsMargins(12, 8, 12, 8);
+  which_ = new QComboBox;
+  which_->setObjectName("multiples");
+  which_->setAccessibleName(tr("View of the grid"));
+  which_->setMinimumWidth(220);
+  auto* label = new QLabel(tr("&View"));
+  label->setBuddy(which_);
+  row->addWidget(label);
+  row->addWidget(which_);
+  row->addWidget(new QLabel(tr("of each scenario that is shown, at the time and range of the bar below")));
+  row->addStretch();
+  grid_ = new ViewPanes(state(), [this](int report, Pane pane) -> View* {
+    const auto made = [&](auto* view) {
+      view->SetReport(report, pane);
+      return view;
+    };
+    if (multiples_ == "power") return made(new DiagramView(state(), kPowerTree));
+    if (multiples_ == "cooling") return made(new DiagramView(state(), kCooling));
+    if (multiples_ == "network") return made(new DiagramView(state(), kNetwork));
+    if (multiples_ == "work") return made(new GanttView(state()));
+    if (multiples_.contains(':')) return MakePlot(state(), multiples_, report, pane);
+    return made(new FloorPlanView(state()));
+  }, ViewPanes::Room::kScrolled);
+  grid_->SetApart(true);
+  column->addWidget(bar);
+  column->addWidget(grid_, 1);
+  connect(which_, &QComboBox::activated, this, [this] {
+    SetMultiples(which_->currentData().toString());
+    emit MultiplesChanged(multiples_);
+  });
+  return page;
+}
+
+void ComparePage::ListMultiples() {
+  which_->clear();
+  for (const auto& [key, title] : {std::pair{"floor", tr("Floor plan")}, {"power", tr("Power tree")}, {"cooling", tr("Cooling")}, {"network", tr("Network")}, {"work", tr("Work over time")}})
+    which_->addItem(title, QString(key));
+  for (const PlotOffer& offer : PlotOffers(*state())) which_->addItem(offer.title, offer.key);
+  which_->setCurrentIndex(std::max(0, which_->findData(multiples_)));
+}
+
+void ComparePage::SetMultiples(const QString& key) {
+  if (key.isEmpty() || key == multiples_) return;
+  multiples_ = key;
+  which_->setCurrentIndex(std::max(0, which_->findData(key)));
+  grid_->Renew();
+}
+
 QString ComparePage::emptyState() const {
   if (state()->reports().size() == 1) return tr("One report is shown. Show a second one on the page Runs to compare them.");
   return ReportPage::emptyState();
 }
 
 void ComparePage::Follow() {
-  std::vector<const report::Report*> reports;
+  ListMultiples();
+  // Scenarios are read again for what differs in them: not here.
+  QThreadPool::globalInstance()->start([page = QPointer<ComparePage>(this), number = ++asked_, shown = state()->reports()] {
+    std::vector<const report::Report*> reports;
+    for (const OpenReport& r : shown) reports.push_back(&r.file->report());
+    auto comparison = std::make_shared<report::Comparison>(reports.empty() ? report::Comparison{} : report::Compare(reports));
+    QMetaObject::invokeMethod(qApp, [page, number, comparison] {
+      if (page && page->asked_ == number) page->Show(std::move(*comparison));
+    });
+  });
+}
+
+void ComparePage::Show(report::Comparison c) {
   QStringList labels;
-  for (const OpenReport& r : state()->reports()) reports.push_back(&r.file->report());
-  report::Comparison c = reports.empty() ? report::Comparison{} : report::Compare(reports);
   // Repeats of one scenario share a column; its first report names it.
   for (const report::ComparedColumn& column : c.columns) {
     QString label;
@@ -118,6 +195,8 @@ void ComparePage::Follow() {
   tree_->expandAll();
   tree_->setColumnWidth(0, 240);
   for (int k = 1; k < figures_->columnCount(); ++k) tree_->resizeColumnToContents(k);
+  // Words that may be longer than those in sight.
+  for (int k = 5; k < figures_->columnCount(); k += 4) tree_->setColumnWidth(k, fontMetrics().horizontalAdvance("▲ different") + 24);
 }
 
 }  // namespace headroom::gui

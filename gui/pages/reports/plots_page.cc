@@ -14,12 +14,10 @@ namespace {
 
 constexpr int kHeight = 220;
 
-struct Offer {
-  QString key, title;
-};
+}  // namespace
 
-/// All that the shown reports can be plotted as, in their order.
-std::vector<Offer> Offers(const StudyState& state) {
+std::vector<PlotOffer> PlotOffers(const StudyState& state) {
+  using Offer = PlotOffer;
   std::vector<Offer> out;
   const auto add = [&](const QString& key, const QString& title) {
     for (const Offer& o : out)
@@ -42,7 +40,25 @@ std::vector<Offer> Offers(const StudyState& state) {
   return out;
 }
 
-}  // namespace
+View* MakePlot(StudyState* state, const QString& key, int report, Pane pane) {
+  const QString what = key.section(':', 0, 0), name = key.section(':', 1);
+  if (what == "series") {
+    auto* plot = new SeriesPlot(state);
+    plot->SetSeries(name);
+    plot->SetReport(pane == Pane::kOverlay ? -1 : report, pane == Pane::kDifference);
+    return plot;
+  }
+  if (what == "parts") {
+    auto* view = new BreakdownView(state);
+    view->SetStem(name);
+    view->SetReport(std::max(0, report), pane);
+    return view;
+  }
+  auto* plot = new TablePlot(state, what == "latency" ? kLatencyPlot : what == "window" ? kWindowPlot : kSpectrumPlot);
+  plot->SetTable(name);
+  plot->SetReport(std::max(0, report), pane);
+  return plot;
+}
 
 PlotsPage::PlotsPage(StudyState* state, QWidget* parent)
     : ReportPage(state, parent), list_(new QListWidget), chosen_{"series:site_power", "series:utilisation", "series:die_temperature", "series:tokens_per_second"} {
@@ -69,6 +85,7 @@ PlotsPage::PlotsPage(StudyState* state, QWidget* parent)
     chosen_.removeAll(key);
     if (item->checkState() == Qt::Checked) chosen_ << key;
     Remake();
+    emit ShownChanged(chosen_);
   });
   connect(state, &StudyState::ReportsChanged, this, [this] {
     List();
@@ -85,7 +102,7 @@ PlotsPage::PlotsPage(StudyState* state, QWidget* parent)
 void PlotsPage::List() {
   const QSignalBlocker quiet(list_);
   list_->clear();
-  for (const Offer& o : Offers(*state())) {
+  for (const PlotOffer& o : PlotOffers(*state())) {
     auto* item = new QListWidgetItem(o.title, list_);
     item->setData(Qt::UserRole, o.key);
     item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
@@ -96,46 +113,38 @@ void PlotsPage::List() {
 QStringList PlotsPage::shown() const { return chosen_; }
 
 void PlotsPage::SetShown(const QStringList& keys) {
+  if (keys == chosen_) return;
   chosen_ = keys;
   List();
   Remake();
 }
 
 void PlotsPage::AddPlots(const QString& key) {
-  const QString what = key.section(':', 0, 0), name = key.section(':', 1);
-  std::vector<View*> views;
-  const bool apart = state()->compare_mode() == CompareMode::kSideBySide && state()->reports().size() > 1;
-  if (what == "series") {
-    for (int r = 0; r < (apart ? static_cast<int>(state()->reports().size()) : 1); ++r) {
-      auto* plot = new SeriesPlot(state());
-      plot->SetSeries(name);
-      plot->SetReport(apart ? r : -1);
-      views.push_back(plot);
-    }
-  } else if (what == "parts") {
-    auto* view = new BreakdownView(state());
-    view->SetStem(name);
-    views.push_back(view);
-  } else {
-    TablePlot* plot = what == "latency" ? static_cast<TablePlot*>(new LatencyPlot(state())) : what == "window" ? static_cast<TablePlot*>(new WindowPlot(state())) : new SpectrumPlot(state());
-    plot->SetTable(name);
-    views.push_back(plot);
-  }
+  const int count = static_cast<int>(state()->reports().size());
+  const CompareMode mode = count > 1 ? state()->compare_mode() : CompareMode::kOverlay;
   auto* row = new QWidget;
   auto* columns = new QHBoxLayout(row);
   columns->setContentsMargins(0, 0, 0, 0);
   columns->setSpacing(1);
-  for (View* view : views) {
+  const bool parts = key.startsWith("parts:");
+  const auto add = [&](int report, Pane pane) {
+    View* view = MakePlot(state(), key, report, pane);
     auto* frame = new ViewFrame(view, state());
-    frame->setMinimumHeight(what == "parts" ? view->sizeHint().height() : kHeight);
+    frame->setMinimumHeight(parts ? view->sizeHint().height() : kHeight);
     columns->addWidget(frame);
+  };
+  // Series show their differences in one plot.
+  if (mode == CompareMode::kOverlay || (mode == CompareMode::kDifference && key.startsWith("series:"))) {
+    add(-1, Pane::kOverlay);
+  } else {
+    for (int r = mode == CompareMode::kDifference ? 1 : 0; r < count; ++r) add(r, mode == CompareMode::kDifference ? Pane::kDifference : Pane::kOne);
   }
-  plots_->addWidget(row, what == "parts" ? 0 : 1);
+  plots_->addWidget(row, parts ? 0 : 1);
 }
 
 void PlotsPage::Remake() {
   QStringList due;
-  for (const Offer& o : Offers(*state()))
+  for (const PlotOffer& o : PlotOffers(*state()))
     if (chosen_.contains(o.key)) due << o.key;
   const QString mark = QString::number(state()->reports().size());
   if (due + QStringList{mark} == made_) return;

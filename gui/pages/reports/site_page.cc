@@ -7,10 +7,10 @@
 #include "gui/pages/reports/view_panes.h"
 #include "gui/study/study_state.h"
 #include "gui/theme/figure_text.h"
+#include "gui/views/diagram_view.h"
 #include "gui/views/floor_plan_view.h"
 #include "gui/views/report_watch.h"
 #include "gui/views/series_plot.h"
-#include "gui/views/site_diagrams.h"
 #include "gui/views/view_frame.h"
 
 namespace headroom::gui {
@@ -26,24 +26,19 @@ SitePage::SitePage(StudyState* state, QWidget* parent) : ReportPage(state, paren
   tabs_ = new QTabWidget;
   tabs_->setDocumentMode(true);
   tabs_->setAccessibleName(tr("Views of the site"));
-  floors_ = new ViewPanes(state, [this](int report, bool minus) {
+  floors_ = new ViewPanes(state, [this](int report, Pane pane) {
     auto* view = new FloorPlanView(this->state());
-    view->SetReport(report, minus);
+    view->SetReport(report, pane);
     view->SetShade(static_cast<FloorPlanView::Shade>(shade_ ? shade_->currentIndex() : 0));
     return view;
-  }, true, false);
+  }, ViewPanes::Room::kFilled);
   tabs_->addTab(floors_, tr("Floor plan"));
-  const auto diagram = [&](auto* kind, const QString& name) {
-    using Kind = std::remove_pointer_t<decltype(kind)>;
-    tabs_->addTab(new ViewPanes(state, [this](int report, bool) {
-      auto* view = new Kind(this->state());
-      view->SetReport(report);
+  for (const auto& [kind, name] : {std::pair{&kPowerTree, tr("Power")}, {&kCooling, tr("Cooling")}, {&kNetwork, tr("Network")}})
+    tabs_->addTab(new ViewPanes(state, [this, kind](int report, Pane pane) {
+      auto* view = new DiagramView(this->state(), *kind);
+      view->SetReport(report, pane);
       return view;
-    }, false, true), name);
-  };
-  diagram(static_cast<PowerTreeView*>(nullptr), tr("Power"));
-  diagram(static_cast<CoolantView*>(nullptr), tr("Cooling"));
-  diagram(static_cast<NetworkView*>(nullptr), tr("Network"));
+    }, ViewPanes::Room::kScrolled), name);
 
   auto* left = new QWidget;
   auto* column = new QVBoxLayout(left);

@@ -138,6 +138,7 @@ void SweepResultsPage::SetSweep(std::shared_ptr<const SweepResults> sweep) {
   SetMessage({});
   Choose();
   table_->setModel(views_.front()->table());
+  table_->resizeColumnsToContents();
 }
 
 void SweepResultsPage::Choose() {

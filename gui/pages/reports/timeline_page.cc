@@ -7,7 +7,6 @@
 #include "gui/models/table_model.h"
 #include "gui/pages/reports/view_panes.h"
 #include "gui/study/study_state.h"
-#include "gui/views/export.h"
 #include "gui/views/gantt_view.h"
 #include "gui/views/report_watch.h"
 
@@ -15,11 +14,11 @@ namespace headroom::gui {
 
 TimelinePage::TimelinePage(StudyState* state, QWidget* parent)
     : ReportPage(state, parent), which_(new QComboBox), filter_(new QLineEdit), rows_(new QTableView), model_(new TableModel(this)) {
-  auto* gantt = new ViewPanes(state, [this](int report, bool) {
+  auto* gantt = new ViewPanes(state, [this](int report, Pane pane) {
     auto* view = new GanttView(this->state());
-    view->SetReport(report);
+    view->SetReport(report, pane);
     return view;
-  }, false, false);
+  }, ViewPanes::Room::kFilled);
   which_->setAccessibleName(tr("Table"));
   filter_->setAccessibleName(tr("Filter of the table"));
   filter_->setPlaceholderText(tr("filter: a word, or a number"));
@@ -42,7 +41,9 @@ TimelinePage::TimelinePage(StudyState* state, QWidget* parent)
   auto* row = new QHBoxLayout;
   row->addWidget(which_);
   row->addWidget(filter_);
-  row->addStretch();
+  said_ = new QLabel;
+  said_->setObjectName("table_said");
+  row->addWidget(said_, 1);
   row->addWidget(save);
   column->addLayout(row);
   column->addWidget(rows_);
@@ -63,8 +64,12 @@ TimelinePage::TimelinePage(StudyState* state, QWidget* parent)
   connect(save, &QPushButton::clicked, this, [this] {
     const QString path = QFileDialog::getSaveFileName(this, tr("Save table"), which_->currentText() + ".csv", tr("Tables (*.csv)"));
     if (path.isEmpty()) return;
-    if (const QString error = SaveCsv(*model_, path); !error.isEmpty()) QMessageBox::warning(this, tr("Not saved"), error);
+    said_->setText(tr("saving %1 …").arg(path));
+    model_->SaveCsv(path, [page = QPointer<TimelinePage>(this), path](const QString& error) {
+      if (page) page->said_->setText(error.isEmpty() ? tr("saved %1").arg(path) : "■ " + error);
+    });
   });
+  connect(model_, &TableModel::BusyChanged, this, [this](bool busy) { said_->setText(busy ? tr("arranging rows …") : QString()); });
   auto* watch = new ReportWatch(state, this);
   connect(watch, &ReportWatch::Arrived, this, &TimelinePage::Follow);
   List();

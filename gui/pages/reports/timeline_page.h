@@ -3,6 +3,7 @@
 #include "gui/pages/reports/report_page.h"
 
 class QComboBox;
+class QLabel;
 class QLineEdit;
 class QTableView;
 
@@ -27,6 +28,7 @@ class TimelinePage : public ReportPage {
   QLineEdit* filter_;
   QTableView* rows_;
   TableModel* model_;
+  QLabel* said_;
 };
 
 }  // namespace headroom::gui

@@ -1,6 +1,7 @@
 #include "gui/pages/reports/view_panes.h"
 
 #include <QtWidgets>
+#include <cmath>
 
 #include "gui/study/study_state.h"
 #include "gui/views/view.h"
@@ -8,35 +9,51 @@
 
 namespace headroom::gui {
 
-ViewPanes::ViewPanes(StudyState* state, Make make, bool has_difference, bool scrolls, QWidget* parent)
-    : QWidget(parent), state_(state), make_(std::move(make)), has_difference_(has_difference), scrolls_(scrolls) {
-  auto* row = new QHBoxLayout(this);
-  row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(1);
+ViewPanes::ViewPanes(StudyState* state, Make make, Room room, QWidget* parent)
+    : QWidget(parent), state_(state), make_(std::move(make)), room_(room) {
+  auto* grid = new QGridLayout(this);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setSpacing(1);
   connect(state, &StudyState::ReportsChanged, this, &ViewPanes::Remake);
   connect(state, &StudyState::CompareModeChanged, this, &ViewPanes::Remake);
   Remake();
 }
 
+void ViewPanes::Renew() {
+  made_.clear();
+  views_.clear();
+  Remake();
+}
+
+void ViewPanes::SetApart(bool apart) {
+  apart_ = apart;
+  Remake();
+}
+
 void ViewPanes::Remake() {
-  std::vector<std::pair<int, bool>> due;
+  std::vector<std::pair<int, Pane>> due;
   const int count = static_cast<int>(state_->reports().size());
-  const bool difference = has_difference_ && count > 1 && state_->compare_mode() == CompareMode::kDifference;
-  for (int r = difference ? 1 : 0; r < count; ++r) due.emplace_back(r, difference);
+  const CompareMode mode = count > 1 ? state_->compare_mode() : CompareMode::kSideBySide;
+  if (mode == CompareMode::kOverlay && !apart_) {
+    due.emplace_back(0, Pane::kOverlay);
+  } else {
+    const bool difference = mode == CompareMode::kDifference;
+    for (int r = difference ? 1 : 0; r < count; ++r) due.emplace_back(r, difference ? Pane::kDifference : Pane::kOne);
+  }
   if (due == made_ && !views_.empty()) return;
   made_ = due;
   views_.clear();
-  QLayoutItem* item;
-  while ((item = layout()->takeAt(0))) {
+  auto* grid = static_cast<QGridLayout*>(layout());
+  while (QLayoutItem* item = grid->takeAt(0)) {
     item->widget()->hide();
     item->widget()->deleteLater();
     delete item;
   }
-  for (const auto& [report, minus] : due) {
-    View* view = make_(report, minus);
-    views_.push_back(view);
+  const int columns = due.size() <= 3 ? 3 : static_cast<int>(std::ceil(std::sqrt(static_cast<double>(due.size()))));
+  for (const auto& [report, pane] : due) {
+    View* view = make_(report, pane);
     QWidget* frame = new ViewFrame(view, state_);
-    if (scrolls_) {
+    if (room_ == Room::kScrolled) {
       auto* area = new QScrollArea;
       area->setWidgetResizable(true);
       area->setFrameShape(QFrame::NoFrame);
@@ -44,7 +61,9 @@ void ViewPanes::Remake() {
       area->setFocusPolicy(Qt::NoFocus);
       frame = area;
     }
-    layout()->addWidget(frame);
+    const int at = static_cast<int>(views_.size());
+    grid->addWidget(frame, at / columns, at % columns);
+    views_.push_back(view);
   }
 }
 

@@ -1,56 +1,18 @@
-#include <QtTest>
-#include <QtWidgets>
-#include <catch2/catch.hpp>
+#include <QUndoStack>
+#include <cmath>
 
-#include "gui/app/main_window.h"
-#include "gui/app/message_bar.h"
 #include "gui/app/page_table.h"
-#include "gui/app/screenshots.h"
-#include "gui/app/session.h"
-#include "gui/pages/edit_page.h"
 #include "gui/pages/page.h"
 #include "gui/pages/runs_page.h"
 #include "gui/pages/sweep_page.h"
-#include "gui/pages/workbench.h"
 #include "gui/run/run_queue.h"
-#include "gui/run/study_reports.h"
-#include "gui/study/sample_study.h"
-#include "gui/study/study.h"
 #include "gui/study/study_state.h"
 #include "gui/theme/theme.h"
+#include "tests/gui/app/window.h"
 
 using namespace headroom::gui;
 
 namespace {
-
-struct Window {
-  QTemporaryDir folder;
-  std::unique_ptr<Session> session;
-  Window() {
-    REQUIRE(WriteSampleStudy(folder.path()) == "");
-    Open();
-  }
-  void Open() {
-    session.reset();
-    session = std::make_unique<Session>(folder.path());
-    session->window()->resize(1280, 800);
-    session->window()->show();
-    WaitUntilIdle(session.get());
-  }
-  MainWindow& window() { return *session->window(); }
-  Study& study() { return *session->bench()->study(); }
-  template <class T>
-  T* Find(const QString& name) {
-    T* found = window().findChild<T*>(name);
-    INFO(name.toStdString());
-    REQUIRE(found != nullptr);
-    return found;
-  }
-  void ShowPage(const char* name) {
-    window().ShowPage(QString(name));
-    WaitUntilIdle(session.get());
-  }
-};
 
 /// Focusable controls without a name that a screen reader can say.
 QStringList Unnamed(QWidget* root) {
@@ -69,48 +31,23 @@ QStringList Unnamed(QWidget* root) {
 
 }  // namespace
 
-TEST_CASE("open, edit in the tree, undo, run, compare, export", "[gui][app]") {
+TEST_CASE("every page is written as a picture in both themes", "[gui][app][screenshots]") {
   Window w;
-  w.session->bench()->SetCurrent("eight-more-racks");
-  w.ShowPage("Edit");
-  auto* page = qobject_cast<EditPage*>(w.window().page(w.window().current_page()));
-  REQUIRE(page != nullptr);
-  const std::string before = w.study().Find("eight-more-racks")->text;
-
-  auto* tree = w.Find<QTreeView>("properties");
-  page->GoTo("site.systems[hall].count");
-  tree->edit(tree->currentIndex());
-  auto* line = tree->findChild<QLineEdit*>();
-  REQUIRE(line != nullptr);
-  line->selectAll();
-  QTest::keyClicks(line, "8");
-  QTest::keyClick(line, Qt::Key_Return);
-  WaitUntilIdle(w.session.get());
-  CHECK(w.study().Find("eight-more-racks")->text.find("count: 8}") != std::string::npos);
-  CHECK(w.Find<QPlainTextEdit>("text")->toPlainText().contains("count: 8}"));
-  CHECK(w.window().isWindowModified());
-
-  QTest::keyClick(&w.window(), Qt::Key_Z, Qt::ControlModifier);
-  CHECK(w.study().Find("eight-more-racks")->text == before);
-  QTest::keyClick(&w.window(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
-  CHECK(w.study().Find("eight-more-racks")->text != before);
-
-  w.ShowPage("Study");
-  QTest::mouseClick(w.Find<QPushButton>("run-all"), Qt::LeftButton);
-  QTRY_VERIFY_WITH_TIMEOUT(w.session->idle(), 120000);
-  WaitUntilIdle(w.session.get());
-  CHECK(w.window().messages()->text().toStdString() == "");
-  CHECK(w.session->bench()->state()->reports().size() == 4);
-  CHECK_FALSE(w.window().isWindowModified());
-  auto* table = w.Find<QTableView>("scenarios");
-  for (int row = 0; row < 4; ++row) CHECK(table->model()->index(row, 2).data().toString() == "● current");
-
   const QString shots = w.folder.filePath("shots");
   CHECK(WriteScreenshots(w.session.get(), shots) == "");
-  CHECK(QDir(shots).entryList({"*.png"}).size() == 2 * w.window().page_count());
+  for (const PageRow& page : Pages()) CHECK(QFileInfo::exists(shots + "/" + page.name.toLower() + "-light.png"));
+  CHECK(QFileInfo::exists(shots + "/edit-floor-dark.png"));
+  CHECK(QDir(shots).entryList({"*-light.png"}).size() == QDir(shots).entryList({"*-dark.png"}).size());
+  for (const QString& name : QDir(shots).entryList({"*-light.png"})) {
+    const QImage light(shots + "/" + name), dark(shots + "/" + QString(name).replace("light", "dark"));
+    INFO(name.toStdString());
+    CHECK(light.size() == w.window().size());
+    CHECK(qGray(light.pixel(30, 700)) > 200);
+    CHECK(qGray(dark.pixel(30, 700)) < 80);
+  }
 }
 
-TEST_CASE("every focusable control of every page has a name, in both themes", "[gui][app][accessibility]") {
+TEST_CASE("every focusable control of every page has a name", "[gui][app][accessibility]") {
   Window w;
   for (int i = 0; i < w.window().page_count(); ++i) {
     w.window().ShowPage(i);
@@ -174,16 +111,6 @@ TEST_CASE("a sweep is defined, run, and shows its points", "[gui][app]") {
   CHECK(QFileInfo::exists(w.folder.filePath("sweeps/racks/sweep.h5")));
 }
 
-TEST_CASE("a damaged report is said in place, and the rest of the study stays usable", "[gui][app][mistake]") {
-  Window w;
-  WriteBytes(w.study().ReportPath("capped"), "no report at all");
-  w.Open();
-  auto* table = w.Find<QTableView>("scenarios");
-  CHECK(table->model()->index(2, 2).data().toString() == "■ cannot be read");
-  CHECK(table->model()->index(2, 2).data(Qt::ToolTipRole).toString().contains("capped.h5"));
-  CHECK(table->model()->index(0, 2).data().toString() == "○ not run yet");
-}
-
 TEST_CASE("the command line of a run is copied as a shell takes it", "[gui][app]") {
   Window w;
   w.ShowPage("Runs");
@@ -191,13 +118,17 @@ TEST_CASE("the command line of a run is copied as a shell takes it", "[gui][app]
   CHECK(QGuiApplication::clipboard()->text().contains("headroom run " + w.study().FilePath("base") + " -o "));
 }
 
-TEST_CASE("no page blocks the event loop when it is shown again", "[gui][app]") {
+TEST_CASE("themes and text sizes change while every page is open", "[gui][app]") {
   Window w;
   for (int i = 0; i < w.window().page_count(); ++i) w.window().ShowPage(i);
   WaitUntilIdle(w.session.get());
+  const int small = QFontInfo(qApp->font()).pixelSize();
   w.window().SetDark(true);
   w.window().SetTextScale(1.5);
+  CHECK(QFontInfo(qApp->font()).pixelSize() == qRound(1.5 * 13));
   w.window().SetTextScale(1.0);
+  CHECK(QFontInfo(qApp->font()).pixelSize() == small);
   CHECK(ThemeOf(w.window()).dark);
   w.window().SetDark(false);
+  CHECK_FALSE(ThemeOf(w.window()).dark);
 }

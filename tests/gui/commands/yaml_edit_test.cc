@@ -1,3 +1,4 @@
+#include "gui/commands/rack_moves.h"
 #include "gui/commands/yaml_edit.h"
 
 #include <catch2/catch.hpp>
@@ -168,4 +169,27 @@ TEST_CASE("every value of the shipped scenarios can be set and taken out", "[gui
     visit(config::ParseYaml(text, ""), "");
   }
   CHECK(values > 200);
+}
+
+TEST_CASE("racks are moved in the text, which keeps every other byte", "[gui][edit][floor]") {
+  const std::string text = "# ours\nsite:\n  systems: [{name: hall, type: gb200-nvl72, count: 4}]  # four\nrun: {duration: 1 min}\n";
+  const auto moved = [&](const std::string& t, std::vector<RackMove> moves) { return Applied(t, MoveRacks(t, "", moves)); };
+  const std::string once = moved(text, {{"rack-2", 6.1, 5.0, ""}});
+  CHECK(once == "# ours\nsite:\n  systems: [{name: hall, type: gb200-nvl72, count: 4}]  # four\n"
+                "  floor: {racks: [{name: rack-2, x: 6.1 m, y: 5 m}]}\nrun: {duration: 1 min}\n");
+  const std::string twice = moved(once, {{"rack-2", 6.2, 5.0, "left"}, {"rack-3", 0.30000000000000004, 7.0, ""}});
+  CHECK(twice.find("{name: rack-2, x: 6.2 m, y: 5 m, faces: left}, {name: rack-3, x: 0.3 m, y: 7 m}") != std::string::npos);
+  const TextChange change = MoveRacks(once, "", {{"rack-2", 6.2, 5.0, ""}});
+  CHECK(Applied(Applied(once, change), change.Reversed()) == once);
+  CHECK(Applied(twice, ReturnRacks(twice, "", {"rack-2", "rack-3", "rack-4"})) == text);
+  // In a list with a line for each, comments stay, and many are one change.
+  const std::string block = "site:\n  floor:\n    racks:\n      - {name: rack-1, x: 1 m, y: 1 m}  # the first\n      - name: rack-2  # below\n        x: 2 m\n        y: 2 m\n";
+  const TextChange both = MoveRacks(block, "", {{"rack-9", 9, 9, ""}, {"rack-2", 2.5, 2, "up"}, {"rack-1", 1, 1.5, ""}, {"rack-8", 8, 8, ""}});
+  CHECK(Applied(block, both) ==
+        "site:\n  floor:\n    racks:\n      - {name: rack-1, x: 1 m, y: 1.5 m}  # the first\n      - name: rack-2  # below\n        x: 2.5 m\n        y: 2 m\n        faces: up\n"
+        "      - {name: rack-9, x: 9 m, y: 9 m}\n      - {name: rack-8, x: 8 m, y: 8 m}\n");
+  CHECK(Applied(Applied(block, both), both.Reversed()) == block);
+  const std::string variant = "include: base.yaml\n";
+  CHECK(Applied(variant, MoveRacks(variant, "variants.wide.", {{"rack-1", 1.0, 2.0, ""}})) ==
+        "include: base.yaml\nvariants: {wide: {site: {floor: {racks: [{name: rack-1, x: 1 m, y: 2 m}]}}}}\n");
 }

@@ -1,8 +1,10 @@
 #include <QAbstractItemModelTester>
+#include <QUndoStack>
 #include <QtTest>
 #include <catch2/catch.hpp>
 
 #include "gui/commands/study_commands.h"
+#include "gui/commands/text_command.h"
 #include "gui/models/scenario/catalog_card.h"
 #include "gui/models/scenario/problem_model.h"
 #include "gui/models/scenario/property_model.h"
@@ -184,4 +186,51 @@ TEST_CASE("the tables of a study keep the rules of item models", "[gui][model]")
   CHECK(state.extent().to > 1000.0);
   queue.Clear();
   CHECK(runs.rowCount() == 0);
+}
+
+TEST_CASE("a variant takes an element and a group out of its base, and puts them back", "[gui][model][remove]") {
+  Edited e("smoothed");
+  const std::string before = e.Yaml("smoothed");
+  e.model->Clear(e.At("site.power.utility"));
+  CHECK(e.Yaml("smoothed") == before + "remove: [site.power.utility]\n");
+  e.Show("smoothed");
+  CHECK(e.Text("site.power.utility") == "taken out");
+  const int workloads = e.model->rowCount(e.At("workloads", 0));
+  const std::string path = e.model->index(0, 0, e.At("workloads", 0)).data(PropertyModel::kPathRole).toString().toStdString();
+  // What the variant itself says of an element goes first, then the base's.
+  while (e.model->ClearingOf(e.At(path.c_str())) == PropertyModel::Clearing::kClear) {
+    e.model->Clear(e.At(path.c_str()));
+    e.Show("smoothed");
+  }
+  REQUIRE(e.model->ClearingOf(e.At(path.c_str())) == PropertyModel::Clearing::kTakeOut);
+  e.model->Clear(e.At(path.c_str()));
+  e.Show("smoothed");
+  CHECK(e.model->rowCount(e.At("workloads", 0)) == workloads);
+  CHECK(e.Text(path.c_str()) == "taken out");
+  CHECK(e.Yaml("smoothed").find("remove: [site.power.utility, \"" + path + "\"]") != std::string::npos);
+  e.model->Clear(e.At(path.c_str()));  // puts it back
+  e.Show("smoothed");
+  CHECK(e.Text(path.c_str()) == "");
+  while (e.study->undo()->canUndo()) e.study->undo()->undo();
+  CHECK(e.Yaml("smoothed") == before);
+  e.Show("base");
+  CHECK(e.model->ClearingOf(e.At("site.cooling.rack_supply")) == PropertyModel::Clearing::kNone);
+}
+
+TEST_CASE("a variant in a scenario's file is edited below its name", "[gui][model][variants]") {
+  Edited e;
+  const std::string text = e.Yaml("base") + "variants:\n  hot: {site: {cooling: {rack_supply: 38 degC}}}\n";
+  e.study->undo()->push(new ChangeText(e.study.get(), "base", Difference(e.Yaml("base"), text), "variants"));
+  const auto check = [&] { return CheckScenario("base@hot", e.study->FilePath("base@hot").toStdString(), e.study->Texts(), "hot"); };
+  CHECK(CheckScenario("base", e.study->FilePath("base").toStdString(), e.study->Texts())->variants == QStringList{"hot"});
+  e.model->Show(check());
+  CHECK(e.Text("site.cooling.rack_supply") == "38 degC");
+  CHECK(e.Text("site.cooling.rack_supply", PropertyModel::kOrigin) == "here");
+  CHECK(e.Text("site.power.utility.limit", PropertyModel::kOrigin) == "base.yaml");
+  e.model->setData(e.At("site.cooling.rack_supply"), "41 degC", Qt::EditRole);
+  e.model->setData(e.At("site.power.utility.limit"), "9 MW", Qt::EditRole);
+  CHECK(e.Yaml("base").ends_with("variants:\n  hot: {site: {cooling: {rack_supply: 41 degC}, power: {utility: {limit: 9 MW}}}}\n"));
+  e.study->NoteVariants("base", {"hot"});
+  CHECK(e.study->names().mid(0, 2) == QStringList{"base", "base@hot"});
+  CHECK(check()->errors.empty());
 }

@@ -1,12 +1,7 @@
 #include "gui/study/study.h"
 
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <QtTest>
 #include <catch2/catch.hpp>
-#include <csignal>
 
 #include "gui/commands/study_commands.h"
 #include "gui/commands/text_command.h"
@@ -14,6 +9,7 @@
 #include "gui/study/autosave.h"
 #include "gui/study/checker.h"
 #include "gui/study/sample_study.h"
+#include "tests/gui/hard_times.h"
 
 using namespace headroom;
 using namespace headroom::gui;
@@ -39,36 +35,6 @@ struct Sample {
     texts["title"] = study->title().toStdString();
     return texts;
   }
-};
-
-/// Files are cut at a size while it lives, as on a full disk.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit now = before_;
-    now.rlim_cur = bytes;
-    setrlimit(RLIMIT_FSIZE, &now);
-  }
-  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
-
- private:
-  rlimit before_{};
-};
-
-/// Without the rights of root while it lives.
-class Unprivileged {
- public:
-  Unprivileged() : was_(geteuid()) {
-    if (was_ == 0 && seteuid(65534) != 0) FAIL("cannot give up root");
-  }
-  ~Unprivileged() {
-    if (was_ == 0 && seteuid(0) != 0) std::abort();
-  }
-
- private:
-  uid_t was_;
 };
 
 }  // namespace
@@ -194,11 +160,9 @@ TEST_CASE("a full disk is said with the file's name, and nothing is lost", "[gui
 
 TEST_CASE("a study on a read-only folder opens, is edited, and says why it cannot be saved", "[gui][study][mistake]") {
   Sample s;
-  REQUIRE(chmod(s.folder.path().toLocal8Bit(), 0555) == 0);
   QTemporaryDir home;
-  REQUIRE(chmod(home.path().toLocal8Bit(), 0777) == 0);
-  qputenv("XDG_DATA_HOME", home.path().toLocal8Bit());
-  QStandardPaths::setTestModeEnabled(false);
+  const ReadOnly locked(s.folder.path());
+  const OpenHome elsewhere(home.path());
   {
     Unprivileged user;
     const auto study = Study::Open(s.folder.path());
@@ -210,8 +174,6 @@ TEST_CASE("a study on a read-only folder opens, is edited, and says why it canno
     CHECK(autosave.Write() == "");
     CHECK(QFileInfo::exists(study->StateFolder() + "/autosave/base.yaml"));
   }
-  QStandardPaths::setTestModeEnabled(true);
-  chmod(s.folder.path().toLocal8Bit(), 0755);
 }
 
 TEST_CASE("a file that another program changed is kept before it is written over", "[gui][study][mistake]") {

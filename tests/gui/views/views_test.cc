@@ -1,3 +1,5 @@
+#include <qcustomplot.h>
+
 #include <QtWidgets>
 #include <cmath>
 
@@ -8,11 +10,11 @@
 #include "gui/pages/reports/timeline_page.h"
 #include "gui/views/breakdown_view.h"
 #include "gui/views/colour_map.h"
+#include "gui/views/diagram_view.h"
 #include "gui/views/export.h"
 #include "gui/views/floor_plan_view.h"
 #include "gui/views/gantt_view.h"
 #include "gui/views/series_plot.h"
-#include "gui/views/site_diagrams.h"
 #include "gui/views/sweep_view.h"
 #include "analysis/hdf5/sweep_store.h"
 #include "gui/views/table_plots.h"
@@ -71,8 +73,8 @@ TEST_CASE("the floor plan shows, selects by mouse and keys, and its table has ev
   CHECK(shown.state.selection().name == "rack-9");
   QTest::keyClick(&view, Qt::Key_Down);
   CHECK(shown.state.selection().name == "rack-29");
-  view.SetReport(1, true);
-  REQUIRE(QTest::qWaitFor([&] { view.SetReport(1, true); return At(view.table(), 0, 2) == QString("20.0\u2009kW"); }, 10000));
+  view.SetReport(1, Pane::kDifference);
+  REQUIRE(QTest::qWaitFor([&] { view.SetReport(1, Pane::kDifference); return At(view.table(), 0, 2) == QString("20.0\u2009kW"); }, 10000));
   CHECK(view.title() == QString("Power – variant 1 minus base"));
   shown.state.SetMetric("state");
   view.SetReport(0);
@@ -89,7 +91,7 @@ TEST_CASE("an empty floor plan says why", "[floor_plan]") {
 
 TEST_CASE("the power tree carries the racks' power to the utility", "[diagram]") {
   ShownReports shown({{}}, "tree");
-  PowerTreeView view(&shown.state);
+  DiagramView view(&shown.state, kPowerTree);
   shown.state.SetTime(1.0);
   view.SetReport(0);
   Showing(view);
@@ -104,12 +106,12 @@ TEST_CASE("the power tree carries the racks' power to the utility", "[diagram]")
   CHECK(At(view.table(), RowOf(view.table(), "utility-1"), 2) == QString("of 3.00\u2009MW"));
   QTest::keyClick(&view, Qt::Key_Down);
   CHECK(shown.state.selection() == Selection{EntityKind::kUnit, "utility-1"});
-  CoolantView cool(&shown.state);
+  DiagramView cool(&shown.state, kCooling);
   Showing(cool).SetReport(0);
   CHECK(RowOf(cool.table(), "cdu-5") >= 0);
-  NetworkView net(&shown.state);
+  DiagramView net(&shown.state, kNetwork);
   Showing(net).SetReport(0);
-  CHECK(RowOf(net.table(), "8 leaves") >= 0);
+  CHECK(At(net.table(), RowOf(net.table(), "leaves"), 1).startsWith("8, "));
 }
 
 TEST_CASE("a plot follows the shared range, pans, and subtracts the baseline", "[series_plot]") {
@@ -134,11 +136,11 @@ TEST_CASE("a plot follows the shared range, pans, and subtracts the baseline", "
 
 TEST_CASE("latencies, spectra and windows come from the report's tables", "[table_plots]") {
   ShownReports shown({{}}, "tables");
-  LatencyPlot latency(&shown.state);
+  TablePlot latency(&shown.state, kLatencyPlot);
   latency.SetTable("/workloads/chat/requests");
-  SpectrumPlot spectrum(&shown.state);
+  TablePlot spectrum(&shown.state, kSpectrumPlot);
   spectrum.SetTable("/windows/1/spectrum");
-  WindowPlot window(&shown.state);
+  TablePlot window(&shown.state, kWindowPlot);
   window.SetTable("/windows/1/power");
   Showing(latency);
   Showing(spectrum);
@@ -168,6 +170,80 @@ TEST_CASE("the Gantt opens down to accelerators and has a bar for every stay", "
   REQUIRE(bars.size() == 1);
   CHECK(bars[0]->label == "job 1");
   CHECK(rows.BarsOf(view.row(view.row_count() - 1)).size() == 2);
+}
+
+TEST_CASE("every view shows several reports over each other, and their difference", "[compare]") {
+  ShownReports shown({{}, {.factor = 1.5}}, "panes");
+  shown.state.SetTime(1.0);
+  FloorPlanView floor(&shown.state);
+  floor.SetReport(0, Pane::kOverlay);
+  Showing(floor);
+  REQUIRE(QTest::qWaitFor([&] { return floor.table()->rowCount() == 80 && At(floor.table(), 40, 2) == QString("60.0\u2009kW"); }, 10000));
+  CHECK(At(floor.table(), 0, 2) == QString("40.0\u2009kW"));
+  CHECK(At(floor.table(), 40, 7) == "variant 1");
+  CHECK(floor.title() == QString("Power – 2 scenarios over each other"));
+
+  DiagramView tree(&shown.state, kPowerTree);
+  tree.SetReport(0, Pane::kOverlay);
+  Showing(tree);
+  const auto pdu = [&](const DiagramView& view) { return At(view.table(), RowOf(view.table(), "pdu-1"), 1); };
+  REQUIRE(QTest::qWaitFor([&] { tree.SetReport(0, Pane::kOverlay); return pdu(tree).count("W") == 2; }, 10000));
+  const QStringList values = pdu(tree).split(" | ");
+  const auto number = [](const QString& text) { return text.section(QChar(0x2009), 0, 0).toDouble(); };
+  tree.SetReport(1, Pane::kDifference);
+  CHECK(pdu(tree).startsWith("+"));
+  CHECK(number(pdu(tree).mid(1)) == Approx(0.5 * number(values[0])).epsilon(0.02));
+
+  GanttView work(&shown.state);
+  work.SetReport(0, Pane::kOverlay);
+  Showing(work);
+  REQUIRE(QTest::qWaitFor([&] { return work.table()->rowCount() == 8; }, 10000));
+  CHECK(work.table()->columnCount() == 10);
+  work.SetReport(1, Pane::kDifference);
+  Showing(work);
+  CHECK(work.title() == QString("Units held – variant 1 minus base"));
+  // The same work on both: white, the colour of no difference, in the lanes.
+  REQUIRE(QTest::qWaitFor([&] { return work.table()->rowCount() == 4; }, 10000));
+  const QImage lanes = work.grab().toImage();
+  CHECK(qGray(lanes.pixel(lanes.width() / 2, 60)) > 235);
+
+  BreakdownView parts(&shown.state);
+  parts.SetStem("site.power.losses.");
+  parts.SetReport(1, Pane::kDifference);
+  Showing(parts);
+  CHECK(At(parts.table(), 0, 0) == "ups");
+  CHECK(parts.table()->index(0, 2).data(Qt::EditRole).toDouble() == Approx(0.0).margin(1e-9));
+
+  TablePlot window(&shown.state, kWindowPlot);
+  window.SetTable("/windows/1/power");
+  window.SetReport(1, Pane::kDifference);
+  Showing(window);
+  REQUIRE(QTest::qWaitFor([&] { return window.table()->rowCount() > 500; }, 10000));
+  CHECK(window.table()->index(100, 1).data(Qt::EditRole).toDouble() == Approx(0.0).margin(1e-6));
+  window.SetReport(1, Pane::kOne);
+  window.Draw();
+  CHECK(window.table()->index(100, 1).data(Qt::EditRole).toDouble() > 1e6);
+}
+
+TEST_CASE("labels of a plot stand outside of its axes, however many there are", "[series_plot]") {
+  ShownReports shown({{}, {.factor = 1.5}, {.factor = 1.1}}, "labels");
+  SeriesPlot plot(&shown.state);
+  plot.SetSeries("rack_group_power");
+  Showing(plot, {640, 200});
+  REQUIRE(QTest::qWaitFor([&] { return plot.table()->columnCount() == 25; }, 10000));
+  const QCustomPlot* inside = plot.plot();
+  int labels = 0, more = 0;
+  for (int i = 0; i < inside->itemCount(); ++i)
+    if (const auto* text = qobject_cast<const QCPItemText*>(inside->item(i))) {
+      ++labels;
+      more += text->text().contains("more");
+      CHECK(text->left->pixelPosition().x() >= inside->axisRect()->right());
+      CHECK(text->bottom->pixelPosition().y() <= inside->height());
+    }
+  CHECK(labels > 5);
+  CHECK(labels < 24);
+  CHECK(more == 1);
+  CHECK_FALSE(inside->legend->visible());
 }
 
 TEST_CASE("breakdowns add up to their whole", "[breakdown]") {
@@ -228,6 +304,29 @@ TEST_CASE("colour maps end where they should and grow lighter", "[colour_map]") 
   CHECK(ColourOf(ColourMap::kCividis, 2.0) == QColor("#fee838"));
   for (const ColourMap map : {ColourMap::kCividis, ColourMap::kViridis})
     for (double s = 0.0; s < 1.0; s += 0.125) CHECK(qGray(ColourOf(map, s).rgb()) < qGray(ColourOf(map, s + 0.125).rgb()));
+}
+
+TEST_CASE("small multiples show one view of each report in a grid with one time", "[pages][compare]") {
+  ShownReports shown({{.racks = 4}, {.racks = 4, .factor = 1.2}, {.racks = 4, .factor = 1.3}, {.racks = 4, .factor = 1.4}}, "multiples");
+  ComparePage page(&shown.state);
+  Showing(page, {1200, 800});
+  page.findChild<QTabWidget*>("compare_tabs")->setCurrentIndex(1);
+  QTest::qWait(50);
+  CHECK(page.findChildren<FloorPlanView*>().size() == 4);
+  auto* which = page.findChild<QComboBox*>("multiples");
+  QSignalSpy changed(&page, &ComparePage::MultiplesChanged);
+  which->setCurrentIndex(which->findData("work"));
+  emit which->activated(which->currentIndex());
+  CHECK(changed.front().front().toString() == "work");
+  QTest::qWait(100);
+  const auto gantts = page.findChildren<GanttView*>();
+  REQUIRE(gantts.size() == 4);
+  CHECK(gantts[0]->mapTo(&page, QPoint()).y() < gantts[2]->mapTo(&page, QPoint()).y());
+  which->setCurrentIndex(which->findData("series:site_power"));
+  emit which->activated(which->currentIndex());
+  shown.state.SetCompareMode(CompareMode::kDifference);
+  QTest::qWait(100);
+  CHECK(page.findChildren<SeriesPlot*>().size() == 3 + 1);  // one stands on the first tab
 }
 
 TEST_CASE("pages show reports, say the next step without them, and name every control", "[pages]") {

@@ -44,6 +44,23 @@ TEST_CASE("a ten-line scenario is filled from defaults", "[load]") {
   CHECK(loaded.resolved.find("rack_supply: 32 degC") != std::string::npos);
 }
 
+TEST_CASE("a variant takes something out of its file before its changes are laid on it", "[load][remove]") {
+  const test::TempFolder folder;
+  const std::string text =
+      std::string(kSmall) +
+      "variants:\n  bad: {remove: [site.fabric, \"site.systems[none]\"]}\n"
+      "  row: {remove: [\"site.systems[pod]\"], site: {systems: [{name: row, type: dgx-h100, count: 2}]}}\n";
+  LoadOptions options;
+  options.variant = "bad";
+  CHECK(ErrorOf(folder, text, options) ==
+        "a.yaml:9:18: remove[0]: 'site.fabric' is not in what this is laid on: there is no such key\n"
+        "a.yaml:9:31: remove[1]: 'site.systems[none]' is not in what this is laid on: no element 'none'; known are pod");
+  options.variant = "row";
+  const LoadedScenario loaded = Load(folder.Write("b.yaml", text), options);
+  REQUIRE(loaded.scenario.site().systems_size() == 1);
+  CHECK(loaded.scenario.site().systems(0).name() == "row");
+}
+
 TEST_CASE("a variant's changes lie on the file, overrides on both", "[load]") {
   const test::TempFolder folder;
   const std::string text =
