@@ -59,14 +59,14 @@ void SiteSupply::Choose(double now, bool utility, bool ups_able, int generators_
     const bool changed = generators_->Update(now, utility, generators_lost);
     using State = power::GeneratorSet::State;
     const State state = generators_->state();
-    if (changed && state == State::kStarting) tell("generator", "generators", "they start");
+    if (changed && state == State::kStarting) tell("start", "generators", "they start");
     if (changed && state == State::kCarrying)
-      tell("generator", "generators",
+      tell("carry", "generators",
            fmt::format("{} run and take the site in blocks{}", generators_->running(),
                        generators_->failed() > 0 ? fmt::format("; {} did not start", generators_->failed()) : ""));
-    if (changed && state == State::kCooling) tell("generator", "generators", "the site is back on the utility");
-    if (changed && state == State::kTripped) tell("generator", "generators", "none runs");
-    if (changed && state == State::kEmpty) tell("generator", "generators", "out of fuel");
+    if (changed && state == State::kCooling) tell("return", "generators", "the site is back on the utility");
+    if (changed && state == State::kTripped) tell("stop", "generators", "none runs");
+    if (changed && state == State::kEmpty) tell("stop", "generators", "out of fuel");
   }
   const Source before = source_;
   source_ = Source::kNone;
