@@ -14,6 +14,8 @@ struct Interruption {
   double gap = 0;             ///< s since the one before
   std::size_t cause = 0;      ///< index into the profile's causes
   std::uint32_t accelerator = 0;  ///< of the job, where it struck
+  std::uint32_t nodes = 1;        ///< that it took, where its cause takes nodes: that one's and those after it
+  double repair = 0;  ///< s after which these very nodes are back; 0: others take their place
 };
 
 /// How failures depart from one constant rate for all. Positions keep their kind: a spare in a lemon's place is a lemon.

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "models/training/held_accelerators.h"
@@ -144,6 +145,7 @@ class TrainingJob : public Settler {
   std::uint64_t saved_ = 0;     ///< steps in the last one written
   failure::Interruption next_fault_;
   std::uint32_t to_replace_ = 0, awaited_ = 0;  ///< nodes lost; asked for
+  std::vector<std::pair<std::uint32_t, double>> to_repair_;  ///< nodes of a domain, and s until they are back
   double undone_ = 0;
   double absent_seconds_ = 0;
   std::uint64_t failures_ = 0, checkpoints_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "models/training/training_job.h"
 #include "sim/core/check.h"
@@ -110,8 +111,10 @@ void TrainingJob::OnFault() {
   RollBack();
   if (cause.takes_node) {
     HR_CHECK(params_.faults.nodes != nullptr, params_.name);
-    held_.Lose(fault.accelerator, params_.faults.accelerators_per_node);
-    ++to_replace_;
+    const std::uint32_t per_node = params_.faults.accelerators_per_node;
+    for (std::uint32_t n = 0; n < fault.nodes; ++n) held_.Lose(fault.accelerator + n * per_node, per_node);
+    if (fault.repair > 0) to_repair_.emplace_back(fault.nodes, fault.repair);
+    else to_replace_ += fault.nodes;
   }
   events_.push_back({engine_.now().seconds(), "failure",
                      fmt::format("{}, accelerator {} of the job; {:.0f} s of work undone", cause.name,
@@ -141,6 +144,12 @@ void TrainingJob::OnDetected() {
   for (; to_replace_ > 0; --to_replace_) {
     ++awaited_;
     params_.faults.nodes->Replace([this] { OnNodeReady(); });
+  }
+  for (const auto& [nodes, repair] : std::exchange(to_repair_, {})) {
+    awaited_ += nodes;
+    engine_.After(Duration::FromSeconds(repair), Phase::kArrival, [this, nodes = nodes] {
+      for (std::uint32_t n = 0; n < nodes; ++n) OnNodeReady();
+    });
   }
   mode_ = Mode::kWaiting;
   if (awaited_ == 0) BeginRestart();

@@ -24,20 +24,9 @@ JobFaultPlan FaultPlanOf(const WorkSite& site, const scheduling::FloorShape& sha
   JobFaultPlan plan;
   plan.shape = site.services.shape(site.system.units_per_node());
   plan.spread = site.services.repair_spread();
-  for (int i = 0; i < f.domains_size(); ++i) {
-    const schema::FaultDomain& d = f.domains(i);
-    JobFaultPlan::Domains out{d.what(), d.per_year() / kYear, d.repair(), {}};
-    const bool node = d.what() == "node" || d.what() == "nic" || d.what() == "link";
-    std::uint32_t each = d.has_nodes() ? d.nodes() : node ? 1 : d.what() == "leaf" ? site.nodes_per_leaf : 0;
-    if (node && each != 1) site.context.Error(fmt::format("site.failures.domains[{}].nodes", i), fmt::format("is {}; a {} takes one node", each, d.what()));
-    if (d.what() == "rack" && !d.has_nodes()) {
-      out.begin = shape.rack_begin;
-    } else if (each == 0) {
-      site.context.Error(fmt::format("site.failures.domains[{}].nodes", i), fmt::format("is due for a {}: how many nodes one takes", d.what()));
-    } else {
-      out.begin = Every(each, shape.nodes());
-    }
-    plan.domains.push_back(std::move(out));
+  for (const failure::DomainFaults& d : site.services.Domains(site.system.nodes_per_rack, site.nodes_per_leaf)) {
+    const bool racks = d.name == "rack" && d.nodes == site.system.nodes_per_rack;
+    plan.domains.push_back({d.name, d.rate, d.repair, racks ? shape.rack_begin : Every(d.nodes, shape.nodes())});
   }
   if (f.has_stragglers()) {
     plan.straggler_rate = f.stragglers().per_year() / kYear;

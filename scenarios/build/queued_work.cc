@@ -61,6 +61,7 @@ void QueuedWork::Begin(const std::vector<std::pair<std::uint32_t, std::uint32_t>
   HR_CHECK(work_ != nullptr, name_);  // its stand-in was built without an error
   settler_.inner = &work_->settler();
   began_ = engine_.now().seconds();
+  if (on_placed_) on_placed_(held_);
   work_->Start([this, on_end = std::move(on_end)] {
     on_end();
     if (on_done_) on_done_();

@@ -29,6 +29,9 @@ class QueuedWork final : public Work {
   /// Starts it on these units of the jobs' workload; `on_end` is called at its end.
   void Begin(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& runs, std::function<void()> on_end);
 
+  /// Called when it has its accelerators, before it starts.
+  void OnPlaced(std::function<void(const std::vector<Slice>& held)> watcher) { on_placed_ = std::move(watcher); }
+
   std::string Size() const override { return shown().Size() + ", queued"; }
   std::optional<std::string> Verdict() const override { return stand_in_->Verdict(); }
   std::optional<double> ExpectedSeconds() const override;
@@ -42,6 +45,8 @@ class QueuedWork final : public Work {
   double PricedTokens() const override { return work_ ? work_->PricedTokens() : 0.0; }
   double Energy() const override { return work_ ? work_->Energy() : 0.0; }
   double Held() const override { return work_ ? work_->Held() : 0.0; }
+  UplinkUse uplink_use() const override { return work_ ? work_->uplink_use() : UplinkUse{}; }
+  void SetUplinkStretch(double stretch) override { if (work_) work_->SetUplinkStretch(stretch); }
   const training::StepModel* step_model() const override { return stand_in_->step_model(); }
 
  private:
@@ -62,6 +67,7 @@ class QueuedWork final : public Work {
   std::unique_ptr<Work> stand_in_, work_;
   Delegate settler_;
   std::function<void()> on_done_;
+  std::function<void(const std::vector<Slice>&)> on_placed_;
   std::optional<double> began_;  ///< s
 };
 

@@ -45,26 +45,44 @@ void FitToLeaves(const LeafShares& leaves, const topology::Facility& site, netwo
 SharedUplinks::SharedUplinks(const std::vector<std::unique_ptr<Work>>& works,
                              const std::vector<std::vector<Slice>>& slices, const std::vector<SystemStock>& systems,
                              const topology::Facility& site, double oversubscription)
-    : works_(works), nic_share_(works.size(), 1.0), running_(works.size(), false) {
+    : works_(works),
+      slices_(slices),
+      systems_(systems),
+      site_(site),
+      oversubscription_(oversubscription),
+      nic_share_(works.size(), 1.0),
+      running_(works.size(), false) {
+  FindLeaves();
+}
+
+void SharedUplinks::FindLeaves() {
   std::map<std::pair<std::uint32_t, std::uint32_t>, Leaf> all;
-  for (std::size_t w = 0; w < works.size(); ++w) {
-    const LeafShares mine = LeavesOf(slices[w], systems, site);
-    nic_share_[w] = 1.0 / UplinkShortage(mine, site, oversubscription);
+  for (std::size_t w = 0; w < works_.size(); ++w) {
+    const LeafShares mine = LeavesOf(slices_[w], systems_, site_);
+    nic_share_[w] = 1.0 / UplinkShortage(mine, site_, oversubscription_);
     for (const auto& [leaf, accelerators] : mine) {
-      const topology::System& system = site.systems()[leaf.first];
+      const topology::System& system = site_.systems()[leaf.first];
       Leaf& l = all[leaf];
       l.nic = system.fabric.nic_rate;
-      l.uplinks = LeafSize(system) * l.nic / std::max(1.0, oversubscription);
+      l.uplinks = LeafSize(system) * l.nic / std::max(1.0, oversubscription_);
       l.members.push_back({w, accelerators});
     }
   }
-  if (oversubscription <= 1.0) return;
+  leaves_.clear();
+  if (oversubscription_ <= 1.0) return;
   for (const auto& [place, leaf] : all) {
     const bool known = std::any_of(leaves_.begin(), leaves_.end(), [&](const Leaf& l) {
       return l.members == leaf.members && l.uplinks == leaf.uplinks;
     });
     if (leaf.members.size() > 1 && !known) leaves_.push_back(leaf);
   }
+}
+
+void SharedUplinks::Place(std::size_t work, const std::vector<Slice>& slices) {
+  slices_[work] = slices;
+  FindLeaves();
+  running_[work] = true;
+  Share();
 }
 
 void SharedUplinks::BeginAll() {

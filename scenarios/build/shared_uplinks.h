@@ -32,6 +32,8 @@ class SharedUplinks {
                 const std::vector<SystemStock>& systems, const topology::Facility& site, double oversubscription);
   /// All workloads begin now.
   void BeginAll();
+  /// A workload that began before it was placed (it queued) lies on these slices from now on.
+  void Place(std::size_t work, const std::vector<Slice>& slices);
   void End(std::size_t work);
 
  private:
@@ -40,9 +42,14 @@ class SharedUplinks {
     std::vector<std::pair<std::size_t, std::uint32_t>> members;  ///< workload, its accelerators
     double nic = 0;      ///< B/s of an accelerator
   };
+  void FindLeaves();
   void Share();
 
   const std::vector<std::unique_ptr<Work>>& works_;
+  std::vector<std::vector<Slice>> slices_;
+  const std::vector<SystemStock>& systems_;
+  const topology::Facility& site_;
+  double oversubscription_;
   std::vector<Leaf> leaves_;  ///< shared ones, one of those that are alike
   std::vector<double> nic_share_;  ///< of the NIC rate that a workload gets through its fullest leaf alone
   std::vector<bool> running_;

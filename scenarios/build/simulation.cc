@@ -240,6 +240,12 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
       uplinks.End(w);
       if (--s.under_way == 0 && !timed) s.engine.Stop();
     });
+  // Until they have their places, queued workloads lie nowhere.
+  for (std::size_t w = 0; w < s.works.size(); ++w)
+    if (auto* queued = dynamic_cast<QueuedWork*>(s.works[w].get())) {
+      uplinks.Place(w, {});
+      queued->OnPlaced([&uplinks, w](const std::vector<Slice>& held) { uplinks.Place(w, held); });
+    }
   uplinks.BeginAll();
   s.AwaitChange();
   s.plant->Start();

@@ -75,6 +75,22 @@ failure::RepairSpread SiteServices::repair_spread() const {
   return word == "fixed" ? failure::RepairSpread::kFixed : word == "lognormal" ? failure::RepairSpread::kLognormal : failure::RepairSpread::kExponential;
 }
 
+std::vector<failure::DomainFaults> SiteServices::Domains(std::uint32_t nodes_per_rack, std::uint32_t nodes_per_leaf) const {
+  constexpr double kYear = 365.25 * 86400.0;
+  const schema::Failures& f = context_.scenario.site().failures();
+  std::vector<failure::DomainFaults> out;
+  for (int i = 0; i < f.domains_size(); ++i) {
+    const schema::FaultDomain& d = f.domains(i);
+    const std::string path = fmt::format("site.failures.domains[{}].nodes", i);
+    const bool node = d.what() == "node" || d.what() == "nic" || d.what() == "link";
+    const std::uint32_t each = d.has_nodes() ? d.nodes() : node ? 1 : d.what() == "rack" ? nodes_per_rack : d.what() == "leaf" ? nodes_per_leaf : 0;
+    if (node && each != 1) context_.Error(path, fmt::format("is {}; a {} takes one node", each, d.what()));
+    if (each == 0) context_.Error(path, fmt::format("is due for a {}: how many nodes one takes", d.what()));
+    out.push_back({d.what(), d.per_year() / kYear, d.repair(), std::max(1u, each)});
+  }
+  return out;
+}
+
 failure::NodePool& SiteServices::Spares(const std::string& node) {
   const schema::Failures& f = context_.scenario.site().failures();
   std::unique_ptr<failure::NodePool>& pool = spares_[node];

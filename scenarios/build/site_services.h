@@ -4,7 +4,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "models/failure/domain_interruptions.h"
 #include "models/failure/failure_profile.h"
 #include "models/failure/interruptions.h"
 #include "models/failure/node_pool.h"
@@ -27,6 +29,8 @@ class SiteServices {
   /// How its failures depart from one constant rate for all, on nodes of so many accelerators.
   failure::FailureShape shape(std::uint32_t accelerators_per_node) const;
   failure::RepairSpread repair_spread() const;
+  /// `site.failures.domains` for nodes so many of which are in a rack and below a leaf; an error for one of unknown size.
+  std::vector<failure::DomainFaults> Domains(std::uint32_t nodes_per_rack, std::uint32_t nodes_per_leaf) const;
   /// Spares for nodes of that catalog name: `site.failures.spare_nodes` of each kind, beside those of `site.systems`.
   failure::NodePool& Spares(const std::string& node);
 

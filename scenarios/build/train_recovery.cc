@@ -6,6 +6,7 @@
 #include <cmath>
 #include <memory>
 
+#include "models/failure/domain_interruptions.h"
 #include "models/llm/parameters.h"
 #include "scenarios/build/site_services.h"
 
@@ -62,10 +63,13 @@ void FillRecovery(const WorkSite& site, const training::StepParams& step, traini
   if (t.has_data()) FillData(site, step, job);
   if (!site.services.failures()) return;
   training::FaultPlan& faults = job->faults;
-  faults.profile = *site.services.failures();
-  const auto stream = std::make_shared<failure::Interruptions>(
-      faults.profile, site.accelerators, site.context.scenario.seed(), site.path + ".failures",
-      site.services.shape(site.system.accelerators_per_node));
+  const std::uint32_t per_node = std::max(1u, site.system.accelerators_per_node);
+  const std::string stream_path = site.path + ".failures";
+  const auto stream = std::make_shared<failure::DomainInterruptions>(
+      failure::Interruptions(*site.services.failures(), site.accelerators, site.context.scenario.seed(), stream_path, site.services.shape(per_node)),
+      site.services.Domains(site.system.nodes_per_rack, site.nodes_per_leaf), site.services.repair_spread(),
+      (site.accelerators + per_node - 1) / per_node, per_node, site.context.scenario.seed(), stream_path);
+  faults.profile = stream->profile();
   faults.next = [stream] { return stream->Next(); };
   faults.nodes = &site.services.Spares(site.system.node->name());
   faults.accelerators_per_node = std::max(1u, site.system.accelerators_per_node);

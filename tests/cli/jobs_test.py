@@ -140,6 +140,41 @@ run: {duration: 12 h}
         self.refuses(self.write("q.yaml", site % "{policy: las}"), "cannot be stopped by scheduler.preemption")
         self.refuses(self.write("q.yaml", (site % "{}").replace("count: 16", "count: 64")), "asks for 64 accelerators and will never start; 'research' has 32")
 
+    def test_queued_training_shares_uplinks(self):
+        """Both lie in the second set of leaves of three, whose uplinks are a third of what its adapters send."""
+        site = """schema: 1
+site:
+  systems: [{name: gpus, type: dgx-h100, count: 144}]
+  fabric: {type: rail-optimized, oversubscription: 3}
+scheduler: {policy: fifo}
+workloads:
+  - name: research
+    jobs: {list: [{name: fill, accelerators: 192, duration: 10 min}]}
+"""
+        train = """  - name: %s
+    train: {model: llama-3.1-8b, sequence: 4096, global_batch: 48, parallelism: {tp: 8}, steps: 100, accelerators: {count: 384}}
+    queued: {among: research, at: %g s}
+"""
+        alone = self.run_json(self.write("u.yaml", site + train % ("a", 1)))
+        both = self.run_json(self.write("u.yaml", site + train % ("a", 1) + train % ("b", 1)))
+        later = self.run_json(self.write("u.yaml", site + train % ("a", 1) + train % ("b", 500)))
+        self.assertGreater(both["workloads.a.step_time"], 1.05 * alone["workloads.a.step_time"])
+        self.assertAlmostEqual(both["workloads.a.step_time"], both["workloads.b.step_time"], delta=0.01 * both["workloads.a.step_time"])
+        self.assertEqual(later["workloads.a.step_time"], alone["workloads.a.step_time"])  # it is done before the other begins
+
+    def test_training_in_failing_racks(self):
+        site = SITE[:SITE.index("scheduler")].replace("count: 4", "count: 8") + """workloads:
+  - name: pretrain
+    train: {model: llama-2-7b, sequence: 4096, global_batch: 32, parallelism: {tp: 4}, steps: 100000, accelerators: {count: 64}, checkpoint: {every: 30 min, to: store}}
+run: {duration: 48 h, plant_step: 1 min}
+"""
+        site = site.replace("site:\n", "site:\n  storage: [{name: store, type: weka}]\n")
+        profile = "catalog=[{failures: {name: mine, accelerators: 64, window: 1000 d, causes: [{name: board, count: 1}], detection: 5 min, restart: 10 min}, sources: {\"*\": test}}]"
+        m = self.run_json(self.write("t.yaml", site), "--set", profile, "--set",
+                          "site.failures={rates: mine, spare_nodes: 8, repair_spread: fixed, domains: [{what: rack, per_year: 300, repair: 1 h}]}")
+        self.assertGreaterEqual(m["workloads.pretrain.failures"], 1)  # two or so in the half day that it takes
+        self.assertGreaterEqual(m["workloads.pretrain.lost.waiting"], 3600)  # no spare helps
+
     def test_harvest(self):
         site = SITE[:SITE.index("scheduler")] + """workloads:
   - name: chat

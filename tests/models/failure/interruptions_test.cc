@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/catalog/library.h"
+#include "models/failure/domain_interruptions.h"
 
 using namespace headroom;
 using namespace headroom::failure;
@@ -90,4 +91,31 @@ TEST_CASE("infant mortality fades as it says", "[failure][infant]") {
   const double first = 0.01 * (1000 + 4 * 1000 * (1 - std::exp(-1.0))), rest = 0.01 * (5000 + 4 * 1000 * (std::exp(-1.0) - std::exp(-6.0)));
   CHECK(early / 60 == Approx(first).epsilon(0.06));
   CHECK(late / 60 == Approx(rest).epsilon(0.06));
+}
+
+// Ten nodes in racks of four: three racks at 2e-4 each make 6e-4 beside the job's own 4e-4; the last rack has two nodes.
+TEST_CASE("faults of domains come beside a job's own at their rate", "[failure][domain]") {
+  const FailureProfile p{"x", {{"a", 5e-6, true}}, 0, 0};
+  DomainInterruptions stream(Interruptions(p, 80, 1, "f"), {{"rack", 2e-4, 100.0, 4}}, RepairSpread::kFixed, 10, 8, 1, "f");
+  CHECK(stream.profile().causes.size() == 2);
+  double time = 0;
+  int racks = 0, last = 0;
+  constexpr int kCount = 20000;
+  for (int i = 0; i < kCount; ++i) {
+    const Interruption next = stream.Next();
+    CHECK(next.gap >= 0);
+    time += next.gap;
+    if (next.cause == 0) {
+      CHECK(next.repair == 0);
+      continue;
+    }
+    ++racks;
+    CHECK(next.repair == 100.0);
+    CHECK(next.accelerator % 32 == 0);
+    CHECK(next.nodes == (next.accelerator == 64 ? 2u : 4u));
+    last += next.accelerator == 64;
+  }
+  CHECK(time / kCount == Approx(1000.0).epsilon(0.03));
+  CHECK(std::abs(racks - 0.6 * kCount) < 4 * std::sqrt(0.24 * kCount));
+  CHECK(std::abs(last - racks / 3.0) < 4 * std::sqrt(racks * 2 / 9.0));
 }

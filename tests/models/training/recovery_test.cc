@@ -157,6 +157,18 @@ TEST_CASE("a fault during recovery starts it over", "[recovery]") {
   CHECK(b.ended == Approx(11 * b.t + 15).epsilon(1e-6));
 }
 
+// Two nodes of a rack are gone for 500 s from detection on; the spare does not help, and stays.
+TEST_CASE("a fault of a domain takes its nodes until they are repaired", "[recovery][domain]") {
+  Bench b(1);
+  b.params.steps = 10;
+  b.Fail({{2 * b.t, 1, 1, 2, 500.0}});
+  b.Run(1e6);
+  CHECK(b.job->Results().lost.waiting == Approx(500));
+  CHECK(b.port.held.total() == Approx(4 * b.ended - 2 * (3 + 500)));
+  CHECK(b.nodes.ready() == 1);
+  CHECK(b.job->Results().failures == 1);
+}
+
 TEST_CASE("slow data stretches every step", "[recovery]") {
   Bench b;
   b.params.steps = 10;
