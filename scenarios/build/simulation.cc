@@ -50,7 +50,11 @@ struct Simulation::Impl {
   network::FabricParams FabricOf(int w) const {
     const std::uint32_t system = slices[w].front().system;
     network::FabricParams fabric = FabricFor(context, facility.site->systems()[system], systems[system]);
-    FitToLeaves(LeavesOf(slices[w], systems, *facility.site), *facility.site, &fabric.scale_out);
+    const LeafShares leaves = LeavesOf(slices[w], systems, *facility.site);
+    FitToLeaves(leaves, *facility.site, &fabric.scale_out);
+    const catalog::Switch& sheet = SwitchFor(context, systems);
+    fabric.scale_out.balance = BalanceOn(leaves, *facility.site, BalancingOf(context, sheet),
+                                         context.scenario.site().fabric().flows(), sheet.rate());
     return fabric;
   }
 
@@ -188,6 +192,7 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   }
   s.plant->SetMetrics(outcome.metrics);
   s.plant->WriteTables(recorder);
+  SetFabricMetrics(s.facility.fabric, outcome.metrics);
   WriteSiteTables(s.facility, s.systems, s.groups, s.plant->params(), recorder);
   WritePlacement(s.slices, s.systems, s.context.scenario, recorder);
   SetCostMetrics(s.context, s.systems, *s.plant, s.works, outcome.metrics);
