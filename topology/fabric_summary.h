@@ -35,8 +35,14 @@ struct FabricSummary {
       1.0;  ///< NIC over uplink bandwidth of the fullest leaf; below 1 where uplinks are spare
   double bisection = 0.0;  ///< B/s: half of the narrowest tier
 
+  /// How many times longer than its NICs alone need traffic takes that leaves its leaf for a neighbour, that leaves its
+  /// pod (a dragonfly's group) for a neighbour, and an exchange of all with all. Of a dragonfly or torus only: in a folded
+  /// Clos network `oversubscription` says it all. At least 1.
+  double leaf_shortage = 1.0, pod_shortage = 1.0, exchange_shortage = 1.0;
+
   std::uint32_t leaves = 0;
-  std::uint32_t spines = 0;
+  std::uint32_t spines = 0;  ///< none in a dragonfly or torus: its cables of the second kind join leaves of a group (all of a
+                             ///< torus), those of the third groups
   std::uint32_t cores = 0;
   std::uint32_t host_cables = 0;
   std::uint32_t leaf_spine_cables = 0;

@@ -37,6 +37,8 @@ struct FabricSpec {
   double switch_rate = 50e9;       ///< B/s of one port
   double switch_latency = 600e-9;  ///< s, port to port
   double cable_latency = 100e-9;   ///< s; 20 m at 5 ns/m
+  std::uint32_t group = 0;         ///< of a dragonfly: switches in a group; 0: balanced
+  std::uint32_t dimensions = 3;    ///< of a torus
 };
 
 /// Where the front of a rack looks: up is to larger y, right to larger x.

@@ -42,7 +42,7 @@ void Library::Add(Sheet sheet) {
   config::FillDefaults(&sheet);
   if (sheet.has_llm()) CompleteLlm(sheet.mutable_llm());
   added_[key] = std::move(sheet);
-  if (key.first == "accelerator" || key.first == "kernels") generic_.clear();
+  if (key.first == "accelerator" || key.first == "kernels" || key.first == "stack") generic_.clear();
 }
 
 const Sheet& Library::sheet(const std::string& kind, const std::string& name) const {

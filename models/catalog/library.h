@@ -35,6 +35,7 @@ class Library {
   const Node& node(const std::string& name) const { return sheet("node", name).node(); }
   const Rack& rack(const std::string& name) const { return sheet("rack", name).rack(); }
   const Switch& switch_(const std::string& name) const { return sheet("switch", name).switch_(); }
+  const Cable& cable(const std::string& name) const { return sheet("cable", name).cable(); }
   const Cdu& cdu(const std::string& name) const { return sheet("cdu", name).cdu(); }
   const Tower& tower(const std::string& name) const { return sheet("tower", name).tower(); }
   const DryCooler& dry_cooler(const std::string& name) const {
@@ -59,7 +60,7 @@ class Library {
 
   /// The kernel profile of an accelerator under a software stack ("vllm", "tensorrt-llm", ...). The
   /// candidates are the sheets that the accelerator lists, then those named ACCELERATOR.*; the
-  /// first one for `stack` wins, else the first one at all; if there is none, the generic profile
+  /// first one for `stack` wins, else a sheet of kind `stack` of that name over its base, else the first one at all; if there is none, the generic profile
   /// of the accelerator's family (confidence D) in its name. Compare the result's stack() with what
   /// was asked to see which it was.
   const Kernels& KernelsFor(const Accelerator& accelerator, const std::string& stack = "") const;
@@ -74,6 +75,9 @@ class Library {
 
  private:
   using Key = std::pair<std::string, std::string>;  // kind, name
+
+  /// The profile under the sheet of kind `stack` called `name`; null where there is none for this chip.
+  const Kernels* UnderStack(const Accelerator& accelerator, const std::string& name) const;
 
   std::map<Key, Sheet> added_;
   mutable std::map<Key, Sheet> parsed_;             // built-in sheets asked for so far

@@ -12,6 +12,16 @@ struct ActivationRules {
   bool fused_attention = true;    ///< FlashAttention: no score matrix in memory
   bool dropout = false;           ///< masks of the 2021 GPT recipes
   Recompute recompute = Recompute::kNone;
+  /// Modules that are run again: what only their backward pass reads is not kept.
+  bool drop_mla_up = false;      ///< queries, keys and values of latent attention
+  bool drop_activation = false;  ///< activation outputs
+  bool drop_norm = false;        ///< norm outputs
+  bool drop_dense_ffn = false;   ///< all but the input of dense feed-forward blocks
+  /// Low-rank adaptation: a frozen linear layer needs its input for no weight gradient and does not keep it; the pair
+  /// beside it keeps its own in bf16 with a mask, as adapters have dropout. Rank of the pairs beside attention's products;
+  /// 0: all weights are trained.
+  double adapter_rank = 0;
+  bool adapter_ffn = false;  ///< pairs beside dense and shared feed-forward products too
 };
 
 /// Bytes kept by one layer for the backward pass of one micro-batch of `tokens` tokens (per

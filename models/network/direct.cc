@@ -16,7 +16,7 @@ double Exchange(const Path& path, double bytes, const ProtocolParams& p) {
     const double axes = path.shape == ScaleUpShape::kTorus2d ? 2 : 3;
     inner = bytes * std::max(1.0, std::pow(path.n, 1 / axes) * axes / 4) / (path.up * p.share);
   }
-  const double outer = path.d > 1 ? bytes * (path.n - path.m) / path.n / (path.out * p.share) : 0;
+  const double outer = path.d > 1 ? bytes * (path.n - path.m) / path.n / (path.out_exchange * p.share) : 0;
   return std::max(inner, outer);
 }
 

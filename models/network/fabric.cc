@@ -25,6 +25,8 @@ std::vector<FabricProblem> Check(const FabricParams& f) {
   positive(f.scale_out.nic, "scale_out.nic");
   positive(f.scale_out.efficiency, "scale_out.efficiency");
   positive(f.scale_out.oversubscription, "scale_out.oversubscription");
+  positive(f.scale_out.pod_shortage, "scale_out.pod_shortage");
+  positive(f.scale_out.balance, "scale_out.balance");
   return out;
 }
 

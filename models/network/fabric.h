@@ -27,7 +27,10 @@ struct ScaleOutParams {
   double nic = 0;                         ///< B/s per accelerator and direction
   std::uint32_t leaf_accelerators = 256;  ///< accelerators that reach one another through one leaf
   std::uint32_t pod_accelerators = 0;     ///< ... through leaf and spine; 0: all of them
-  double oversubscription = 1;            ///< leaf ports down over up
+  double oversubscription = 1;            ///< leaf ports down over up; shortage of what leaves a leaf for neighbours
+  double pod_shortage = 1;                ///< of what leaves a pod, at least that of the leaf
+  double exchange_shortage = 0;           ///< of an exchange of all with all beyond the leaf; 0: as of any traffic
+  double balance = 1;  ///< rate of the slowest flow beyond the leaf over an even spread of flows (load_balance.h)
   double hop_latency = 0.6e-6;            ///< s, one switch with its cable
   double hops_leaf = 1;                   ///< switches between two accelerators of a leaf
   double hops_spine = 3;

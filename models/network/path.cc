@@ -37,8 +37,15 @@ Path MakePath(const FabricParams& f, const Group& g) {
   const ScaleOutParams& o = f.scale_out;
   // A group whose domains share a leaf keeps to it; beyond, only 1 - leaf/span of the traffic would
   // stay, left out.
-  p.out_wire = o.nic / (g.beyond_leaf ? o.oversubscription : 1.0);
-  p.out = p.out_wire * o.efficiency;
+  double neighbours = 1.0, exchange = 1.0, balance = 1.0;
+  if (g.beyond_leaf) {
+    neighbours = g.beyond_pod ? std::max(o.oversubscription, o.pod_shortage) : o.oversubscription;
+    exchange = o.exchange_shortage > 0 ? o.exchange_shortage : neighbours;
+    balance = o.balance;
+  }
+  p.out_wire = o.nic / std::min(neighbours, exchange);
+  p.out = o.nic / neighbours * balance * o.efficiency;
+  p.out_exchange = o.nic / exchange * balance * o.efficiency;
   const double hops = g.beyond_pod ? o.hops_core : g.beyond_leaf ? o.hops_spine : o.hops_leaf;
   p.out_hops = hops * o.hop_latency;
   p.up_reduces = f.scale_up.in_network_reduction && p.shape == ScaleUpShape::kSwitch && p.m >= 2;

@@ -16,6 +16,7 @@ struct Path {
   double domain = 1;
   double up_wire = 0, up = 0;    ///< line rate, achieved rate
   double out_wire = 0, out = 0;  ///< after oversubscription where the group leaves its leaf
+  double out_exchange = 0;       ///< achieved where every member sends to every other
   double up_scale = 1;           ///< hop latency of the domain over 1 us
   double out_hops = 0;           ///< s, switches on the way
   bool up_reduces = false, out_reduces = false;

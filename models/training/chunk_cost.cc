@@ -60,8 +60,11 @@ std::vector<ChunkParameters> ParametersOfChunks(const std::vector<Chunk>& layout
                                                 const llm::Architecture& model,
                                                 const ParallelPlan& plan) {
   std::vector<ChunkParameters> out;
+  out.reserve(layout.size());
+  // Layers are of two kinds at most: those of the first one and of the last one.
+  const llm::LayerParameters first = llm::ParametersOfLayer(model, 0), last = llm::ParametersOfLayer(model, model.layers - 1);
   const auto add = [&](std::uint32_t layer, ChunkParameters* p) {
-    const llm::LayerParameters w = llm::ParametersOfLayer(model, layer);
+    const llm::LayerParameters& w = model.moe_layer(layer) == model.moe_layer(0) ? first : last;
     p->dense += (w.attention + w.dense_ffn) / plan.tp + w.replicated;
     p->experts += w.routed / (double(plan.ep) * plan.etp);
   };

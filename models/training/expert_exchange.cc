@@ -24,7 +24,7 @@ ExpertExchange MakeExpertExchange(const network::FabricParams& fabric, const Par
   const network::Path path = network::MakePath(fabric, group);
   ExpertExchange x;
   x.ranks = group.ranks;
-  x.outer_rate = path.out;
+  x.outer_rate = path.out_exchange;
   const double n = group.ranks, d = group.domains, m = group.per_domain;
   double reached = d;  // domains that a token's experts are drawn from
   if (plan.experts.domains_per_token > 0)

@@ -20,7 +20,7 @@ Framework FrameworkFor(compute::Precision precision) {
       break;
     case compute::Precision::kFp8:
     case compute::Precision::kMxfp8:
-      f.gather_bytes = f.tp_gather_bytes = f.linear_input_bytes = 1;
+      f.gather_bytes = f.tp_gather_bytes = f.linear_input_bytes = f.frozen_bytes = 1;
       break;
     case compute::Precision::kBf16:
     case compute::Precision::kNvfp4:

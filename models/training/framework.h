@@ -10,6 +10,7 @@ struct Framework {
   bool fused_attention = true;  ///< FlashAttention; else scores go through memory, all pairs
   bool dropout = false;
   double weight_bytes = 2;      ///< kept per parameter: bf16, or fp8 with its transposed copy
+  double frozen_bytes = 2;      ///< kept per parameter that is not trained (LoRA): 1 in fp8
   double gradient_bytes = 2;    ///< of the buffer in which micro-batches add up, and on the wire
   double optimizer_bytes = 12;  ///< fp32 master copy and two fp32 moments
   double gather_bytes = 2;      ///< of a parameter on the wire: 1 in fp8

@@ -55,7 +55,7 @@ LayerCost::LayerCost(const StepParams& params, const compute::KernelModel& kerne
 }
 
 double LayerCost::Seconds(const compute::KernelCost& cost, double derate) const {
-  return cost.seconds + cost.compute_seconds * (1 / (derate * clock_) - 1);
+  return cost.seconds + cost.compute_seconds * (1 / (derate * clock_ * params_.clocks.Of(cost.kind)) - 1);
 }
 
 double LayerCost::Gemm(double m, double n, double k, double groups, bool linear) const {

@@ -11,23 +11,40 @@ namespace {
 
 constexpr double kGiB = 1024.0 * 1024 * 1024;
 
-double ChunkActivations(const StepParams& params, const Chunk& c, double tokens,
-                        const llm::ActivationRules& rules) {
+/// Bytes of a dense layer and of one with experts; all layers of a kind are alike.
+struct LayerBytes {
+  LayerBytes(const StepParams& params, double tokens, const llm::ActivationRules& rules, const llm::LayerShard& shard) {
+    const llm::Architecture& a = params.model;
+    const auto of = [&](std::uint32_t i) { return llm::ActivationBytesOfLayer(a, i, tokens, params.plan.sequence, shard, rules); };
+    last = of(a.layers - 1);
+    first = a.moe_layer(0) == a.moe_layer(a.layers - 1) ? last : of(0);
+  }
+  double first = 0, last = 0;
+};
+
+double ChunkActivations(const StepParams& params, const Chunk& c, double tokens, const LayerBytes& layer,
+                        const llm::ActivationRules& rules, const llm::LayerShard& shard) {
   const llm::Architecture& a = params.model;
-  const ParallelPlan& p = params.plan;
-  const llm::LayerShard shard{double(p.tp), p.sequence_parallel, double(p.ep), double(p.etp)};
+  const bool same = a.moe_layer(0) == a.moe_layer(a.layers - 1);
   double bytes = 0;
-  for (std::uint32_t i = c.first_layer; i < c.first_layer + c.layers; ++i) {
-    bytes += llm::ActivationBytesOfLayer(a, i, tokens, p.sequence, shard, rules);
-  }
+  for (std::uint32_t i = c.first_layer; i < c.first_layer + c.layers; ++i)
+    bytes += same || a.moe_layer(i) ? layer.last : layer.first;
   if (c.embedding) bytes += llm::ActivationBytesOfEmbedding(a, tokens, shard, rules);
-  if (c.head) {
-    bytes += llm::ActivationBytesOfHead(a, tokens, shard, rules) * (1.0 + a.mtp_layers);
-    for (std::uint32_t i = 0; i < a.mtp_layers; ++i) {
-      bytes += llm::ActivationBytesOfLayer(a, a.layers + i, tokens, p.sequence, shard, rules);
-    }
-  }
+  if (c.head) bytes += llm::ActivationBytesOfHead(a, tokens, shard, rules) * (1.0 + a.mtp_layers) + a.mtp_layers * layer.last;
   return bytes;
+}
+
+llm::ActivationRules RulesOf(const StepParams& params) {
+  const ParallelPlan& p = params.plan;
+  const Framework& f = params.framework;
+  llm::ActivationRules r{f.linear_input_bytes, f.fused_attention, f.dropout, p.recompute};
+  r.drop_mla_up = p.again.mla_up;
+  r.drop_activation = p.again.activation;
+  r.drop_norm = p.again.norm;
+  r.drop_dense_ffn = p.again.dense_ffn;
+  r.adapter_rank = p.adapter.rank;
+  r.adapter_ffn = p.adapter.feed_forward;
+  return r;
 }
 
 }  // namespace
@@ -38,12 +55,16 @@ std::vector<MemoryUse> MemoryOfStages(const StepParams& params, const std::vecto
   const ParallelPlan& p = params.plan;
   const Framework& f = params.framework;
   const ScheduleRow& row = RowOf(p.schedule);
-  const llm::ActivationRules rules{f.linear_input_bytes, f.fused_attention, f.dropout, p.recompute};
+  const llm::ActivationRules rules = RulesOf(params);
   llm::ActivationRules whole = rules;
   whole.recompute = llm::Recompute::kNone;
-  std::vector<double> bytes;
-  for (const Chunk& c : layout) bytes.push_back(ChunkActivations(params, c, tokens, rules));
+  whole.drop_mla_up = whole.drop_activation = whole.drop_norm = whole.drop_dense_ffn = false;
+  const bool again = p.again.mla_up || p.again.activation || p.again.norm || p.again.dense_ffn;
   const llm::LayerShard shard{double(p.tp), p.sequence_parallel, double(p.ep), double(p.etp)};
+  const LayerBytes layer(params, tokens, rules, shard);
+  std::vector<double> bytes;
+  bytes.reserve(layout.size());
+  for (const Chunk& c : layout) bytes.push_back(ChunkActivations(params, c, tokens, layer, rules, shard));
 
   std::vector<MemoryUse> out(p.pp);
   for (std::uint32_t s = 0; s < p.pp; ++s) {
@@ -59,7 +80,7 @@ std::vector<MemoryUse> MemoryOfStages(const StepParams& params, const std::vecto
       const std::uint32_t i = PositionOf(row, p.pp, s, c);
       add(parameters[i].dense, p.dense_replicas());
       add(parameters[i].experts, p.expert_replicas());
-      m.weights += parameters[i].frozen * f.weight_bytes / (p.zero >= 3 ? p.dense_replicas() : 1);
+      m.weights += parameters[i].frozen * f.frozen_bytes / (p.zero >= 3 ? p.dense_replicas() : 1);
       const double layers = std::max<std::uint32_t>(1, layout[i].layers);
       largest_layer =
           std::max(largest_layer, (parameters[i].dense + parameters[i].experts + parameters[i].frozen) / layers);
@@ -71,7 +92,7 @@ std::vector<MemoryUse> MemoryOfStages(const StepParams& params, const std::vecto
     if (p.recompute == llm::Recompute::kFull) {
       m.transient += llm::ActivationBytesOfLayer(params.model, params.model.layers - 1, tokens,
                                                  p.sequence, shard, whole);
-    } else if (p.recompute == llm::Recompute::kSelective && !f.fused_attention) {
+    } else if (again || (p.recompute == llm::Recompute::kSelective && !f.fused_attention)) {
       m.transient += llm::ActivationBytesOfLayer(params.model, params.model.layers - 1, tokens,
                                                  p.sequence, shard, whole) -
                      llm::ActivationBytesOfLayer(params.model, params.model.layers - 1, tokens,

@@ -126,7 +126,7 @@ StepBound StepModel::LowerBound(const ModelPieces& pieces, const HeldForwards& h
         return a.total() < b.total();
       });
   const double waiting = Watts(std::min(params_.power.idle, params_.power.communication), 1);
-  out.joules = (WorkJoules(1, *longest) + optimizer * Watts(params_.power.memory, 1) +
+  out.joules = (WorkJoules(1, *longest) + optimizer * Watts(params_.power.memory, params_.clocks.memory) +
                 waiting * std::max(0.0, out.step_time - longest->total() - optimizer)) *
                kRounding;
   return out;

@@ -64,11 +64,13 @@ std::vector<double> StepModel::SendSeconds() const {
   const double bytes = tokens * params_.model.hidden * llm::kElement / p.tp;
   std::vector<double> out(p.pp, 0.0);
   if (p.pp == 1) return out;
+  double known[2][2] = {{-1, -1}, {-1, -1}};
   for (std::uint32_t s = 0; s < p.pp; ++s) {
     const double from = s * inner, to = (s + 1) % p.pp * inner;
-    out[s] =
-        network::SendSeconds(params_.fabric, std::floor(from / domain) != std::floor(to / domain),
-                             std::floor(from / leaf) != std::floor(to / leaf), bytes);
+    const bool away = std::floor(from / domain) != std::floor(to / domain), beyond = std::floor(from / leaf) != std::floor(to / leaf);
+    double& seconds = known[away][beyond];
+    if (seconds < 0) seconds = network::SendSeconds(params_.fabric, away, beyond, bytes);
+    out[s] = seconds;
   }
   return out;
 }

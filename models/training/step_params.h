@@ -20,6 +20,13 @@ struct PowerShares {
 /// From a data sheet; what it leaves out keeps the values above.
 PowerShares PowerSharesOf(const catalog::Accelerator& accelerator);
 
+/// Clock of each kind of kernel over that of the step, at most 1. A lower one stretches what computes and saves power.
+struct KernelClocks {
+  double gemm = 1, attention = 1, memory = 1, communication = 1;
+  double Of(compute::KernelKind kind) const;
+  bool all_full() const { return gemm == 1 && attention == 1 && memory == 1 && communication == 1; }
+};
+
 /// Everything that a training step depends on. The kernel model is given beside it and outlives the
 /// step model.
 struct StepParams {
@@ -36,6 +43,7 @@ struct StepParams {
   double tdp = 0;  ///< W
   PowerShares power;
   power::ClockLaw clock_law;
+  KernelClocks clocks;
   double power_limit = std::numeric_limits<double>::infinity();  ///< W of one board, mean of the step's work
 };
 

@@ -24,6 +24,23 @@ double PowerShares::Of(KernelKind kind) const {
   return idle;
 }
 
+double KernelClocks::Of(KernelKind kind) const {
+  switch (kind) {
+    case KernelKind::kGemm:
+      return gemm;
+    case KernelKind::kPrefillAttention:
+    case KernelKind::kDecodeAttention:
+      return attention;
+    case KernelKind::kMemory:
+      return memory;
+    case KernelKind::kCommunication:
+      return communication;
+    case KernelKind::kIdle:
+      return 1;
+  }
+  return 1;
+}
+
 PowerShares PowerSharesOf(const catalog::Accelerator& accelerator) {
   PowerShares out;
   const catalog::PowerByKernel& p = accelerator.power();
@@ -43,11 +60,11 @@ double StepModel::Watts(double share, double clock, double compute) const {
 
 double StepModel::WorkJoules(double clock, const WorkTime& busy) const {
   const double exposed = busy.tp + busy.cp + busy.ep + busy.dp;
-  double joules = exposed * Watts(params_.power.communication, clock) + busy.host * Watts(params_.power.idle, clock);
+  double joules = exposed * Watts(params_.power.communication, clock * params_.clocks.communication) + busy.host * Watts(params_.power.idle, clock);
   for (std::size_t k = 0; k < kKernelKinds; ++k) {
     const auto kind = static_cast<KernelKind>(k);
     const bool compute = kind == KernelKind::kGemm || kind == KernelKind::kPrefillAttention;
-    joules += busy.kinds[k] * Watts(params_.power.Of(kind), clock, compute ? 1.0 : 0.0);
+    joules += busy.kinds[k] * Watts(params_.power.Of(kind), clock * params_.clocks.Of(kind), compute ? 1.0 : 0.0);
   }
   return joules;
 }
@@ -63,8 +80,8 @@ void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) c
   out->phases = {{"fill", waits, watts(shares.idle), false},
                  {"work", work, work > 0 ? energy / work : 0},
                  {"drain", waits, watts(shares.idle), false},
-                 {"gradients and parameters", after, watts(shares.communication)},
-                 {"optimizer", b.optimizer, watts(shares.memory)},
+                 {"gradients and parameters", after, Watts(shares.communication, clock * params_.clocks.communication)},
+                 {"optimizer", b.optimizer, Watts(shares.memory, clock * params_.clocks.memory)},
                  {"host", b.stall - busy.host, watts(shares.idle), false}};
   double joules = 0, length = 0;
   for (const PowerPhase& phase : out->phases) {

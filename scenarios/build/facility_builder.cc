@@ -13,25 +13,7 @@ namespace headroom::scenario {
 namespace {
 
 constexpr double kBlockRating = 2.5e6;  ///< W, largest transformer of a block
-
-/// The sheet that the scenario names, else the slowest switch that carries the NICs' rate.
-const catalog::Switch& SwitchFor(const BuildContext& context, const std::vector<SystemStock>& systems) {
-  const schema::Fabric& fabric = context.scenario.site().fabric();
-  if (!fabric.switch_().empty()) return context.library.switch_(fabric.switch_());
-  double fastest = 0.0;
-  for (const SystemStock& s : systems)
-    if (s.accelerator) fastest = std::max(fastest, s.accelerator->nic());
-  const catalog::Switch* best = nullptr;
-  for (const std::string& name : context.library.names("switch")) {
-    const catalog::Switch& s = context.library.switch_(name);
-    const bool enough = s.rate() >= fastest * (1.0 - 1e-9);
-    const bool best_enough = best && best->rate() >= fastest * (1.0 - 1e-9);
-    if (!best || (enough && (!best_enough || s.rate() < best->rate())) ||
-        (!enough && !best_enough && s.rate() > best->rate()))
-      best = &s;
-  }
-  return *best;
-}
+constexpr double kPricedRate = 50e9;    ///< B/s at which the catalog prices a cable's ends
 
 topology::SystemSpec SpecOf(const SystemStock& s, double switch_rate) {
   topology::SystemSpec spec;
@@ -75,7 +57,91 @@ void SetParts(const schema::Site& site, BuiltFacility* out) {
   }
 }
 
+/// Lays the cables of every fabric; the ends of powered ones draw the switch's optic power.
+void LayFabric(const BuildContext& context, const catalog::Switch& sheet, BuiltFacility* out) {
+  const schema::Cabling& wanted = context.scenario.site().fabric().cabling();
+  FabricLoad& fabric = out->fabric;
+  fabric.kinds.assign(wanted.kinds().begin(), wanted.kinds().end());
+  if (fabric.kinds.empty()) fabric.kinds = {"dac", "aoc", "optics"};
+  topology::CablingSpec spec;
+  spec.in_rack = wanted.in_rack();
+  spec.rise = wanted.rise();
+  for (const std::string& name : fabric.kinds) {
+    const catalog::Cable& c = context.library.cable(name);
+    spec.kinds.push_back({c.reach(), c.powered(), c.price(), c.price_per_metre(), c.mass(), c.mass_per_metre()});
+  }
+  const auto& systems = out->site->systems();
+  for (std::uint32_t i = 0; i < systems.size(); ++i) {
+    if (systems[i].accelerators == 0) continue;
+    spec.host_ends = std::min(sheet.rate(), systems[i].fabric.nic_rate) / kPricedRate;
+    spec.trunk_ends = sheet.rate() / kPricedRate;
+    fabric.cables.push_back({i, topology::LayCables(*out->site, topology::SystemId(i), spec)});
+    for (const topology::CableRun& run : fabric.cables.back().runs) {
+      if (run.short_of)
+        context.Error("site.fabric.cabling.kinds", fmt::format("'{}' is the last and reaches {} m; {} needs {:.0f} m", fabric.kinds[run.kind],
+                                                               spec.kinds[run.kind].reach, systems[i].spec.name, run.longest));
+      if (spec.kinds[run.kind].powered) fabric.optics += run.switch_ends * sheet.optic_power();
+    }
+  }
+  fabric.power += fabric.optics;
+}
+
 }  // namespace
+
+const catalog::Switch& SwitchFor(const BuildContext& context, const std::vector<SystemStock>& systems) {
+  const schema::Fabric& fabric = context.scenario.site().fabric();
+  if (!fabric.switch_().empty()) return context.library.switch_(fabric.switch_());
+  double fastest = 0.0;
+  for (const SystemStock& s : systems)
+    if (s.accelerator) fastest = std::max(fastest, s.accelerator->nic());
+  const catalog::Switch* best = nullptr;
+  for (const std::string& name : context.library.names("switch")) {
+    const catalog::Switch& s = context.library.switch_(name);
+    const bool enough = s.rate() >= fastest * (1.0 - 1e-9);
+    const bool best_enough = best && best->rate() >= fastest * (1.0 - 1e-9);
+    if (!best || (enough && (!best_enough || s.rate() < best->rate())) ||
+        (!enough && !best_enough && s.rate() > best->rate()))
+      best = &s;
+  }
+  return *best;
+}
+
+network::LoadBalancing BalancingOf(const BuildContext& context, const catalog::Switch& sheet) {
+  const schema::Fabric& fabric = context.scenario.site().fabric();
+  const bool ordered = sheet.kind() == "ethernet" && fabric.nic() == "plain";
+  const std::string& word = fabric.load_balancing();
+  if (word == "ecmp" || (word == "auto" && ordered)) return network::LoadBalancing::kEcmp;
+  if (word == "auto") return network::LoadBalancing::kAdaptive;
+  if (ordered)
+    context.Error("site.fabric.load_balancing",
+                  fmt::format("is {}, which reorders packets; plain NICs on Ethernet ({}) take them in order only: "
+                              "nic: supernic or dpu, or load_balancing: ecmp", word, sheet.name()));
+  if (word == "spray" && sheet.kind() == "infiniband")
+    context.Error("site.fabric.load_balancing",
+                  fmt::format("is spray; InfiniBand ({}) routes adaptively, or by fixed tables (ecmp)", sheet.name()));
+  return word == "spray" ? network::LoadBalancing::kSpray : network::LoadBalancing::kAdaptive;
+}
+
+void SetFabricMetrics(const FabricLoad& fabric, MetricSet& metrics) {
+  if (fabric.switches == 0) return;
+  metrics.Set("site.fabric.switches", fabric.switches, "1");
+  metrics.Set("site.fabric.power", fabric.power, "W");
+  metrics.Set("site.fabric.optics_power", fabric.optics, "W");
+  double metres = 0.0, price = 0.0, mass = 0.0;
+  std::vector<double> of_kind(fabric.kinds.size(), 0.0);
+  for (const SystemCables& system : fabric.cables)
+    for (const topology::CableRun& run : system.runs) {
+      of_kind[run.kind] += run.cables;
+      metres += run.metres;
+      price += run.price;
+      mass += run.mass;
+    }
+  for (std::size_t k = 0; k < of_kind.size(); ++k)
+    metrics.Set("site.fabric.cables." + fabric.kinds[k], of_kind[k], "1");
+  metrics.Set("site.fabric.cable_length", metres, "m");
+  metrics.Set("site.fabric.cable_price", price, "USD");
+  metrics.Set("site.fabric.cable_mass", mass, "kg");
+}
 
 double RackNameplate(const SystemStock& s) {
   return s.rack ? s.rack->nameplate() : s.nodes_per_rack * s.node->nameplate();
@@ -128,6 +194,8 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
   spec.fabric.switch_ports = sheet.ports();
   spec.fabric.switch_rate = sheet.rate();
   spec.fabric.switch_latency = sheet.latency();
+  spec.fabric.group = site.fabric().group();
+  spec.fabric.dimensions = site.fabric().dimensions();
   spec.power.utility_limit = site.power().utility().limit();
   const schema::Distribution& distribution = site.power().distribution();
   spec.power.fill = distribution.fill();
@@ -157,9 +225,10 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
     }
     if (system.accelerators == 0) continue;
     out.fabric.switches += system.fabric.switches();
-    out.fabric.power +=
-        system.fabric.switches() * sheet.power() + system.fabric.switch_optics() * sheet.optic_power();
+    out.fabric.power += system.fabric.switches() * sheet.power();
   }
+  LayFabric(context, sheet, &out);
+  BalancingOf(context, sheet);
   SetParts(site, &out);
   return out;
 }
@@ -180,7 +249,10 @@ network::FabricParams FabricFor(const BuildContext& context, const topology::Sys
   p.scale_out.nic = fabric.nic_rate;
   p.scale_out.leaf_accelerators = std::max<std::uint32_t>(1, fabric.nodes_per_leaf * system.spec.accelerators_per_node);
   p.scale_out.pod_accelerators = fabric.tiers < 3 ? 0 : fabric.nodes_per_pod * system.spec.accelerators_per_node;
-  p.scale_out.oversubscription = std::max(1.0, context.scenario.site().fabric().oversubscription());
+  p.scale_out.oversubscription = std::max({1.0, context.scenario.site().fabric().oversubscription(), fabric.leaf_shortage});
+  p.scale_out.pod_shortage = fabric.pod_shortage;
+  if (fabric.leaf_shortage > 1.0 || fabric.pod_shortage > 1.0 || fabric.exchange_shortage > 1.0)
+    p.scale_out.exchange_shortage = fabric.exchange_shortage;
   p.scale_out.hops_leaf = fabric.leaf.switches;
   p.scale_out.hops_spine = fabric.spine.switches;
   p.scale_out.hops_core = fabric.core.switches;

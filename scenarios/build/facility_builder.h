@@ -1,19 +1,32 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "models/network/fabric.h"
+#include "models/network/load_balance.h"
 #include "scenarios/build/context.h"
 #include "scenarios/build/inventory.h"
+#include "sim/probe/metric.h"
+#include "topology/cabling.h"
 #include "topology/facility.h"
 
 namespace headroom::scenario {
 
-/// Switches and optics of the scale-out fabrics as a load.
+/// Cables of one system's fabric by kind and tier.
+struct SystemCables {
+  std::uint32_t system = 0;
+  std::vector<topology::CableRun> runs;
+};
+
+/// Switches, cables and optics of the scale-out fabrics.
 struct FabricLoad {
   std::uint32_t switches = 0;
-  double power = 0.0;  ///< W, all of them with optics
+  double power = 0.0;   ///< W, all of them with optics
+  double optics = 0.0;  ///< W of that, pluggables at the switches
+  std::vector<std::string> kinds;     ///< catalog names of the cables that `cables` numbers
+  std::vector<SystemCables> cables;
 };
 
 /// The site as data, with what the plant needs of its fabrics.
@@ -32,6 +45,15 @@ topology::RoomSpec RoomOf(const BuildContext& context);
 
 /// Errors go to the context; `site` is null then.
 BuiltFacility BuildFacility(const BuildContext& context, const std::vector<SystemStock>& systems);
+
+/// Cables, their metres, price and mass by kind, and the pluggables' power as metrics.
+void SetFabricMetrics(const FabricLoad& fabric, MetricSet& metrics);
+
+/// How flows spread over uplinks, by the scenario's keys and the switch. An error where the NICs cannot take it.
+network::LoadBalancing BalancingOf(const BuildContext& context, const catalog::Switch& sheet);
+
+/// The sheet that the scenario names, else the slowest switch that carries the NICs' rate.
+const catalog::Switch& SwitchFor(const BuildContext& context, const std::vector<SystemStock>& systems);
 
 /// The network as the work on one system sees it.
 network::FabricParams FabricFor(const BuildContext& context, const topology::System& system, const SystemStock& stock);

@@ -14,6 +14,9 @@ const catalog::Kernels& ChooseKernels(const BuildContext& context, const catalog
       for (const std::string& name : context.library.names("kernels"))
         if (name.rfind(chip.name() + ".", 0) == 0)
           known += (known.empty() ? "" : ", ") + context.library.kernels(name).stack();
+      for (const std::string& name : context.library.names("stack"))
+        if (context.library.KernelsFor(chip, name).stack() == name && known.find(name) == std::string::npos)
+          known += (known.empty() ? "" : ", ") + name;
       context.Error(path, fmt::format("no kernel profile of {} for the stack '{}'; there is: {}", chip.name(), written,
                                       known.empty() ? "none" : known));
     }

@@ -1,6 +1,8 @@
 #include "scenarios/build/shared_uplinks.h"
 
 #include <algorithm>
+#include <cmath>
+#include <tuple>
 
 #include "models/network/contention.h"
 
@@ -40,6 +42,25 @@ void FitToLeaves(const LeafShares& leaves, const topology::Facility& site, netwo
   std::uint32_t most = 0;
   for (const auto& [leaf, accelerators] : leaves) most = std::max(most, accelerators);
   fabric->leaf_accelerators = std::min(fabric->leaf_accelerators, most);
+}
+
+double BalanceOn(const LeafShares& leaves, const topology::Facility& site, network::LoadBalancing balancing, double flows,
+                 double uplink_rate) {
+  if (leaves.size() < 2) return 1.0;
+  std::uint32_t most = 0, where = leaves.begin()->first.first;
+  for (const auto& [leaf, accelerators] : leaves)
+    if (accelerators > most) std::tie(most, where) = std::pair(accelerators, leaf.first);
+  const topology::System& system = site.systems()[where];
+  const topology::FabricSummary& f = system.fabric;
+  if (f.leaves < 2 || f.leaf_spine_cables == 0) return 1.0;
+  network::LeafTraffic t;
+  t.nics = f.accelerators_per_leaf * std::min(1.0, most / LeafSize(system));
+  t.nic_rate = f.nic_rate;
+  t.uplinks = std::max(1.0, std::floor(f.spines > 0 ? double(f.leaf_spine_cables) / f.leaves : 2.0 * f.leaf_spine_cables / f.leaves));
+  t.uplink_rate = uplink_rate;
+  t.flows = flows;
+  t.leaves = double(leaves.size()) * (f.rails ? std::max(1u, system.spec.accelerators_per_node) : 1);
+  return network::SlowestShare(balancing, t);
 }
 
 SharedUplinks::SharedUplinks(const std::vector<std::unique_ptr<Work>>& works,

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/network/load_balance.h"
 #include "scenarios/build/work.h"
 #include "topology/facility.h"
 
@@ -19,6 +20,9 @@ LeafShares LeavesOf(const std::vector<Slice>& slices, const std::vector<SystemSt
 double UplinkShortage(const LeafShares& leaves, const topology::Facility& site, double oversubscription);
 /// The fabric as a workload finds it that lies so: its shortage of uplinks, and how many of its accelerators one leaf takes.
 void FitToLeaves(const LeafShares& leaves, const topology::Facility& site, network::ScaleOutParams* fabric);
+/// Rate of the slowest of its flows over an even spread (models/network/load_balance.h), on its fullest leaf.
+double BalanceOn(const LeafShares& leaves, const topology::Facility& site, network::LoadBalancing balancing, double flows,
+                 double uplink_rate);
 
 /// The uplinks of leaves that several workloads share.
 ///

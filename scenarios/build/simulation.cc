@@ -80,7 +80,11 @@ struct Simulation::Impl {
   network::FabricParams FabricOf(const std::vector<Slice>& held) const {
     const std::uint32_t system = held.front().system;
     network::FabricParams fabric = FabricFor(context, facility.site->systems()[system], systems[system]);
-    FitToLeaves(LeavesOf(held, systems, *facility.site), *facility.site, &fabric.scale_out);
+    const LeafShares leaves = LeavesOf(held, systems, *facility.site);
+    FitToLeaves(leaves, *facility.site, &fabric.scale_out);
+    const catalog::Switch& sheet = SwitchFor(context, systems);
+    fabric.scale_out.balance = BalanceOn(leaves, *facility.site, BalancingOf(context, sheet),
+                                         context.scenario.site().fabric().flows(), sheet.rate());
     return fabric;
   }
 
@@ -278,6 +282,7 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   }
   s.plant->SetMetrics(outcome.metrics);
   s.plant->WriteTables(recorder);
+  SetFabricMetrics(s.facility.fabric, outcome.metrics);
   WriteSiteTables(s.facility, s.systems, s.groups, s.plant->params(), recorder);
   WritePlacement(s.slices, s.systems, s.context.scenario, recorder);
   SetCostMetrics(s.context, s.systems, s.facility.fabric.switches, *s.plant, s.works, outcome.metrics);

@@ -175,6 +175,33 @@ Table Fabric(const topology::Facility& site) {
            {"oversubscription", "1", "bandwidth below over bandwidth above", oversubscription, {}}}};
 }
 
+Table Cables(const FabricLoad& fabric) {
+  Whole system, cables;
+  std::vector<std::uint8_t> tier, kind;
+  Real metres, longest, price, mass;
+  for (const SystemCables& s : fabric.cables)
+    for (const topology::CableRun& run : s.runs) {
+      system.push_back(s.system);
+      tier.push_back(static_cast<std::uint8_t>(run.tier));
+      kind.push_back(static_cast<std::uint8_t>(run.kind));
+      cables.push_back(run.cables);
+      metres.push_back(run.metres);
+      longest.push_back(run.longest);
+      price.push_back(run.price);
+      mass.push_back(run.mass);
+    }
+  return {"/site/cables",
+          "part",
+          {{"system", "1", "row of /site/systems", system, {}},
+           {"tier", "1", "what they join", tier, {"hosts", "leaves", "top"}},
+           {"kind", "1", "of the catalog", kind, fabric.kinds},
+           {"count", "1", "cables", cables, {}},
+           {"length", "m", "all together", metres, {}},
+           {"longest", "m", "the longest of them", longest, {}},
+           {"price", "USD", "with both ends", price, {}},
+           {"mass", "kg", "with both ends", mass, {}}}};
+}
+
 }  // namespace
 
 void WriteSiteTables(const BuiltFacility& facility, const std::vector<SystemStock>& systems, const LoadGroups& groups,
@@ -186,6 +213,7 @@ void WriteSiteTables(const BuiltFacility& facility, const std::vector<SystemStoc
   if (!facility.site->cooling().cdus.empty()) recorder.WriteTable(Cdus(facility.site->cooling()));
   const Table fabric = Fabric(*facility.site);
   if (!std::get<Whole>(fabric.columns.front().values).empty()) recorder.WriteTable(fabric);
+  if (!facility.fabric.cables.empty()) recorder.WriteTable(Cables(facility.fabric));
 }
 
 void WritePlacement(const std::vector<std::vector<Slice>>& slices, const std::vector<SystemStock>& systems,

@@ -9,28 +9,29 @@
 
 namespace headroom::scenario {
 
-double BusiestOf(const WorkSite& site, const llm::Architecture& model, std::uint32_t ep) {
-  const schema::Routing& routing = site.workload.train().moe().routing();
-  const std::string path = site.path + ".train.moe.routing";
+double BusiestOf(const BuildContext& context, const schema::Train& train, const std::string& workload, const std::string& folder,
+                 const llm::Architecture& model, std::uint32_t ep) {
+  const schema::Routing& routing = train.moe().routing();
+  const std::string path = workload + ".train.moe.routing";
   const auto experts = static_cast<std::uint32_t>(model.moe.experts);
   if (!model.is_moe() || ep == 0 || experts % ep != 0) return 1;
   if (routing.has_zipf())
     return training::BusiestRank(training::ZipfLoads(experts, model.moe.experts_per_token, routing.zipf(), ep), ep);
   if (routing.kind() != "trace") return 1;
   if (routing.file().empty()) {
-    site.context.Error(path + ".file", "this key is missing; routing from a trace needs it");
+    context.Error(path + ".file", "this key is missing; routing from a trace needs it");
     return 1;
   }
-  const std::string file = routing.file().front() == '/' ? routing.file() : site.folder + "/" + routing.file();
+  const std::string file = routing.file().front() == '/' ? routing.file() : folder + "/" + routing.file();
   std::ifstream in(file);
   if (!in) {
-    site.context.Error(path + ".file", fmt::format("{} cannot be read", routing.file()));
+    context.Error(path + ".file", fmt::format("{} cannot be read", routing.file()));
     return 1;
   }
   try {
     return training::ReadRouting(in, experts).Busiest(ep);
   } catch (const std::invalid_argument& e) {
-    site.context.Error(path + ".file", fmt::format("{}: {}", routing.file(), e.what()));
+    context.Error(path + ".file", fmt::format("{}: {}", routing.file(), e.what()));
     return 1;
   }
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "scenarios/build/kernel_choice.h"
@@ -48,6 +50,25 @@ training::ParallelPlan PlanOf(const schema::Train& t) {
   return p;
 }
 
+/// The clock of one kind of kernel: as written, lower where its power would be over the limit.
+double ClockOf(const training::StepParams& p, double written, double share, double limit, double compute) {
+  const auto watts = [&](double clock) {
+    return p.tdp * (p.power.idle + (share - p.power.idle) * p.clock_law.Power(clock, compute));
+  };
+  return std::min(written, power::ClockWithin(limit, power::kLeastClock, watts));
+}
+
+training::KernelClocks ClocksOf(const schema::KernelClocks& k, const training::StepParams& p) {
+  const double none = std::numeric_limits<double>::infinity();
+  training::KernelClocks out;
+  out.gemm = ClockOf(p, k.gemm(), p.power.gemm, k.has_gemm_power() ? k.gemm_power() : none, 1);
+  out.attention = ClockOf(p, k.attention(), p.power.prefill_attention, k.has_attention_power() ? k.attention_power() : none, 1);
+  out.memory = ClockOf(p, k.memory(), p.power.memory, k.has_memory_power() ? k.memory_power() : none, 0);
+  out.communication =
+      ClockOf(p, k.communication(), p.power.communication, k.has_communication_power() ? k.communication_power() : none, 0);
+  return out;
+}
+
 }  // namespace
 
 std::optional<TrainSetup> MakeTrainSetup(const BuildContext& context, const schema::Train& t, const std::string& path,
@@ -77,6 +98,7 @@ std::optional<TrainSetup> MakeTrainSetup(const BuildContext& context, const sche
   params.memory_capacity = chip.memory().capacity();
   params.tdp = chip.tdp();
   params.power = training::PowerSharesOf(chip);
+  if (t.has_kernel_clocks()) params.clocks = ClocksOf(t.kernel_clocks(), params);
   return TrainSetup{std::move(kernels), std::move(params)};
 }
 

@@ -7,6 +7,8 @@
 #include "models/cost/capital.h"
 #include "scenarios/build/facility_builder.h"
 #include "scenarios/build/plant_builder.h"
+#include "scenarios/build/shared_uplinks.h"
+#include "scenarios/build/train_routing.h"
 #include "scenarios/build/train_setup.h"
 #include "scenarios/build/work.h"
 
@@ -91,8 +93,10 @@ PlanStudy SearchPlan(const LoadedScenario& loaded, const catalog::Library& libra
     if (asked.accelerators(i) > held)
       context.Error("plan.accelerators", fmt::format("{} is more than the {} accelerators that '{}' holds",
                                                      asked.accelerators(i), held, workload.name()));
-  const network::FabricParams fabric =
-      FabricFor(context, facility.site->systems()[mine.front().system], system);
+  network::FabricParams fabric = FabricFor(context, facility.site->systems()[mine.front().system], system);
+  const catalog::Switch& sheet = SwitchFor(context, systems);
+  fabric.scale_out.balance = BalanceOn(LeavesOf(mine, systems, *facility.site), *facility.site, BalancingOf(context, sheet),
+                                       loaded.scenario.site().fabric().flows(), sheet.rate());
   auto setup = MakeTrainSetup(context, workload.train(), fmt::format("workloads[{}].train", workload.name()),
                                     *system.accelerator, fabric, held);
   diagnostics.ThrowIfErrors();
@@ -102,6 +106,14 @@ PlanStudy SearchPlan(const LoadedScenario& loaded, const catalog::Library& libra
   options.space = SpaceOf(asked, held);
   options.limits = LimitsOf(asked);
   options.prices = PricesOf(context, systems);
+  const auto experts = static_cast<std::uint32_t>(setup->params.model.moe.experts);
+  const auto busiest = [&](std::uint32_t ep) {
+    return BusiestOf(context, workload.train(), fmt::format("workloads[{}]", workload.name()), loaded.folder, setup->params.model, ep);
+  };
+  for (std::uint32_t ep = 1; setup->params.model.is_moe() && ep <= experts; ++ep)
+    if (experts % ep == 0) options.space.busiest[ep] = busiest(ep);
+  setup->params.plan.experts.busiest = busiest(setup->params.plan.ep);
+  diagnostics.ThrowIfErrors();
   if (asked.has_within()) options.within = asked.within();
   if (asked.has_tolerance()) options.tolerance = asked.tolerance();
   options.threads = threads;

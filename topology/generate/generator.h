@@ -24,7 +24,7 @@ struct FabricType {
   Network (*build)(const EndpointSpec& endpoints, const FabricSpec& fabric);
 };
 
-/// rail-optimized, fat-tree.
+/// rail-optimized, fat-tree, dragonfly, torus.
 const std::vector<FabricType>& FabricTypes();
 
 /// Builds the network that `fabric.type` names. @throws ConfigError "site.fabric...".
@@ -32,6 +32,8 @@ Network BuildFabric(const EndpointSpec& endpoints, const FabricSpec& fabric);
 
 Network BuildRailOptimized(const EndpointSpec& endpoints, const FabricSpec& fabric);
 Network BuildFatTree(const EndpointSpec& endpoints, const FabricSpec& fabric);
+Network BuildDragonfly(const EndpointSpec& endpoints, const FabricSpec& fabric);
+Network BuildTorus(const EndpointSpec& endpoints, const FabricSpec& fabric);
 
 /// One scale-up domain: `accelerators` accelerators, each with `bandwidth` B/s per direction spread
 /// evenly over its links of `link_rate`; the links of equal rank of all accelerators meet in one

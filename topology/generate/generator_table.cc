@@ -9,6 +9,8 @@ const std::vector<FabricType>& FabricTypes() {
   static const std::vector<FabricType> types = {
       {"rail-optimized", "NICs of equal rank share leaves", BuildRailOptimized},
       {"fat-tree", "the NICs of a node share a leaf", BuildFatTree},
+      {"dragonfly", "groups of switches, all joined to all", BuildDragonfly},
+      {"torus", "switches joined to their neighbours along each axis", BuildTorus},
   };
   return types;
 }

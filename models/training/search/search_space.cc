@@ -110,6 +110,7 @@ class Walk {
       for (const std::uint32_t ep :
            Or(space_.ep, divisors_, [&](std::uint32_t i) { return experts % i == 0; })) {
         p.ep = ep;
+        if (const auto load = space_.busiest.find(ep); load != space_.busiest.end()) p.experts.busiest = load->second;
         if (std::uint64_t(p.dp) * p.cp * p.tp % (std::uint64_t(ep) * p.etp) != 0) continue;
         for (const llm::Recompute recompute : recomputes_) {
           p.recompute = recompute;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "models/training/plan.h"
@@ -22,6 +23,8 @@ struct SearchSpace {
   std::vector<std::uint32_t> tp, pp, cp, ep, virtual_stages, micro_batch, zero;
   std::vector<Schedule> schedules;
   std::vector<llm::Recompute> recompute;
+  /// Load of the busiest rank over the mean by the number of expert ranks; else the base plan's.
+  std::map<std::uint32_t, double> busiest;
 };
 
 /// Plans that share the times of their layers and chunks' neighbours: all but chunks, schedule and

@@ -53,12 +53,35 @@ TEST_CASE("an unknown name is refused with the nearest one", "[catalog]") {
   CHECK_FALSE(library.Has("battery", "h100"));
 }
 
+TEST_CASE("a named stack is its factors over a fitted profile, for its chips only", "[catalog][stack]") {
+  const Library library;
+  const Accelerator& h100 = library.accelerator("h100");
+  const Kernels& base = library.KernelsFor(h100, "transformer-engine");
+  const Kernels& triton = library.KernelsFor(h100, "triton");
+  CHECK(triton.stack() == "triton");
+  CHECK(triton.confidence() == "D");
+  const Stack& sheet = library.sheet("stack", "triton").stack();
+  CHECK(triton.gemm(0).compute_efficiency() == Approx(base.gemm(0).compute_efficiency() * sheet.gemm()));
+  CHECK(triton.prefill_attention().compute_efficiency() ==
+        Approx(base.prefill_attention().compute_efficiency() * sheet.attention()));
+  // Not for this chip: the usual choice instead, which the caller sees by its name.
+  CHECK(library.KernelsFor(h100, "hipblaslt").stack() != "hipblaslt");
+  CHECK(library.KernelsFor(library.accelerator("mi300x"), "hipblaslt").stack() == "hipblaslt");
+  for (const std::string& name : library.names("stack")) {
+    INFO(name);
+    bool serves = false;
+    for (const std::string& chip : library.names("accelerator"))
+      serves = serves || library.KernelsFor(library.accelerator(chip), name).stack() == name;
+    CHECK(serves);
+  }
+}
+
 TEST_CASE("kinds and names are sorted and complete", "[catalog]") {
   const Library library;
-  CHECK(library.kinds() == std::vector<std::string>{"accelerator", "cdu", "chiller", "conversion",
+  CHECK(library.kinds() == std::vector<std::string>{"accelerator", "cable", "cdu", "chiller", "conversion",
                                                     "dry_cooler",
                                                     "failures", "kernels", "llm", "node", "rack",
-                                                    "storage", "switch", "tower"});
+                                                    "stack", "storage", "switch", "tower"});
   for (const auto& kind : library.kinds()) {
     const auto names = library.names(kind);
     INFO(kind);

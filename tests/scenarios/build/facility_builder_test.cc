@@ -63,3 +63,43 @@ TEST_CASE("a rack in another one is an error at its line", "[facility_builder][f
   CHECK(diagnostics.errors()[0].place.line == 11);
   CHECK(diagnostics.errors()[0].message == "'rack' is no rack; racks are rack-1, rack-2 and so on");
 }
+
+namespace {
+
+std::string FabricErrors(const std::string& fabric) {
+  std::string text = kMixedSite;
+  const std::string line = "  systems:";
+  text.insert(text.find(line), "  fabric: {" + fabric + "}\n");
+  Sample s(text);
+  BuildFacility(*s.context, TakeStock(*s.context));
+  return s.Errors();
+}
+
+}  // namespace
+
+TEST_CASE("NICs that take packets in order only cannot have them spread", "[facility_builder][errors]") {
+  CHECK_THAT(FabricErrors("switch: sn5600, nic: plain, load_balancing: spray"),
+             Catch::Contains("site.fabric.load_balancing") && Catch::Contains("plain NICs on Ethernet"));
+  CHECK_THAT(FabricErrors("switch: qm9700, load_balancing: spray"), Catch::Contains("InfiniBand"));
+  CHECK(FabricErrors("switch: sn5600, nic: plain") == "");
+  CHECK(FabricErrors("switch: sn5600, nic: dpu, load_balancing: spray") == "");
+}
+
+TEST_CASE("a cable that does not reach is told", "[facility_builder][errors]") {
+  CHECK_THAT(FabricErrors("cabling: {kinds: [dac]}"),
+             Catch::Contains("site.fabric.cabling.kinds") && Catch::Contains("'dac' is the last and reaches 3 m"));
+}
+
+TEST_CASE("every fabric builds, with its cables and their ends' power", "[facility_builder]") {
+  for (const char* type : {"rail-optimized", "fat-tree", "dragonfly", "torus"}) {
+    INFO(type);
+    std::string text = kMixedSite;
+    text.insert(text.find("  systems:"), std::string("  fabric: {type: ") + type + "}\n");
+    Sample s(text);
+    const BuiltFacility f = BuildFacility(*s.context, TakeStock(*s.context));
+    REQUIRE(s.Errors() == "");
+    CHECK(f.fabric.cables.size() == 2);
+    CHECK(f.fabric.optics >= 0);
+    CHECK(f.fabric.power > f.fabric.optics);
+  }
+}

@@ -163,6 +163,6 @@ TEST_CASE("an impossible fabric is refused with its figures", "[topology][clos]"
   FabricSpec f = Switches(8);
   f.type = "fattree";
   CHECK_THROWS_WITH(BuildFabric({4, 1, 1.0}, f),
-                    "site.fabric.type: is fattree; it must be one of rail-optimized, fat-tree "
+                    "site.fabric.type: is fattree; it must be one of rail-optimized, fat-tree, dragonfly, torus "
                     "(did you mean fat-tree?)");
 }

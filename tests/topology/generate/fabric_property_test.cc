@@ -101,7 +101,7 @@ TEST_CASE("every fabric joins everything within its ports", "[topology][property
     ends.nics_per_node = static_cast<std::uint32_t>(1 + random.Below(9));
     const double rates[] = {12.5e9, 25e9, 50e9, 100e9};
     ends.rate = rates[random.Below(4)];
-    const FabricType& type = FabricTypes()[random.Below(FabricTypes().size())];
+    const FabricType& type = FabricTypes()[random.Below(2)];  // folded Clos; dragonfly_torus_test.cc has the others
     fabric.type = type.name;
     CAPTURE(type.name, ends.nodes, ends.nics_per_node, ends.rate, fabric.switch_ports,
             fabric.oversubscription);

@@ -266,6 +266,39 @@ std::vector<Case> MegatronBridge(const catalog::Library& library, const std::str
   return out;
 }
 
+std::vector<Case> Lora(const catalog::Library& library, const std::string& folder) {
+  std::vector<Case> out;
+  const llm::Architecture model = llm::Resolve(library.llm("llama-2-70b"));
+  for (const Row& r : ReadTable(folder + "/mlperf_v5.0_llama2_70b_lora.csv")) {
+    const std::string chip = r.text("accelerator");
+    const auto is = [&](const char* word) { return chip.find(word) != std::string::npos; };
+    if (is("NVL")) continue;  // a PCIe card, which has no sheet
+    Case c;
+    c.table = "MLPerf Training 5.0, Llama 2 70B LoRA";
+    c.accelerator = is("GB200") ? "gb200" : is("B200") ? "b200" : is("H200") ? "h200" : is("H100") ? "h100" : "mi300x";
+    c.model = model;
+    c.plan = ModernPlan("fp8");
+    c.plan.zero = 1;
+    const double gpus = r.number("n_gpus"), accumulate = r.number("grad_acc");
+    const double ranks = gpus * accumulate / r.number("gbs");  // tensor times context parallel, as the logs imply
+    c.plan.tp = std::min(ranks, r.number("TP", 1));
+    c.plan.cp = ranks / c.plan.tp;
+    c.plan.sequence_parallel = c.plan.tp > 1;
+    c.plan.adapter = {16, false};
+    c.plan.global_batch = r.number("gbs");
+    c.plan.sequence = 8192;
+    c.plan = training::Resolve(c.plan, gpus);
+    c.measured = r.number("step_time_s");
+    c.memory = r.number("peak_mem_GiB");
+    c.name = fmt::format("{} {} x{} tp{} cp{}", r.text("org"), c.accelerator, gpus, c.plan.tp, c.plan.cp);
+    // A whole sequence on one accelerator does not fit without recompute, which the table does not tell; AMD's step has no
+    // fitted row.
+    c.gates = ranks > 1 && c.accelerator != "mi300x";
+    out.push_back(c);
+  }
+  return out;
+}
+
 std::vector<Case> Korthikanti(const catalog::Library&, const std::string& folder) {
   std::vector<Case> out;
   for (const Row& r : ReadTable(folder + "/korthikanti_table5_iteration_time.csv")) {

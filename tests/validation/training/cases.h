@@ -18,6 +18,7 @@ struct Case {
   training::ParallelPlan plan;  ///< resolved
   bool fused_permute = true;
   double measured = 0;          ///< s
+  double memory = 0;            ///< GiB, largest of a rank; 0: not published
   bool fit = false;             ///< the row on which this accelerator's derate is fitted
   bool gates = true;            ///< counts in the asserted errors
 };
@@ -44,6 +45,7 @@ network::FabricParams FabricOf(const catalog::Accelerator& accelerator);
 std::vector<Case> Mlperf(const catalog::Library& library, const std::string& folder);
 std::vector<Case> Dgxc(const catalog::Library& library, const std::string& folder);
 std::vector<Case> MegatronBridge(const catalog::Library& library, const std::string& folder);
+std::vector<Case> Lora(const catalog::Library& library, const std::string& folder);
 std::vector<Case> Korthikanti(const catalog::Library& library, const std::string& folder);
 std::vector<Case> MegatronSc21(const catalog::Library& library, const std::string& folder);
 std::vector<Case> MegatronCore(const catalog::Library& library, const std::string& folder);

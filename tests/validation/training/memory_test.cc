@@ -56,5 +56,24 @@ TEST_CASE("memory of MLPerf's Llama 3.1 405B follows from the arithmetic",
   CHECK(Summarise(lines).worst <= 0.03);
 }
 
+TEST_CASE("memory of MLPerf's LoRA runs follows from the arithmetic", "[validation][training][memory]") {
+  const auto folder = TrainingTables();
+  if (!folder) {
+    fmt::print("skipped: no measured tables\n");
+    return;
+  }
+  Bench bench;
+  std::vector<Line> lines;
+  for (const Case& c : Lora(bench.library(), *folder)) {
+    if (c.memory <= 0) continue;
+    const training::MemoryUse m = bench.Predict(c).memory.fullest;
+    lines.push_back({"peak memory, Llama 2 70B LoRA", c.name, c.memory, m.total() / kGiB, "GiB", false, c.gates,
+                     fmt::format("weights {:.1f} activations {:.1f}", m.weights / kGiB, m.activations / kGiB)});
+  }
+  Publish(lines, "training_memory_lora.md", "Training: memory of LoRA");
+  CHECK(Summarise(lines).rows >= 6);
+  CHECK(Summarise(lines).worst <= 0.05);
+}
+
 }  // namespace
 }  // namespace headroom::validation

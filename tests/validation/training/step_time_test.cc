@@ -72,6 +72,26 @@ TEST_CASE("measured training steps are predicted", "[validation][training]") {
   CHECK(Summarise(lines, "Narayanan et al. SC21, Table 1").median <= 0.05);
 }
 
+TEST_CASE("measured LoRA steps are predicted by what full training fitted", "[validation][training][lora]") {
+  const auto folder = TrainingTables();
+  if (!folder) {
+    fmt::print("skipped: no measured tables\n");
+    return;
+  }
+  Bench bench;
+  for (const Case& c : Mlperf(bench.library(), *folder))
+    if (c.fit) bench.Fit(c);
+  std::vector<Line> lines;
+  for (const Case& c : Lora(bench.library(), *folder)) {
+    const training::StepResult r = bench.Predict(c);
+    lines.push_back({c.table, c.name, c.measured, r.step_time, "s", c.fit, c.gates, Parts(r)});
+  }
+  Publish(lines, "training_lora.md", "Training: LoRA step times");
+  CHECK(Summarise(lines).rows >= 20);
+  CHECK(Summarise(lines).median <= 0.08);
+  CHECK(Summarise(lines).worst <= 0.15);
+}
+
 // Published from memory of the paper's table, so it is shown and not asserted.
 TEST_CASE("time of one layer of the 22B model on A100", "[validation][training]") {
   const auto folder = TrainingTables();
