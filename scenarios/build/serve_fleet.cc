@@ -54,7 +54,8 @@ void CheckPools(const WorkSite& site) {
   const schema::Serve& s = site.workload.serve();
   if (!s.has_pools()) return;
   for (const auto& [has, key] : {std::pair(s.has_failures(), "failures"), std::pair(s.patience().has_timeout(), "patience.timeout"),
-                                 std::pair(s.has_rollout(), "rollout"), std::pair(s.models_size() > 0, "models"), std::pair(s.has_adapters(), "adapters")})
+                                 std::pair(s.has_rollout(), "rollout"), std::pair(s.models_size() > 0, "models"),
+                                 std::pair(s.has_adapters(), "adapters")})
     if (has)
       site.context.Error(site.path + ".serve." + key, "is given, and so are pools; it needs replicas that do both");
 }

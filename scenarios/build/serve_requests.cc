@@ -65,6 +65,8 @@ class RequestBuilder {
       if (!site_.context.diagnostics.ok()) return {};
       if (trace.has_turns())
         site_.context.Warning(path_ + ".format", "the trace has no arrivals, so only the first turn of each conversation is asked");
+      if (caching_ && trace.has_prefixes())
+        site_.context.Warning(path_ + ".format", "the trace has no arrivals, so equal prefixes of its prompts are not reused");
       return Synthetic({{}, {}, std::make_shared<const serving::RequestTrace>(std::move(trace))});
     }
     if (r_.has_from() || r_.has_until()) {

@@ -79,8 +79,10 @@ class Serving(CommandTest):
         self.assertLess(rolled[WORK + "groups.new.tpot.mean"], rolled[WORK + "groups.old.tpot.mean"])
 
     def test_weights_come_from_a_store(self):
-        scaled = BASE.replace("count: 400", "count: 4000").replace("replicas: 4", "replicas: {min: 1, max: 8, scale_on: {outstanding: 4}, start_up: 0.1 min%s}")
-        quick, slow = self.chat(base=scaled % ""), self.chat(base=(scaled % ", load_from: weights").replace("type: weka}", "type: weka, read: 0.2 GB/s}"))
+        scaled = BASE.replace("count: 400", "count: 4000").replace(
+            "replicas: 4", "replicas: {min: 1, max: 8, scale_on: {outstanding: 4}, start_up: 0.1 min%s}")
+        loaded = (scaled % ", load_from: weights").replace("type: weka}", "type: weka, read: 0.2 GB/s}")
+        quick, slow = self.chat(base=scaled % ""), self.chat(base=loaded)
         self.assertGreater(slow[WORK + "ttft.mean"], quick[WORK + "ttft.mean"])
 
     def test_stages_come_before_the_first_token(self):

@@ -1,6 +1,7 @@
 #include "models/serving/deployment.h"
 
 #include <catch2/catch.hpp>
+#include <algorithm>
 #include <cmath>
 
 #include "sim/core/balance.h"

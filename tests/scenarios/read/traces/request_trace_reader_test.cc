@@ -47,6 +47,13 @@ TEST_CASE("azure rows count from the first, with fractions, offsets, CRLF and no
   CHECK_FALSE(r.trace.has_prefixes());
 }
 
+TEST_CASE("rows at the same time are requests of their own, in the order of the file", "[traces]") {
+  const Read r = ReadText("azure-llm", kHeader + "2023-11-16 18:17:03.5,10,1\n2023-11-16 18:17:03.5,10,1\n2023-11-16 18:17:03.5,20,2\n");
+  CHECK(r.errors.empty());
+  CHECK(r.trace.arrival == std::vector<double>{0.0, 0.0, 0.0});
+  CHECK(r.trace.input_tokens == std::vector<std::uint32_t>{10, 10, 20});
+}
+
 TEST_CASE("what is wrong in an azure trace is named with its line", "[traces][errors]") {
   const Read r = ReadText("azure-llm", kHeader +
                                            "2023-11-16 18:17:03.97,4808,10\n"
