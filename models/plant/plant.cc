@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/cooling/moist_air.h"
 #include "sim/core/check.h"
 
 namespace headroom::plant {
@@ -23,6 +24,11 @@ Plant::Plant(Engine& engine, const PlantParams& params)
     racks_.push_back({ThermalThrottle(params_.clock, g.throttle),
                       BoardSwitch(params_.clock, g.shutdown, g.throttle - params_.clock.hysteresis),
                       ClockSteps(params_.clock.quantum)});
+  for (std::size_t i = 0; i < racks_.size(); ++i) {
+    const LoadGroupParams& g = params_.groups[i];
+    if (g.port && g.node.accelerators > 0.0) g.port->clock.Set(engine_.now(), racks_[i].clock.Update(g.most_clock));
+    if (g.port) g.port->pace.Set(engine_.now(), path_.Pace(i));
+  }
   step_.groups.resize(params_.groups.size());
   step_.stage_losses.resize(site_.tree.stage_names().size());
   last_ = engine_.now();
@@ -104,7 +110,8 @@ void Plant::TakeLoads() {
     g.switches = p.racks * p.switch_power;
     if (dark(i)) g.host = g.fans = g.switches = 0.0;
     site_.tree.SetInService(site_.racks[i], dark(i) ? 0.0 : 1.0);
-    site_.tree.SetLoad(site_.racks[i], g.boards + g.host + g.fans + g.switches);
+    site_.tree.SetInService(site_.nodes[i], dark(i) ? 0.0 : 1.0);
+    site_.SetRacks(i, g.boards + g.host + g.fans, g.switches);
     heat_[i].hottest = p.node.accelerator_idle;
     if (g.held > kSlack * g.installed)
       heat_[i].hottest = energy / g.held + beyond / std::max(g.held, 0.5 * g.installed);
@@ -145,6 +152,7 @@ void Plant::Couple(Instant now) {
     path_.Settle(step_);
   }
   step_.losses = site_.tree.total_loss();
+  WatchDewPoint();
   for (std::size_t i = 0; i < step_.stage_losses.size(); ++i)
     step_.stage_losses[i] = site_.tree.stage_loss(i);
   for (std::size_t i = 0; i < racks_.size(); ++i) {
@@ -163,6 +171,21 @@ void Plant::Couple(Instant now) {
   last_ = now;
   SetFaults(now);
   SetClocks(now);
+}
+
+/// The hall holds the outside's moisture, dried to `hall_dew_point` at most. A kelvin of hysteresis.
+void Plant::WatchDewPoint() {
+  if (params_.cdus.empty()) return;
+  const cooling::Outdoors outdoors = (params_.weather ? *params_.weather : mild_).At(last_);
+  double coldest = network_.rack_supply(0);
+  for (std::size_t k = 1; k < params_.cdus.size(); ++k) coldest = std::min(coldest, network_.rack_supply(k));
+  step_.dew_margin =
+      coldest - std::min(params_.hall_dew_point, cooling::DewPoint(outdoors.dry_bulb, outdoors.wet_bulb));
+  if (step_.dew_margin < 0.0 && !condensing_)
+    events_.push_back({step_.end, "condensation", "racks", "coolant is below the dew point of the hall"});
+  if (step_.dew_margin > 1.0 && condensing_)
+    events_.push_back({step_.end, "dry", "racks", "coolant is above the dew point of the hall again"});
+  condensing_ = step_.dew_margin < 0.0 || (condensing_ && step_.dew_margin <= 1.0);
 }
 
 double Plant::MemoryTemperature(std::size_t group) const {
@@ -202,7 +225,8 @@ void Plant::SetClocks(Instant now) {
                                     : "die temperature at its shutdown limit, boards off"});
       if (off && last_fault_ >= 0.0 && to_shutdown_ < 0.0) to_shutdown_ = t - last_fault_;
     }
-    const double clock = rack.clock.Update(std::min(thermal, nodes_.clock(i)));
+    const double clock = rack.clock.Update(std::min({thermal, nodes_.clock(i), p.most_clock}));
+    p.port->pace.Set(now, path_.Pace(i));
     p.port->clock.Set(now, off || nodes_.stopped(i) ? power::kStoppedClock : clock);
   }
 }

@@ -80,6 +80,7 @@ class Plant {
   /// Of the accelerators under work [K].
   double MemoryTemperature(std::size_t group) const;
   void SetFaults(Instant now);
+  void WatchDewPoint();
   bool outage() const { return health_.feeds <= 0.0 || nodes_.main_open(); }
   bool dark(std::size_t group) const { return dark_ || nodes_.dark(group) || health_.lost[group] != 0; }
 
@@ -99,7 +100,7 @@ class Plant {
   PlantStep step_;
   SiteHealth health_;
   std::vector<char> fault_on_, fault_lost_;  // by params_.faults
-  bool dark_ = false, bypass_ = false, main_open_ = false;
+  bool dark_ = false, bypass_ = false, main_open_ = false, condensing_ = false;
   double ups_energy_ = 0.0;     // J left
   int faults_begun_ = 0;
   double last_fault_ = -1.0, to_throttle_ = -1.0, to_shutdown_ = -1.0;  // s

@@ -23,6 +23,8 @@ class PowerPath {
   double Take(std::size_t group, double start, double seconds, double energy, double held);
   /// The battery's answer to the step's site load: sets utility and battery figures of `step`.
   void Settle(PlantStep& step);
+  /// Share of its speed that the work of a group keeps in the next step.
+  double Pace(std::size_t group) const { return loads_[group].Pace(params_.step); }
   /// After Settle(), with the step complete.
   void Add(double start, const PlantStep& step);
   /// Evaluates the windows; once, at the end.
@@ -42,6 +44,7 @@ class PowerPath {
   std::vector<PowerWindow> windows_;
   std::vector<WindowResult> results_;
   RampStatistics ramp_;
+  bool begun_ = false;
 };
 
 }  // namespace headroom::plant

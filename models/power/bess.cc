@@ -49,10 +49,11 @@ void Bess::Advance(double load, double seconds) {
   }
   double command = params_.target - load;
   if (params_.control == BessControl::kSmooth) {
+    const double before = mean_;
     mean_ += std::clamp((load - mean_) * pass_, -params_.ramp_down * seconds,
                         params_.ramp_up * seconds);
     const double start = params_.initial_charge * params_.energy;
-    command = mean_ + (start - stored_) / params_.recharge_time - load;
+    command = 0.5 * (before + mean_) + (start - stored_) / params_.recharge_time - load;
   }
   command = std::clamp(command, -params_.power, params_.power);
   const double lowest = std::max({-params_.power, -load, -stored_ * eta_ / seconds});

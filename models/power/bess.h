@@ -28,7 +28,7 @@ struct BessParams {
 /// A battery beside the site at the utility's side of the transformer: utility = load + power().
 ///
 ///     smooth      dm/dt = (load - m) / time_constant, within the ramps
-///                 command = m + (E_0 - e) / recharge_time - load
+///                 command = m + (E_0 - e) / recharge_time - load, m as its mean over a step
 ///     peak-shave  command = target - load: discharges above the target, charges below it
 ///     power       lags the command by first order, within +-P_max and what the charge allows; the
 ///                 utility is never fed: power >= -load

@@ -87,6 +87,7 @@ class TrainingJob : public Settler {
   enum class Mode { kTraining, kSaving, kDetecting, kWaiting, kRestarting, kLoading };
 
   const StepResult& AtClock(double clock);
+  const StepResult& Current();
   void OnClock(Instant now);
   void Schedule();
   void Finish();
@@ -119,6 +120,7 @@ class TrainingJob : public Settler {
   std::map<std::pair<std::int64_t, double>, StepResult> known_;
   double stretch_ = 1;
   const StepResult* current_ = nullptr;
+  StepResult paced_;  ///< the step under way where its pace is below 1
   bool running_ = false;
   Instant started_, settled_;
   EventId end_event_;
