@@ -119,7 +119,70 @@ def pump_trip(folder):
     figure.savefig(ROOT / "docs/figures/pump-trip.png", dpi=120)
 
 
-FIGURES = {"hot-afternoon": hot_afternoon, "pump-trip": pump_trip}
+def outage(folder):
+    """The utility is lost: what carries a row with generators, and what becomes of it without."""
+    saved = run("outage-with-generators.yaml", folder)
+    saved.load()
+    dark = run("outage-with-generators.yaml", folder, "site.power.generators.start_failure=100 %")
+    t = minutes(saved) - 20
+    shown = (t > -2) & (t < 45)
+    t = t[shown]
+    figure, axes = plt.subplots(2, 2, figsize=(10, 5.2), sharex=True, constrained_layout=True)
+    colours = {"utility": TEXT, "generators": ORANGE, "ups": GREEN}
+    for ax, ds, title, places in (
+            (axes[0][0], saved, "Power by source, MW: two generators and a spare",
+             {"utility": (37, 1.13), "generators": (10, 1.14), "ups": (0.8, 0.6)}),
+            (axes[0][1], dark, "Power by source, MW: no generator starts", {"utility": (37, 1.16), "ups": (3, 0.31)})):
+        names = [str(x) for x in ds.source.values]
+        for name, colour in colours.items():
+            watts = ds.supply_power.isel(source=names.index(name)).values[shown] / 1e6
+            if abs(watts).max() < 1e-6:
+                continue
+            ax.plot(t, watts, color=colour)
+            ax.text(*places[name], {"ups": "UPS batteries"}.get(name, name), color=colour)
+        ax.set_title(title)
+        ax.set_ylim(top=1.3)
+    for ds, colour, name in ((saved, BLUE, "generators"), (dark, RED, "none starts")):
+        die = ds.die_temperature.isel(rack_group=0).values[shown]
+        axes[1][0].plot(t, die, color=colour)
+        tokens = ds.tokens_per_second.isel(workload=0).values[shown] / 1e3
+        axes[1][1].plot(t, tokens, color=colour)
+        axes[1][1].text(t[-1], tokens.max() * (0.9 if colour == BLUE else 0.2), name, color=colour, ha="right")
+    axes[1][0].set_title("Die temperature, °C")
+    axes[1][1].set_title("Training throughput, thousand tokens/s")
+    for ax in axes[1]:
+        ax.set_xlabel("minutes after the loss")
+    for ax in axes.flat:
+        ax.grid(axis="y", color="#E6E8EB", lw=0.6)
+        ax.margins(x=0)
+        ax.axvspan(0, 30, color="#F3E3E3", zorder=0)
+    figure.suptitle("Half an hour without the utility (shaded): 8 NVL72 racks that train", x=0.01, ha="left", fontsize=11)
+    figure.savefig(ROOT / "docs/figures/outage.png", dpi=120)
+
+
+def trading(folder):
+    """A battery that trades over two days: price, site and utility, charge."""
+    ds = run("arbitrage-day.yaml", folder)
+    t = minutes(ds) / 60
+    figure, axes = plt.subplots(3, 1, figsize=(10, 5.6), sharex=True, constrained_layout=True)
+    axes[0].plot(t, ds.energy_price.values, color=ORANGE)
+    axes[0].set_title("Price, USD/MWh")
+    axes[1].plot(t, ds.site_power.values / 1e6, color=TEXT)
+    axes[1].plot(t, (ds.site_power.values - ds.battery_power.values) / 1e6, color=SKY)
+    label_end(axes[1], t, ds.site_power.values / 1e6, "utility", TEXT)
+    label_end(axes[1], t, (ds.site_power.values - ds.battery_power.values) / 1e6 + 0.15, "site", SKY)
+    axes[1].set_title("Power, MW")
+    axes[2].plot(t, 100 * ds.battery_charge.values, color=GREEN)
+    axes[2].set_title("Charge of the battery, % (the last 10 are kept for outages)")
+    axes[2].set_xlabel("hours")
+    for ax in axes.flat:
+        ax.grid(axis="y", color="#E6E8EB", lw=0.6)
+        ax.margins(x=0)
+    figure.suptitle("Two days of trading: 4 MWh and 1 MW beside 8 NVL72 racks", x=0.01, ha="left", fontsize=11)
+    figure.savefig(ROOT / "docs/figures/trading.png", dpi=120)
+
+
+FIGURES = {"hot-afternoon": hot_afternoon, "pump-trip": pump_trip, "outage": outage, "trading": trading}
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:

@@ -96,7 +96,7 @@ void HeatNetwork::SetFlows(std::size_t k) {
   Cdu& cdu = cdus_[k];
   const CduParams& p = params_.cdus[k];
   const double healthy = std::min(cdu.demand, p.rack_flow * MostFlow(p, cdu.units));
-  cdu.flow = powered_ ? healthy * cdu.speed : 0.0;
+  cdu.flow = powered_ || cdu_pumps_ ? healthy * cdu.speed : 0.0;
   const double s = cdu.flow / p.rack_flow, y = cdu.units > 0.0 ? s / cdu.units : 0.0;
   cdu.pump = cdu.units * p.pump_power * y *
              ((1.0 - p.internal_share) * s * s + p.internal_share * y * y);
@@ -145,8 +145,9 @@ void HeatNetwork::SetChillers(double running) {
   chillers_ = running;
 }
 
-void HeatNetwork::SetPowered(bool powered) {
+void HeatNetwork::SetPowered(bool powered, bool cdu_pumps) {
   powered_ = powered;
+  cdu_pumps_ = cdu_pumps;
   for (std::size_t k = 0; k < cdus_.size(); ++k) SetFlows(k);
 }
 

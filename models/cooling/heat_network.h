@@ -132,8 +132,9 @@ class HeatNetwork {
   void SetTowers(double running, double still);
   void SetChillers(double running);
   /// Whether there is power for pumps, fans, valves and chillers. Without it coolant, water and air
-  /// stand; a tenth of the least air flow is left to convection.
-  void SetPowered(bool powered);
+  /// stand; a tenth of the least air flow is left to convection. CDU pumps with power of their own go on, and carry
+  /// the heat into their coolant.
+  void SetPowered(bool powered, bool cdu_pumps = false);
   /// Share of a group's design coolant flow that it gets; 1 for a group cooled by air.
   double flow_share(std::size_t group) const;
   /// Heat held in all masses over the state after construction or Settle() [J].
@@ -194,7 +195,7 @@ class HeatNetwork {
   double stored_ = 0.0;
   double chillers_ = 0.0;                          // in service
   double tower_share_ = 1.0, tower_water_ = 1.0;  // of the towers, with fans and with water
-  bool powered_ = true;
+  bool powered_ = true, cdu_pumps_ = false;
   double air_design_rate_ = 0.0, air_mass_ = 0.0, air_share_ = 0.5, hall_ = 0.0, air_supply_ = 0.0;
   double prepared_ = -1.0,
          valve_part_ = 0.0;  // step length that weights hold for, and the valves' way within it

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/core/check.h"
@@ -14,6 +15,15 @@ ConstantWeather::ConstantWeather(const Outdoors& outdoors) : outdoors_(outdoors)
     throw ConfigError(fmt::format(
         "site.cooling.weather.wet_bulb is {:.2f} degC; it must not exceed dry_bulb, {:.2f} degC",
         outdoors.wet_bulb - 273.15, outdoors.dry_bulb - 273.15));
+}
+
+Outdoors SwingWeather::At(Instant now) const {
+  constexpr double kTurn = 2.0 * 3.14159265358979323846, kDay = 86400.0, kYear = 365.25 * kDay;
+  const double t = now.seconds() + swing_.start;
+  const double by = swing_.daily * std::cos(kTurn * (t - swing_.hottest) / kDay) +
+                    swing_.seasonal * std::cos(kTurn * (t - swing_.hottest_day) / kYear);
+  const double dry = swing_.mean.dry_bulb + by;
+  return {dry, std::min(dry, swing_.mean.wet_bulb + swing_.wet_share * by)};
 }
 
 HourlyWeather::HourlyWeather(std::vector<Outdoors> hours, double start_hour, double offset)

@@ -12,6 +12,9 @@ constexpr double kTiny = 1e-9;  // s; a block this near to its end is whole
 void EnergyBill::Add(double joules, double seconds) {
   HR_CHECK(seconds > 0.0, seconds);
   energy_ += joules;
+  energy_cost_ += tariff_.energy.Mean(now_, now_ + seconds) * joules;
+  carbon_ += tariff_.carbon.Mean(now_, now_ + seconds) * joules;
+  now_ += seconds;
   const double power = joules / seconds;
   while (seconds > 0.0) {
     const double part = std::min(seconds, kBlock - block_elapsed_);

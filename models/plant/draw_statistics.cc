@@ -18,6 +18,15 @@ void DrawStatistics::Add(double share, double seconds) {
   sum_ += share * seconds;
 }
 
+void DrawStatistics::Add(const DrawStatistics& other) {
+  if (other.seconds_ <= 0.0) return;
+  if (bins_.empty()) bins_.resize(kBins);
+  for (std::size_t i = 0; i < kBins; ++i) bins_[i] += other.bins_[i];
+  max_ = seconds_ > 0.0 ? std::max(max_, other.max_) : other.max_;
+  seconds_ += other.seconds_;
+  sum_ += other.sum_;
+}
+
 double DrawStatistics::Percentile(double part) const {
   double total = 0.0, passed = 0.0;
   for (const float b : bins_) total += static_cast<double>(b);

@@ -10,6 +10,8 @@ namespace headroom::plant {
 class DrawStatistics {
  public:
   void Add(double share, double seconds);
+  /// All of another's time as well.
+  void Add(const DrawStatistics& other);
   double seconds() const { return seconds_; }
   double mean() const { return seconds_ > 0.0 ? sum_ / seconds_ : 0.0; }
   double max() const { return max_; }

@@ -24,12 +24,12 @@ int Boxes(const PlantParams& p, const std::string& stage) {
                                         [&](const PowerNodeParams& n) { return n.stage == stage; }));
 }
 
-/// Of each lost box one copy is gone; without spare paths that is all of it.
+/// Of each lost box one copy is gone.
 void LoseBoxes(const PlantParams& p, const std::string& stage, const std::set<int>& units, SiteHealth* h) {
   int number = 0;
   for (std::size_t i = 0; i < p.nodes.size(); ++i)
     if (p.nodes[i].stage == stage && units.count(number++) > 0)
-      h->boxes[i] = p.feeds > p.feeds_needed ? 1.0 - 1.0 / p.feeds : 0.0;
+      h->boxes[i] = 1;
 }
 
 int UpsUnits(const PlantParams& p) {
@@ -55,6 +55,9 @@ const std::vector<FaultWord>& FaultWords() {
       {FaultKind::kTransformerLoss, "transformer-loss", "transformer", "its copy on one path is dead"},
       {FaultKind::kPduLoss, "pdu-loss", "pdu", "its copy on one path is dead"},
       {FaultKind::kRackLoss, "rack-loss", "rack", "it is without power"},
+      {FaultKind::kUtilityLoss, "utility-loss", "utility", "the supply is dead, on all paths"},
+      {FaultKind::kGeneratorLoss, "generator-loss", "generator", "it does not run"},
+      {FaultKind::kPsuLoss, "psu-loss", "rack", "one of its power supplies is dead"},
   };
   return words;
 }
@@ -98,7 +101,12 @@ int UnitsOf(const PlantParams& p, FaultKind kind) {
     case FaultKind::kPduLoss:
       return Boxes(p, "pdu");
     case FaultKind::kRackLoss:
+    case FaultKind::kPsuLoss:
       return static_cast<int>(p.group_of_rack.size());
+    case FaultKind::kUtilityLoss:
+      return 1;
+    case FaultKind::kGeneratorLoss:
+      return p.generators ? p.generators->units : 0;
   }
   return 0;
 }
@@ -131,15 +139,30 @@ SiteHealth HealthOf(const PlantParams& p, const std::vector<const Fault*>& activ
   h.towers = p.towers - static_cast<double>(towers.size());
   for (const int unit : Taken(active, FaultKind::kTowerFanOut)) h.still += towers.count(unit) == 0;
   h.chillers = p.air.chillers - static_cast<double>(Taken(active, FaultKind::kChillerLoss).size());
-  h.feeds = 1.0 - static_cast<double>(Taken(active, FaultKind::kFeedLoss).size()) / p.feeds;
+  h.paths.assign(static_cast<std::size_t>(p.feeds), 1);
+  const std::set<int> feeds = Taken(active, FaultKind::kFeedLoss);
+  for (const int path : feeds) h.paths[static_cast<std::size_t>(path)] = 0;
+  h.feeds = 1.0 - static_cast<double>(feeds.size()) / p.feeds;
+  h.utility = h.feeds > 0.0 && Taken(active, FaultKind::kUtilityLoss).empty();
+  if (h.feeds <= 0.0) {
+    h.feeds = 1.0;
+    h.paths.assign(h.paths.size(), 1);
+  }
+  h.generators = static_cast<int>(Taken(active, FaultKind::kGeneratorLoss).size());
   const double modules = UpsUnits(p);
   if (modules > 0.0)
     h.ups = h.feeds * (1.0 - static_cast<double>(Taken(active, FaultKind::kUpsLoss).size()) / modules);
-  h.boxes.assign(p.nodes.size(), 1.0);
+  h.boxes.assign(p.nodes.size(), 0);
   LoseBoxes(p, "transformer", Taken(active, FaultKind::kTransformerLoss), &h);
   LoseBoxes(p, "pdu", Taken(active, FaultKind::kPduLoss), &h);
   h.lost.assign(p.groups.size(), 0);
   for (const int rack : Taken(active, FaultKind::kRackLoss)) h.lost[p.group_of_rack[rack]] = 1;
+  h.supplies.assign(p.groups.size(), 1.0);
+  for (const Fault* f : active)
+    if (f->kind == FaultKind::kPsuLoss) {
+      double& left = h.supplies[p.group_of_rack[f->unit]];
+      left = std::max(0.0, left - 1.0 / p.supplies);
+    }
   return h;
 }
 

@@ -20,6 +20,9 @@ enum class FaultKind {
   kTransformerLoss,
   kPduLoss,
   kRackLoss,
+  kUtilityLoss,
+  kGeneratorLoss,
+  kPsuLoss,
 };
 
 /// One thing that goes wrong and, after `lasts`, is right again.
@@ -65,10 +68,14 @@ struct SiteHealth {
   std::vector<double> bias;       ///< by loop [K]
   double towers = 0.0, still = 0.0;  ///< in service; of those, with their fans off
   double chillers = 0.0;
-  double feeds = 1.0;  ///< share in service
+  bool utility = true;  ///< false: the supply itself is dead, or every path to it
+  double feeds = 1.0;  ///< share of paths in service; 1 without a utility, when other sources feed them all
+  std::vector<char> paths;  ///< by path: in service
   double ups = 1.0;    ///< share of modules in service, those of lost feeds not
-  std::vector<double> boxes;  ///< by PlantParams::nodes: share of its copies in service
+  std::vector<char> boxes;    ///< by PlantParams::nodes: its copy on the first path is lost
   std::vector<char> lost;     ///< by group: its rack is without power
+  int generators = 0;         ///< lost
+  std::vector<double> supplies;  ///< by group: share of a rack's power supplies in service
 };
 
 /// With shared spares (N+1) the units left are spread evenly over all loops. With units of its own

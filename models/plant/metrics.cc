@@ -44,10 +44,16 @@ void PlantTotals::SetMetrics(MetricSet& m) const {
     m.Set("site.power.noncoincident_peak", apart, "W");
   }
   m.Set("site.energy.total", bill_.energy(), "J");
-  m.Set("site.energy.cost", bill_.cost(), "USD");
-  m.Set("site.energy.carbon", bill_.carbon(), "kg");
-  m.Set("site.energy.water", water_ / 1000.0, "m^3");
-  const double used = bill_.energy() + from_store_;
+  m.Set("site.energy.cost", energy_cost(), "USD");
+  if (demand_price_ > 0.0) m.Set("site.energy.demand_charge", bill_.demand_cost(), "USD");
+  m.Set("site.energy.carbon", carbon(), "kg");
+  m.Set("site.energy.water", water(), "m^3");
+  if (generated_ > 0.0) m.Set("site.energy.generated", generated_, "J");
+  if (moving_ && bill_.energy() > 0.0) {
+    m.Set("site.energy.price_mean", bill_.energy_cost() / (bill_.energy() / 3.6e9), "USD/MWh");
+    m.Set("site.energy.carbon_mean", 1e3 * bill_.carbon() / (bill_.energy() / 3.6e6), "g/kWh");
+  }
+  const double used = energy() + from_store_;
   if (it_ > 0.0) {
     m.Set("site.pue", used / it_, "1");
     m.Set("site.wue", water_ / (it_ / 3.6e6), "L/kWh");

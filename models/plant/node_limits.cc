@@ -10,12 +10,18 @@ namespace {
 constexpr double kSlack = 1e-9;
 }
 
-double PowerNodes::UtilityLimit(double now) const {
+double PowerNodes::UtilityLimit(double now, const PlantStep& step) const {
+  if (step.supply_limit > 0.0) return step.supply_limit;
   double limit = params_.utility_limit;
   for (const DemandEvent& e : params_.demand_events)
     if (now >= e.at - kSlack && now < e.at + e.lasts - kSlack)
       limit = limit > 0.0 ? std::min(limit, e.limit) : e.limit;
   return limit;
+}
+
+double PowerNodes::Ceiling(const PlantStep& step) const {
+  const double limit = UtilityLimit(step.end - step.seconds, step);
+  return limit > 0.0 ? limit : std::numeric_limits<double>::infinity();
 }
 
 /// Breakers, caps and shedding from what each box carried over the step.
@@ -24,7 +30,7 @@ void PowerNodes::Act(const PlantStep& step, bool powered, std::vector<PlantEvent
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     Node& n = nodes_[i];
     Trip(i, step, powered, events);
-    const double limit = i == 0 ? UtilityLimit(step.end)
+    const double limit = i == 0 ? UtilityLimit(step.end, step)
                          : n.use > 0.0 ? n.output / n.use
                                        : boxes_[i].rating;
     if (!(limit > 0.0)) {
@@ -37,30 +43,41 @@ void PowerNodes::Act(const PlantStep& step, bool powered, std::vector<PlantEvent
     if (n.at_limit == AtLimit::kShed) Shed(i, limit, step, events);
   }
   Darken();
-  main_open_ = nodes_[0].opened >= 0.0;
+  main_open_ = nodes_[0].copies[0].opened >= 0.0;
 }
 
+/// Breakers of a box's copies; of those that are due the warmest opens.
 void PowerNodes::Trip(std::size_t i, const PlantStep& step, bool powered,
                       std::vector<PlantEvent>* events) {
   Node& n = nodes_[i];
   if (!n.has_breaker) return;
-  if (n.opened >= 0.0) {
-    n.breaker.Advance(0.0, step.seconds);
-    if (step.end < n.opened + params_.node_limits.reset - kSlack) return;
-    n.opened = -1.0;
-    n.breaker.Reset();
-    events->push_back({step.end, "close", boxes_[i].name, "its breaker is closed again"});
-    return;
+  const auto name = [&](std::size_t c) {
+    return n.copies.size() > 1 ? fmt::format("{}/{}", boxes_[i].name, c + 1) : boxes_[i].name;
+  };
+  std::size_t due = n.copies.size();
+  for (std::size_t c = 0; c < n.copies.size(); ++c) {
+    Copy& copy = n.copies[c];
+    if (copy.opened >= 0.0) {
+      copy.breaker.Advance(0.0, step.seconds);
+      if (step.end < copy.opened + params_.node_limits.reset - kSlack) continue;
+      copy.opened = -1.0;
+      copy.breaker.Reset();
+      events->push_back({step.end, "close", name(c), "its breaker is closed again"});
+      continue;
+    }
+    if (n.use < 0.0 || !powered) continue;
+    // The utility's own breaker sees nothing of other sources.
+    const bool open = copy.breaker.Advance(i == 0 && step.source != Source::kUtility ? 0.0 : copy.use, step.seconds);
+    n.heat_max = std::max(n.heat_max, copy.breaker.heat());
+    heat_max_ = std::max(heat_max_, copy.breaker.heat());
+    if (open && (due == n.copies.size() || copy.breaker.heat() > n.copies[due].breaker.heat())) due = c;
   }
-  if (n.use < 0.0 || !powered) return;
-  const bool open = n.breaker.Advance(n.use, step.seconds);
-  n.heat_max = std::max(n.heat_max, n.breaker.heat());
-  heat_max_ = std::max(heat_max_, n.breaker.heat());
-  if (!open || !n.trips) return;
-  n.opened = step.end;
+  if (due == n.copies.size() || !n.trips) return;
+  Copy& copy = n.copies[due];
+  copy.opened = step.end;
   ++trips_;
-  events->push_back({step.end, "trip", boxes_[i].name,
-                     fmt::format("its breaker opens at {:.0f} % of the rating", 100.0 * n.use)});
+  events->push_back({step.end, "trip", name(due),
+                     fmt::format("its breaker opens at {:.0f} % of the rating", 100.0 * copy.use)});
 }
 
 void PowerNodes::Cap(Node& n, double limit, const PlantStep& step) {

@@ -18,12 +18,14 @@ Plant::Plant(Engine& engine, const PlantParams& params)
       network_(NetworkOf(params)),
       totals_(params, site_.tree.stage_names()),
       nodes_(params_),
+      supply_(params_),
+      shelves_(params_),
       mild_(cooling::Outdoors{}),
       heat_(params.groups.size()) {
   for (const auto& g : params_.groups)
     racks_.push_back({ThermalThrottle(params_.clock, g.throttle),
                       BoardSwitch(params_.clock, g.shutdown, g.throttle - params_.clock.hysteresis),
-                      ClockSteps(params_.clock.quantum)});
+                      ClockSteps(params_.clock.quantum), PowerCap(params_.clock)});
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     const LoadGroupParams& g = params_.groups[i];
     if (g.port && g.node.accelerators > 0.0) g.port->clock.Set(engine_.now(), racks_[i].clock.Update(g.most_clock));
@@ -39,7 +41,6 @@ Plant::Plant(Engine& engine, const PlantParams& params)
   fault_on_.assign(params_.faults.size(), 0);
   fault_lost_ = fault_on_;
   health_ = HealthOf(params_, {});
-  ups_energy_ = site_.ups.valid() ? params_.ups_energy : 0.0;
   TakeLoads();
   const auto& weather = params_.weather ? *params_.weather : mild_;
   network_.Settle(heat_, site_.tree.indoor_loss(), weather.At(last_));
@@ -109,9 +110,11 @@ void Plant::TakeLoads() {
     }
     g.switches = p.racks * p.switch_power;
     if (dark(i)) g.host = g.fans = g.switches = 0.0;
-    site_.tree.SetInService(site_.racks[i], dark(i) ? 0.0 : 1.0);
-    site_.tree.SetInService(site_.nodes[i], dark(i) ? 0.0 : 1.0);
-    site_.SetRacks(i, g.boards + g.host + g.fans, g.switches);
+    const double nodes = g.boards + g.host + g.fans, wanted = nodes + g.switches;
+    g.shelf = Fed(i) ? -shelves_.Charge(i, dt) : dark(i) ? 0.0 : wanted;
+    site_.tree.SetInService(site_.nodes[i], Fed(i) ? 1.0 : 0.0);
+    site_.tree.SetInService(site_.racks[i], Fed(i) ? health_.supplies[i] : 0.0);
+    site_.SetRacks(i, nodes, g.switches - g.shelf);
     heat_[i].hottest = p.node.accelerator_idle;
     if (g.held > kSlack * g.installed)
       heat_[i].hottest = energy / g.held + beyond / std::max(g.held, 0.5 * g.installed);
@@ -129,7 +132,7 @@ void Plant::TakeLoads() {
     step_.it_useful += g.boards + g.host + g.switches;
     const bool dies = params_.groups[i].nodes * params_.groups[i].node.accelerators > 0.0;
     heat_[i].dies = dies ? g.boards : 0.0;
-    heat_[i].other = g.power - heat_[i].dies;
+    heat_[i].other = g.power + g.shelf - heat_[i].dies;
   }
 }
 
@@ -145,12 +148,12 @@ void Plant::Couple(Instant now) {
   step_.cooling = network_.Advance(step_.seconds, heat_, room, weather.At(last_));
   site_.tree.SetLoad(site_.mechanical, step_.cooling.power.total());
   SolvePower();
-  ups_energy_ -= step_.ups_battery * step_.seconds;
-  if (outage()) {
-    step_.utility = step_.battery = step_.battery_stored = step_.battery_loss = 0.0;
-  } else {
-    path_.Settle(step_);
-  }
+  const std::optional<power::Bess> leveller = supply_.leveller_state();
+  LevelUps();
+  path_.Settle(step_, nodes_.Ceiling(step_));
+  if (supply_.cooled()) cooled_load_ = step_.site_load;
+  supply_.Settle(&step_, overloaded_, any_dark_, ups_input_, &events_);
+  shelves_.Settle(step_);
   step_.losses = site_.tree.total_loss();
   WatchDewPoint();
   for (std::size_t i = 0; i < step_.stage_losses.size(); ++i)
@@ -163,10 +166,10 @@ void Plant::Couple(Instant now) {
     g.clock = params_.groups[i].port ? params_.groups[i].port->clock.value() : 1.0;
     g.throttled = racks_[i].throttle.engaged() || (g.off && !dark(i));
   }
-  nodes_.Update(step_, site_, !outage(), &events_);
+  nodes_.Update(step_, site_, supply_.source() != Source::kNone, &events_);
   step_.busway_use = nodes_.busway_use();
   totals_.Add(step_, network_, room);
-  path_.Add(last_.seconds(), step_);
+  path_.Add(last_.seconds(), step_, leveller);
   if (record_) record_->Add(step_, network_);
   last_ = now;
   SetFaults(now);
@@ -191,6 +194,16 @@ void Plant::WatchDewPoint() {
 double Plant::MemoryTemperature(std::size_t group) const {
   const double inlet = network_.inlet(group);
   return inlet + params_.groups[group].hbm_rise * (network_.hot_die(group) - inlet);
+}
+
+/// The clock that the power supplies left in a rack can carry.
+double Plant::SupplyCap(std::size_t i) {
+  const double left = health_.supplies[i];
+  if (left >= 1.0) return 1.0;
+  const LoadGroupParams& p = params_.groups[i];
+  const double able = p.racks * p.nameplate * left * params_.supplies / params_.supplies_needed;
+  const PlantStep::Group& g = step_.groups[i];
+  return racks_[i].supplies.Update(g.boards + g.host + g.fans + g.switches, able, g.boards, step_.seconds);
 }
 
 void Plant::SetClocks(Instant now) {
@@ -225,7 +238,7 @@ void Plant::SetClocks(Instant now) {
                                     : "die temperature at its shutdown limit, boards off"});
       if (off && last_fault_ >= 0.0 && to_shutdown_ < 0.0) to_shutdown_ = t - last_fault_;
     }
-    const double clock = rack.clock.Update(std::min({thermal, nodes_.clock(i), p.most_clock}));
+    const double clock = rack.clock.Update(std::min({thermal, nodes_.clock(i), SupplyCap(i), p.most_clock}));
     p.port->pace.Set(now, path_.Pace(i));
     p.port->clock.Set(now, off || nodes_.stopped(i) ? power::kStoppedClock : clock);
   }

@@ -11,6 +11,8 @@
 #include "models/plant/power_nodes.h"
 #include "models/plant/power_path.h"
 #include "models/plant/record.h"
+#include "models/plant/shelves.h"
+#include "models/plant/site_supply.h"
 #include "models/plant/site_tree.h"
 #include "models/plant/totals.h"
 #include "sim/engine/engine.h"
@@ -28,9 +30,9 @@ namespace headroom::plant {
 ///   5. die temperatures and the limits of the power tree set each port's clock for the next step
 ///   6. faults that are due begin or end; they act from the next step on
 ///
-/// Without any feed, pumps, fans and chillers stand and the UPS batteries carry the racks until they
-/// are empty (their last step is carried whole), if the UPS is not on its bypass; then the racks are
-/// dark. The UPS goes on its bypass where the modules left cannot carry its load, until a fault ends.
+/// Without the utility, generators, the site's battery or the UPS batteries carry it (site_supply.h); whatever
+/// empties carries its last step whole. Racks that nothing reaches live on the batteries in their shelves
+/// (shelves.h), then they are dark. The UPS goes on its bypass where the modules left cannot carry its load, until a fault ends.
 /// The answers of a step act on work from its end on: throttling lags by one step. Node fans follow
 /// the inlet at the step's start. Starts in the steady state of a site whose accelerators all idle.
 /// Balances are asserted every step.
@@ -69,11 +71,14 @@ class Plant {
     ThermalThrottle throttle;
     BoardSwitch boards;
     ClockSteps clock;
+    PowerCap supplies;  // of those that are left
     double metered = 0.0;  // of the port's held meter, so far
   };
   void Schedule();
   void TakeLoads();
   void SolvePower();
+  /// The UPS batteries' part where they level what the UPS draws.
+  void LevelUps();
   /// Share of a site stage's modules that run.
   double InService(power::BusId bus) const;
   void SetClocks(Instant now);
@@ -81,8 +86,13 @@ class Plant {
   double MemoryTemperature(std::size_t group) const;
   void SetFaults(Instant now);
   void WatchDewPoint();
-  bool outage() const { return health_.feeds <= 0.0 || nodes_.main_open(); }
-  bool dark(std::size_t group) const { return dark_ || nodes_.dark(group) || health_.lost[group] != 0; }
+  /// Whether a source reaches a group's racks: through boxes above them that are alive, and power supplies.
+  bool Fed(std::size_t group) const {
+    return supply_.source() != Source::kNone && !nodes_.dark(group) && health_.lost[group] == 0 && health_.supplies[group] > 0.0;
+  }
+  bool dark(std::size_t group) const { return !Fed(group) && !shelves_.Carries(group); }
+  bool AnyDark() const;
+  double SupplyCap(std::size_t group);
 
   Engine& engine_;
   PlantParams params_;
@@ -92,6 +102,8 @@ class Plant {
   cooling::HeatNetwork network_;
   PlantTotals totals_;
   PowerNodes nodes_;
+  SiteSupply supply_;
+  Shelves shelves_;
   cooling::ConstantWeather mild_;
   std::vector<Settler*> settlers_;
   std::unique_ptr<PlantRecord> record_;
@@ -100,10 +112,12 @@ class Plant {
   PlantStep step_;
   SiteHealth health_;
   std::vector<char> fault_on_, fault_lost_;  // by params_.faults
-  bool dark_ = false, bypass_ = false, main_open_ = false, condensing_ = false;
-  double ups_energy_ = 0.0;     // J left
+  bool condensing_ = false, bypass_ = false, main_open_ = false, overloaded_ = false;
+  double ups_input_ = 0.0;    // W
+  double cooled_load_ = 0.0;  // W of the site when last its cooling ran
+  bool any_dark_ = false, cooled_ = true, pumps_ = false;
   int faults_begun_ = 0;
-  double last_fault_ = -1.0, to_throttle_ = -1.0, to_shutdown_ = -1.0;  // s
+  double last_fault_ = -1.0, to_throttle_ = -1.0, to_shutdown_ = -1.0, to_dark_ = -1.0;  // s
   Instant last_;
   EventId next_;
   bool running_ = false;

@@ -79,6 +79,14 @@ void Check(const PlantParams& p) {
            fmt::format("is {} W; it must be positive", p.utility_limit));
   if (p.at_limit != AtLimit::kReport && !(p.utility_limit > 0.0) && p.demand_events.empty())
     refuse("site.power.utility.at_limit", "acts and no limit is set");
+  if (p.supplies < 1 || p.supplies_needed < 1 || p.supplies_needed > p.supplies)
+    refuse("site.power.supplies", fmt::format("needs {} of {} modules; at least 1, and no more than there are", p.supplies_needed,
+                                              p.supplies));
+  for (const auto& g : p.groups)
+    if (!(g.cord_a >= 0.0 && g.cord_a <= 1.0))
+      refuse("site.power.feeds.cords", fmt::format("a is {}; it must lie between 0 and 1", g.cord_a));
+  if (!(p.ups_charge_time > 0.0))
+    refuse("site.power.ups.charge_time", fmt::format("is {} s; it must be positive", p.ups_charge_time));
   for (const DemandEvent& e : p.demand_events)
     if (!(e.at >= 0.0 && e.lasts > 0.0 && e.limit > 0.0))
       refuse("site.power.utility.events", "an event begins at or after the start, lasts a positive time and has a limit");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,8 +15,10 @@
 #include "models/plant/power_path_params.h"
 #include "models/power/clock_power.h"
 #include "models/power/conversion.h"
+#include "models/power/generator.h"
 #include "models/power/load_port.h"
 #include "models/power/node_power.h"
+#include "models/power/shelf_battery.h"
 
 namespace headroom::plant {
 
@@ -38,6 +41,7 @@ struct LoadGroupParams {
   /// the one workload on these racks, for the peaks; empty: none, or several
   std::string workload;
   int priority = 0;  ///< of that workload; the least is shed first
+  double cord_a = 0.5;  ///< of its power that the first of two paths carries while both are alive
   int racks = 1;
   double nodes = 0.0;         ///< in all racks of the group
   power::NodeParams node;     ///< accelerators x nodes equals the port's accelerators
@@ -76,6 +80,13 @@ struct ClockParams {
 struct FixedUse {
   std::string name;  ///< of the metric, site.headroom.NAME
   double use = 0.0;  ///< share of the limit
+};
+
+/// UPS batteries that level what the UPS draws, by a low pass.
+struct UpsSmoothingParams {
+  double time_constant = 30.0;  ///< s
+  double share = 0.1;           ///< of the batteries' energy that it may move
+  double power = 0.2;           ///< of the racks' nameplate, at most
 };
 
 /// A busway along a row of racks.
@@ -117,6 +128,14 @@ struct PlantParams {
   int ups_needed = 0;    ///< modules without the spare ones; 0: all
   double ups_energy = 0.0;        ///< J in the batteries of all modules when full
   double ups_charge_time = 14400.0;  ///< s to charge them from empty. Assumed
+  bool ups_pumps = false;  ///< its batteries carry the pumps of CDUs too
+  std::optional<UpsSmoothingParams> ups_smoothing;
+  std::optional<power::GeneratorParams> generators;
+  std::uint64_t seed = 1;      ///< of their starts
+  bool island = false;         ///< the site's battery carries the site while the utility is lost
+  double island_delay = 1.0;   ///< s until it does
+  std::optional<power::ShelfBatteryParams> shelf_batteries;  ///< in every rack
+  int supplies = 6, supplies_needed = 3;  ///< power supplies of a rack, and those that carry its nameplate
   double utility_limit = 0.0;    ///< W; 0: none
   AtLimit at_limit = AtLimit::kReport;
   std::vector<DemandEvent> demand_events;  ///< the utility asks for less, for a while

@@ -6,6 +6,9 @@
 
 namespace headroom::plant {
 
+/// What carries a site; see site_supply.h.
+enum class Source { kUtility, kGenerators, kBattery, kUps, kNone };
+
 /// What one coupling step found. Powers are means over the step [W], temperatures those at its end
 /// [K].
 struct PlantStep {
@@ -16,6 +19,7 @@ struct PlantStep {
     double host = 0.0;
     double fans = 0.0;
     double switches = 0.0;
+    double shelf = 0.0;      ///< from the batteries in its shelves; below 0: charging
     double held = 0.0;       ///< accelerator-seconds
     double metered = 0.0;    ///< accelerator-seconds held, by the running total of the port's meter
     double idle = 0.0;       ///< accelerator-seconds that nobody held, charged with idle power
@@ -45,6 +49,10 @@ struct PlantStep {
   double dew_margin = 1e3;
   double room_heat = 0.0;    ///< of the losses, W that warm the hall
   double ups_battery = 0.0;  ///< W from the UPS batteries; below 0: charging
+  Source source = Source::kUtility;
+  double generator = 0.0;     ///< from the generators
+  double fuel = 0.0;          ///< burnt [J]
+  double supply_limit = 0.0;  ///< what the generators can carry; 0: they do not carry
   double path_use = -1.0;    ///< of the firm capacity of transformers and UPS; below 0: not counted
   double busway_use = -1.0;    ///< largest of a PDU; below 0: not counted
   bool faulty = false;       ///< some fault lasted

@@ -32,7 +32,9 @@ PowerNodes::PowerNodes(const PlantParams& params)
       clock_(params.groups.size(), 1.0),
       drew_(params.groups.size()),
       stopped_by_(params.groups.size(), -1),
-      nameplate_(Nameplate(params)) {
+      nameplate_(Nameplate(params)),
+      demand_(params.demand_events),
+      rack_peak_(params.groups.size()) {
   std::vector<std::map<int, double>> below(boxes_.size());
   for (std::size_t i = boxes_.size(); i-- > 0;) {
     for (const auto& [group, racks] : boxes_[i].racks) below[i][group] += racks;
@@ -42,9 +44,11 @@ PowerNodes::PowerNodes(const PlantParams& params)
   placed_.assign(params.groups.size(), 0.0);
   for (std::size_t i = 0; i < boxes_.size(); ++i) {
     const PowerNodeParams& box = boxes_[i];
-    Node node{{}, power::Breaker(params.node_limits.breaker, 0.0), PowerCap(params.clock), {}};
+    Node node(params.clock);
     node.racks.assign(below[i].begin(), below[i].end());
     const bool utility = i == 0;
+    node.copies.assign(utility ? 1 : static_cast<std::size_t>(params.feeds),
+                       Copy{power::Breaker(params.node_limits.breaker, 0.0)});
     node.at_limit = utility ? params.at_limit : params.node_limits.at_limit;
     node.has_breaker = utility ? params.at_limit == AtLimit::kTrip : box.stage != "ups";
     node.trips = utility ? node.has_breaker : params.node_limits.trips && node.has_breaker;
@@ -56,8 +60,25 @@ PowerNodes::PowerNodes(const PlantParams& params)
     nodes_.push_back(std::move(node));
   }
   stage_rating_.assign(params.stages.size(), 0.0);
+  stage_now_ = stage_peak_ = stage_rating_;
+  paths_.assign(static_cast<std::size_t>(params.feeds), 1);
+  paths_alive_ = params.feeds;
   for (std::size_t i = 0; i < nodes_.size(); ++i)
     if (nodes_[i].stage >= 0) stage_rating_[nodes_[i].stage] += boxes_[i].rating;
+}
+
+double PowerNodes::Weight(int group, std::size_t path) const {
+  if (params_.feeds != 2) return 1.0;
+  return path == 0 ? params_.groups[group].cord_a : 1.0 - params_.groups[group].cord_a;
+}
+
+void PowerNodes::Spread(Node& n, int group, double watts) const {
+  double all = 0.0;
+  for (std::size_t c = 0; c < n.copies.size(); ++c)
+    if (n.copies[c].alive) all += Weight(group, c);
+  if (all <= 0.0) return;
+  for (std::size_t c = 0; c < n.copies.size(); ++c)
+    if (n.copies[c].alive) n.copies[c].output += watts * Weight(group, c) / all;
 }
 
 /// What each box delivers, from the racks up.
@@ -65,112 +86,120 @@ void PowerNodes::Carry(const PlantStep& step, const SiteTree& site) {
   double loose = 0.0;  // of racks without a place
   for (std::size_t g = 0; g < placed_.size(); ++g)
     loose += step.groups[g].power * (1.0 - placed_[g] / params_.groups[g].racks);
-  for (Node& n : nodes_) n.output = 0.0;
+  for (Node& n : nodes_)
+    for (Copy& c : n.copies) c.output = 0.0;
   for (std::size_t i = nodes_.size(); i-- > 1;) {
     Node& n = nodes_[i];
+    double alive = 0.0;
+    for (const Copy& c : n.copies) alive += c.alive ? 1.0 : 0.0;
+    const auto evenly = [&](double watts) {
+      for (Copy& c : n.copies)
+        if (c.alive) c.output += watts / alive;
+    };
     for (const auto& [group, racks] : boxes_[i].racks)
-      n.output += racks * step.groups[group].power / params_.groups[group].racks;
-    if (!boxes_[i].racks.empty()) n.output += loose * boxes_[i].nameplate / leaf_nameplate_;
-    if (n.stage < 0) continue;
+      Spread(n, group, racks * step.groups[group].power / params_.groups[group].racks);
+    if (!boxes_[i].racks.empty()) evenly(loose * boxes_[i].nameplate / leaf_nameplate_);
+    n.output = 0.0;
+    if (n.stage < 0) {
+      for (const Copy& c : n.copies) n.output += c.output;
+      continue;
+    }
     const power::BusId bus = site.stages[n.stage];
     const double share = stage_rating_[n.stage] > 0.0 ? boxes_[i].rating / stage_rating_[n.stage] : 0.0;
-    n.output += share * site.tree.load(bus);  // cooling plant, UPS batteries
+    evenly(share * site.tree.load(bus));  // cooling plant, UPS batteries
+    for (const Copy& c : n.copies) n.output += c.output;
     const double out = site.tree.output(bus);
-    const double passed = out > 0.0 ? n.output * site.tree.input(bus) / out : 0.0;
-    if (boxes_[i].parent >= 0) nodes_[boxes_[i].parent].output += passed;
+    const double passes = out > 0.0 ? site.tree.input(bus) / out : 0.0;
+    if (boxes_[i].parent >= 0) {
+      Node& above = nodes_[boxes_[i].parent];
+      for (std::size_t c = 0; c < n.copies.size(); ++c)
+        above.copies[above.copies.size() == 1 ? 0 : c].output += n.copies[c].output * passes;
+    }
+    if (n.stage == 0 && step.source != Source::kUtility && step.source != Source::kBattery) {
+      n.output = n.use = 0.0;  // dead: other sources are behind it
+      for (Copy& c : n.copies) c.output = c.use = 0.0;
+      continue;
+    }
     const power::StageParams& stage = site.tree.stage(bus);
-    const double able = share * stage.rating * stage.modules * site.tree.in_service(bus) * n.in_service;
-    n.use = able > 0.0 ? n.output / able : n.output > 1.0 ? kOverdrawn : 0.0;
+    // What is in service of the stage lies on the paths that are alive.
+    const double able = share * stage.rating * stage.modules * site.tree.in_service(bus) / std::max(1.0, paths_alive_);
+    n.use = alive > 0.0 ? 0.0 : n.output > 1.0 ? kOverdrawn : 0.0;
+    for (Copy& c : n.copies) {
+      c.use = able > 0.0 ? c.output / able : c.output > 1.0 ? kOverdrawn : 0.0;
+      if (c.alive) n.use = std::max(n.use, c.use);
+    }
   }
-  nodes_[0].output = step.utility;
-  const double limit = UtilityLimit(step.end - step.seconds);
-  nodes_[0].use = limit > 0.0 ? step.utility / limit : -1.0;
+  nodes_[0].output = step.utility + step.generator;
+  const double limit = UtilityLimit(step.end - step.seconds, step);
+  nodes_[0].use = limit > 0.0 ? nodes_[0].output / limit : -1.0;
+  nodes_[0].copies[0].use = nodes_[0].use;
 }
 
-void PowerNodes::SetInService(const std::vector<double>& shares) {
-  for (std::size_t i = 0; i < shares.size(); ++i) nodes_[i].in_service = shares[i];
+void PowerNodes::SetHealth(const SiteHealth& health) {
+  paths_ = health.paths;
+  paths_alive_ = 0.0;
+  for (const char alive : paths_) paths_alive_ += alive ? 1.0 : 0.0;
+  for (std::size_t i = 0; i < health.boxes.size(); ++i) nodes_[i].copies[0].lost = health.boxes[i] != 0;
   Darken();
 }
 
+/// Which copies are alive, and which groups have racks that none of theirs reaches.
 void PowerNodes::Darken() {
   std::fill(dark_.begin(), dark_.end(), 0);
-  for (std::size_t i = 1; i < nodes_.size(); ++i)
-    if (nodes_[i].opened >= 0.0 || nodes_[i].in_service <= 0.0)
-      for (const auto& [group, racks] : nodes_[i].racks) dark_[group] = 1;
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    const int parent = boxes_[i].parent;
+    for (std::size_t c = 0; c < nodes_[i].copies.size(); ++c) {
+      Copy& copy = nodes_[i].copies[c];
+      copy.alive = (paths_.empty() || paths_[c]) && !copy.lost && copy.opened < 0.0 &&
+                   (parent <= 0 || nodes_[parent].copies[c].alive);
+    }
+    for (const auto& [group, racks] : boxes_[i].racks) {
+      double reach = 0.0;
+      for (std::size_t c = 0; c < nodes_[i].copies.size(); ++c)
+        if (nodes_[i].copies[c].alive) reach += Weight(group, c);
+      if (reach <= 0.0) dark_[group] = 1;
+    }
+  }
 }
 
 void PowerNodes::Update(const PlantStep& step, const SiteTree& site, bool powered,
                         std::vector<PlantEvent>* events) {
   Carry(step, site);
   busway_use_ = -1.0;
+  std::fill(stage_now_.begin(), stage_now_.end(), 0.0);
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     Node& n = nodes_[i];
     if (boxes_[i].stage == "pdu" && boxes_[i].rating > 0.0 && params_.node_limits.pdu_limit) {
       const double firm = static_cast<double>(params_.feeds_needed) / params_.feeds;
-      const double alive = site.tree.in_service(site.stages[n.stage]) * n.in_service;
+      double alive = 0.0;
+      for (const Copy& c : n.copies) alive += c.alive ? 1.0 / params_.feeds : 0.0;
       busway_use_ = std::max(busway_use_, n.use * std::max(1.0, alive / firm));
     }
     n.peak = std::max(n.peak, n.output);
+    double most = 0.0, alive = 0.0;
+    for (const Copy& c : n.copies) {
+      most = std::max(most, c.output);
+      alive += c.alive ? 1.0 : 0.0;
+    }
+    if (i > 0 && n.output > 0.0) n.unequal = std::max(n.unequal, most * alive / n.output);
     n.use_max = std::max(n.use_max, n.use);
     if (boxes_[i].rating > 0.0) n.draw.Add(n.output / boxes_[i].rating, step.seconds);
+    if (boxes_[i].nameplate > 0.0) n.by_nameplate.Add(n.output / boxes_[i].nameplate, step.seconds);
+    if (n.stage >= 0) stage_now_[n.stage] += n.output;
   }
+  for (std::size_t s = 0; s < stage_now_.size(); ++s) stage_peak_[s] = std::max(stage_peak_[s], stage_now_[s]);
   double it = 0.0;
-  for (const auto& g : step.groups) it += g.power;
+  for (std::size_t g = 0; g < step.groups.size(); ++g) {
+    it += step.groups[g].power;
+    rack_peak_[g] = std::max(rack_peak_[g], step.groups[g].power);
+  }
+  racks_peak_ = std::max(racks_peak_, it);
+  demand_.Add(step.end, step.seconds, step.utility);
   it_.Add(it / nameplate_, step.seconds);
   Act(step, powered, events);
   for (std::size_t g = 0; g < stopped_.size(); ++g)
     if (stopped_[g] && params_.groups[g].port)
       shed_seconds_ += params_.groups[g].port->accelerators * step.seconds;
-}
-
-void PowerNodes::SetMetrics(MetricSet& m) const {
-  if (it_.seconds() <= 0.0) return;
-  m.Set("site.power.nameplate", nameplate_, "W");
-  for (const auto& [name, part] : {std::pair("p50", 0.5), std::pair("p95", 0.95), std::pair("p99", 0.99)})
-    m.Set(std::string("site.power.draw.") + name, it_.Percentile(part), "1");
-  m.Set("site.power.draw.max", it_.max(), "1");
-  if (boxes_[0].rating > 0.0) {
-    const double p99 = nodes_[0].draw.Percentile(0.99);
-    if (p99 > 0.0) m.Set("site.power.oversubscription_room", 1.0 / p99 - 1.0, "1");
-  }
-  if (heat_max_ > 0.0) m.Set("site.power.breaker_heat_max", heat_max_, "1");
-  const bool acts = params_.node_limits.at_limit != AtLimit::kReport || params_.node_limits.trips;
-  if (acts || params_.at_limit == AtLimit::kTrip) m.Set("site.power.trips", trips_, "1");
-  if (params_.node_limits.at_limit == AtLimit::kShed || params_.at_limit == AtLimit::kShed) {
-    m.Set("site.power.sheds", sheds_, "1");
-    m.Set("site.power.shed", shed_seconds_, "s");
-  }
-}
-
-void PowerNodes::WriteTable(Recorder& recorder) const {
-  if (it_.seconds() <= 0.0) return;
-  std::vector<std::string> name, parent;
-  std::vector<double> rating, nameplate, mean, p99, peak, use, heat;
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    const PowerNodeParams& box = boxes_[i];
-    const Node& n = nodes_[i];
-    name.push_back(box.name);
-    parent.push_back(box.parent < 0 ? "" : boxes_[box.parent].name);
-    rating.push_back(box.rating);
-    nameplate.push_back(box.nameplate);
-    mean.push_back(box.rating * n.draw.mean());
-    p99.push_back(box.rating * n.draw.Percentile(0.99));
-    peak.push_back(n.peak);
-    use.push_back(n.use_max);
-    heat.push_back(n.heat_max);
-  }
-  recorder.WriteTable(
-      {"/power/nodes",
-       "power_node",
-       {{"name", "", "box of the power tree, its copies on all paths together", name, {}},
-        {"parent", "", "box above", parent, {}},
-        {"rating", "W", "of the paths that are needed; 0: no limit", rating, {}},
-        {"nameplate", "W", "of the racks below", nameplate, {}},
-        {"mean", "W", "delivered, where there is a rating", mean, {}},
-        {"p99", "W", "delivered, not exceeded for 99 % of the time, where there is a rating", p99, {}},
-        {"peak", "W", "delivered, largest of a plant step", peak, {}},
-        {"use_max", "1", "largest share of the capacity in service; below 0: no limit", use, {}},
-        {"breaker_heat_max", "1", "largest state of the breaker's thermal image; it opens at 1", heat, {}}}});
 }
 
 }  // namespace headroom::plant

@@ -4,7 +4,10 @@
 #include <vector>
 
 #include "models/plant/clock_control.h"
+#include "models/plant/demand_score.h"
 #include "models/plant/draw_statistics.h"
+#include "models/plant/fault.h"
+#include "models/plant/plant_event.h"
 #include "models/plant/plant_params.h"
 #include "models/plant/plant_step.h"
 #include "models/plant/site_tree.h"
@@ -14,23 +17,17 @@
 
 namespace headroom::plant {
 
-/// Something that the plant did, for the report's events.
-struct PlantEvent {
-  double time = 0.0;  ///< s
-  std::string kind;   ///< "fault", "repair", "throttle", "release", "trip", "shed", "battery" ...
-  std::string where;  ///< group or unit
-  std::string what;   ///< in words
-};
-
 /// The boxes of the power tree one by one: what each carries, against what it may, and what happens there.
 ///
 /// A PDU carries the racks that hang from it, each with the mean power of its group; what has no place on
 /// the floor (the fabric's switches) is spread by nameplate. A stage's losses, the cooling plant and the charging of UPS
 /// batteries are spread in proportion, so that the boxes of a stage add up to the tree's bus. With redundant
-/// paths a box stands for its copies, which share its load evenly and trip together; as paths or modules fail the
-/// capacity of the boxes falls with them.
+/// paths a box has a copy on each of them. A rack draws evenly from all that are alive, or with two paths by its cords
+/// (LoadGroupParams::cord_a); a copy is dead with the one above it, and its racks draw from the others, or are dark where they have no cord
+/// there. Each copy has its own breaker; of copies that are due in one step the warmest opens and the others see what it leaves them.
 ///
-///     use = output / (rating * capacity of the stage in service / sum of its boxes' ratings)
+///     use of a copy = its output / (the stage's capacity in service * rating / sum of its boxes' ratings / paths alive)
+///     use of a box  = the largest of its copies
 ///
 /// Capping: one integral control per box (PowerCap); a group follows the least clock of those above its racks. Shedding: once a
 /// box has been over its limit for `shed_delay`, the workload of least priority below it stops (later in the scenario
@@ -39,14 +36,16 @@ struct PlantEvent {
 class PowerNodes {
  public:
   explicit PowerNodes(const PlantParams& params);
-  /// After a step; `tree` as solved. `powered`: the utility carries the site.
-  /// Share of the copies of each box that are in service, by PlantParams::nodes; without any its racks are dark.
-  void SetInService(const std::vector<double>& shares);
+  /// Paths and copies that faults have left.
+  void SetHealth(const SiteHealth& health);
+  /// After a step; `tree` as solved. `powered`: something carries the site through its boxes.
   void Update(const PlantStep& step, const SiteTree& site, bool powered, std::vector<PlantEvent>* events);
   bool dark(std::size_t group) const { return dark_[group] != 0; }
   bool stopped(std::size_t group) const { return stopped_[group] != 0; }
   double clock(std::size_t group) const { return clock_[group]; }
   bool main_open() const { return main_open_; }
+  /// What the utility allows in `step` [W]; +inf without a limit.
+  double Ceiling(const PlantStep& step) const;
   /// Largest use of a PDU in the last step, spare paths not counted; below 0 where their ratings are no limit.
   double busway_use() const { return busway_use_; }
   double output(std::size_t node) const { return nodes_[node].output; }
@@ -57,19 +56,31 @@ class PowerNodes {
   void WriteTable(Recorder& recorder) const;
 
  private:
-  struct Node {
-    std::vector<std::pair<int, double>> racks;  // of itself and all below, by group
+  struct Copy {
     power::Breaker breaker;
+    bool lost = false, alive = true;
+    double output = 0.0, use = 0.0;
+    double opened = -1.0;  // s; below 0: closed
+  };
+  struct Node {
+    explicit Node(const ClockParams& clock) : cap(clock) {}
+    std::vector<std::pair<int, double>> racks;  // of itself and all below, by group
     PowerCap cap;
     DrawStatistics draw;  // output over rating
+    DrawStatistics by_nameplate;  // output over the racks' nameplate
+    double unequal = 0.0;         // largest load of a copy over the mean of those alive
     AtLimit at_limit = AtLimit::kReport;
     int stage = -1;  // of the site's
     bool has_breaker = false, trips = false;
-    double in_service = 1.0;
+    std::vector<Copy> copies;  // by path; the utility has one
     double output = 0.0, use = -1.0, use_max = -1.0, peak = 0.0, heat_max = 0.0;
-    double over_since = -1.0, room_since = -1.0, opened = -1.0;  // s; below 0: not
+    double over_since = -1.0, room_since = -1.0;  // s; below 0: not
   };
   void Darken();
+  double Weight(int group, std::size_t path) const;
+  /// Power of racks by the copies that carry it; nothing where none does.
+  void Spread(Node& node, int group, double watts) const;
+  void CountLevels(MetricSet& metrics) const;
   void Carry(const PlantStep& step, const SiteTree& site);
   void Act(const PlantStep& step, bool powered, std::vector<PlantEvent>* events);
   void Trip(std::size_t i, const PlantStep& step, bool powered, std::vector<PlantEvent>* events);
@@ -79,12 +90,15 @@ class PowerNodes {
   bool StopOne(std::size_t i, const PlantStep& step, std::vector<PlantEvent>* events);
   bool StartOne(std::size_t i, double room, const PlantStep& step, bool start,
                 std::vector<PlantEvent>* events);
-  double UtilityLimit(double now) const;
+  double UtilityLimit(double now, const PlantStep& step) const;
 
   const PlantParams& params_;
   std::vector<PowerNodeParams> boxes_;
   std::vector<Node> nodes_;           // as boxes_
   std::vector<double> stage_rating_;  // sum over its boxes
+  std::vector<double> stage_now_, stage_peak_;  // W, of all its boxes
+  std::vector<char> paths_;           // in service
+  double paths_alive_ = 1.0;
   std::vector<double> placed_;        // by group: racks that hang from a PDU
   double leaf_nameplate_ = 0.0;
   std::vector<char> dark_, stopped_;  // by group
@@ -95,6 +109,9 @@ class PowerNodes {
   bool main_open_ = false;
   int trips_ = 0, sheds_ = 0;
   double shed_seconds_ = 0.0;
+  DemandScore demand_;
+  std::vector<double> rack_peak_;  // by group [W]
+  double racks_peak_ = 0.0;        // of all together [W]
 };
 
 }  // namespace headroom::plant

@@ -35,6 +35,8 @@ PowerPath::PowerPath(const PlantParams& params)
   }
   if (params_.path.bess) battery_.emplace(*params_.path.bess, IdleLoad(params_));
   battery_before_ = battery_;
+  if (params_.path.trade != TradeBy::kNothing)
+    trades_.emplace(params_.path.trade == TradeBy::kPrice ? params_.tariff.energy : params_.tariff.carbon);
   for (const WindowParams& w : params_.path.windows) windows_.emplace_back(params_, w);
   if (windows_.empty() && params_.path.grid) windows_.emplace_back(params_, std::nullopt);
 }
@@ -47,23 +49,31 @@ double PowerPath::Take(std::size_t group, double start, double seconds, double e
   return params_.path.phased() ? extra : 0.0;
 }
 
-void PowerPath::Settle(PlantStep& step) {
-  step.utility = step.site_load;
+void PowerPath::Settle(PlantStep& step, double ceiling) {
+  step.utility = step.source == Source::kUtility ? step.site_load : 0.0;
   if (!battery_) return;
   if (params_.path.bess_settled && !std::exchange(begun_, true))
     battery_.emplace(*params_.path.bess, step.site_load);
+  battery_->SetCeiling(ceiling);
+  if (trades_) battery_->Order(trades_->OrderAt(step.end - step.seconds, *battery_));
   battery_before_ = battery_;
-  battery_->Advance(step.site_load, step.seconds);
+  if (step.source == Source::kUtility)
+    battery_->Advance(step.site_load, step.seconds);
+  else if (step.source == Source::kBattery)
+    battery_->Carry(step.site_load, step.seconds);
+  else
+    battery_->Rest(step.seconds);
   step.battery = battery_->power();
   step.battery_stored = battery_->stored_change();
   step.battery_loss = battery_->loss();
   step.charge = battery_->charge();
-  step.utility += step.battery;
+  if (step.source == Source::kUtility) step.utility += step.battery;
 }
 
-void PowerPath::Add(double start, const PlantStep& step) {
+void PowerPath::Add(double start, const PlantStep& step, const std::optional<power::Bess>& leveller) {
+  seconds_ += step.seconds;
   if (step.whole) ramp_.Add(step.utility);
-  for (PowerWindow& w : windows_) w.Add(start, step, loads_, battery_before_);
+  for (PowerWindow& w : windows_) w.Add(start, step, loads_, battery_before_, leveller);
 }
 
 void PowerPath::Finish() {
@@ -91,6 +101,9 @@ void PowerPath::SetMetrics(MetricSet& m) const {
     m.Set("site.battery.charge_min", battery_->charge_min(), "1");
     m.Set("site.battery.charge_final", battery_->charge(), "1");
     m.Set("site.battery.equivalent_cycles", battery_->equivalent_cycles(), "1");
+    m.Set("site.battery.temperature_max", battery_->temperature_max() - 273.15, "degC");
+    m.Set("site.battery.fade", battery_->age().FadeNow(), "1");
+    if (seconds_ >= 86400.0) m.Set("site.battery.life", battery_->age().LifeTo(0.2), "s");
   }
   if (!results_.empty()) SetGridMetrics(m);
 }

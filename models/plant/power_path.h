@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/plant/arbitrage.h"
 #include "models/plant/phased_load.h"
 #include "models/plant/power_window.h"
 #include "models/plant/ramp_statistics.h"
@@ -21,12 +22,15 @@ class PowerPath {
   explicit PowerPath(const PlantParams& params);
   /// Joules that the boards of a group draw beyond what its meters gave.
   double Take(std::size_t group, double start, double seconds, double energy, double held);
-  /// The battery's answer to the step's site load: sets utility and battery figures of `step`.
-  void Settle(PlantStep& step);
+  /// The battery's answer to the step's site load, by the step's source: sets utility and battery figures of `step`. Charging, and
+  /// peaks that are shaved, stay below `ceiling` at the utility [W].
+  void Settle(PlantStep& step, double ceiling);
+  /// Null without one.
+  const power::Bess* battery() const { return battery_ ? &*battery_ : nullptr; }
   /// Share of its speed that the work of a group keeps in the next step.
   double Pace(std::size_t group) const { return loads_[group].Pace(params_.step); }
   /// After Settle(), with the step complete.
-  void Add(double start, const PlantStep& step);
+  void Add(double start, const PlantStep& step, const std::optional<power::Bess>& leveller);
   /// Evaluates the windows; once, at the end.
   void Finish();
   void SetMetrics(MetricSet& metrics) const;
@@ -41,10 +45,12 @@ class PowerPath {
   bool wants_phases_;
   std::vector<PhasedLoad> loads_;
   std::optional<power::Bess> battery_, battery_before_;
+  std::optional<Arbitrage> trades_;
   std::vector<PowerWindow> windows_;
   std::vector<WindowResult> results_;
   RampStatistics ramp_;
   bool begun_ = false;
+  double seconds_ = 0.0;
 };
 
 }  // namespace headroom::plant

@@ -33,6 +33,9 @@ struct WindowParams {
   double sample = 1e-3;
 };
 
+/// What a battery that trades goes by.
+enum class TradeBy { kNothing, kPrice, kCarbon };
+
 /// What stands between accelerators and grid for swings of seconds and less.
 struct PowerPathParams {
   std::optional<SiteSmoothing> smoothing;
@@ -40,6 +43,7 @@ struct PowerPathParams {
   std::optional<power::ShelfStorageParams> shelf;  ///< per accelerator
   std::optional<power::BessParams> bess;
   bool bess_settled = false;  ///< its low pass starts at the first step's load, not at the idle site's
+  TradeBy trade = TradeBy::kNothing;  ///< with BessControl::kFollow
   std::optional<power::GridLimits> grid;
   std::vector<WindowParams> windows;
   /// Boards go by phases in every coupling step, not by the step's mean.

@@ -48,14 +48,14 @@ PowerWindow::PowerWindow(const PlantParams& params, std::optional<WindowParams> 
     : params_(params), window_(window) {}
 
 void PowerWindow::Add(double start, const PlantStep& step, const std::vector<PhasedLoad>& loads,
-                      const std::optional<power::Bess>& battery) {
+                      const std::optional<power::Bess>& battery, const std::optional<power::Bess>& leveller) {
   if (window_) {
     // One step more at either end, to interpolate to.
     const double margin = params_.step;
     if (step.end <= window_->from - kLead - margin) return;
     if (start >= window_->from + window_->length + margin) return;
   }
-  Step kept{start, step.seconds, step.cooling.power.total(), {}, battery};
+  Step kept{start, step.seconds, step.cooling.power.total(), {}, battery, leveller, step.source};
   for (std::size_t i = 0; i < step.groups.size(); ++i) {
     const PlantStep::Group& g = step.groups[i];
     Group group;
@@ -137,7 +137,7 @@ std::optional<WindowResult> PowerWindow::Evaluate() const {
   const std::vector<std::vector<double>> constants = Constants();
   const std::size_t groups = params_.groups.size();
   SiteTree site(params_);
-  std::optional<power::Bess> battery = steps_.front().battery;
+  std::optional<power::Bess> battery = steps_.front().battery, leveller = steps_.front().leveller;
   const double skip = w.from - static_cast<double>(lead) * w.sample - first;
   if (skip > 0.0)
     for (Cursor& c : cursors) c.Mean(skip);
@@ -165,12 +165,21 @@ std::optional<WindowResult> PowerWindow::Evaluate() const {
     }
     site.tree.SetLoad(site.mechanical, loads[groups]);
     site.tree.Solve();
+    if (leveller && steps_[after].leveller) {
+      leveller->Advance(site.tree.input(site.ups), w.sample);
+      site.tree.SetLoad(site.mechanical, loads[groups] + leveller->power());
+      site.tree.Solve();
+    }
     const double load = site.tree.utility();
-    if (battery) battery->Advance(load, w.sample);
+    if (battery) {
+      battery->Order(steps_[after].battery->order());
+      battery->Advance(load, w.sample);
+    }
     if (k < 0) continue;
     out.accelerators.push_back(boards);
     out.load.push_back(load);
-    out.utility.push_back(load + (battery ? battery->power() : 0.0));
+    const bool powered = steps_[after].source == Source::kUtility;
+    out.utility.push_back(powered ? load + (battery ? battery->power() : 0.0) : 0.0);
   }
   out.spectrum = power::SpectrumOf(out.utility, w.sample);
   return out;

@@ -31,9 +31,9 @@ class PowerWindow {
  public:
   /// Without `window`: the last minute before the last Add().
   PowerWindow(const PlantParams& params, std::optional<WindowParams> window);
-  /// A step that starts at `start`; `battery` as it stood there.
+  /// A step that starts at `start`; the site's battery and that of the UPS, where it levels, as they stood there.
   void Add(double start, const PlantStep& step, const std::vector<PhasedLoad>& loads,
-           const std::optional<power::Bess>& battery);
+           const std::optional<power::Bess>& battery, const std::optional<power::Bess>& leveller);
   /// Nothing where the run missed the window, or left less than two samples of it.
   std::optional<WindowResult> Evaluate() const;
 
@@ -49,7 +49,8 @@ class PowerWindow {
   struct Step {
     double start = 0.0, seconds = 0.0, mechanical = 0.0;
     std::vector<Group> groups;
-    std::optional<power::Bess> battery;
+    std::optional<power::Bess> battery, leveller;
+    Source source = Source::kUtility;
   };
   struct Cursor;
   std::vector<Cursor> Cursors() const;

@@ -1,5 +1,7 @@
 #include "models/plant/record.h"
 
+#include <algorithm>
+
 namespace headroom::plant {
 namespace {
 
@@ -34,7 +36,7 @@ PlantRecord::Series PlantRecord::Announce(const char* name, const char* units, c
 
 PlantRecord::PlantRecord(Recorder& recorder, const PlantParams& params,
                          const std::vector<std::string>& stages)
-    : recorder_(recorder), installed_(params.groups.size(), 0.0) {
+    : recorder_(recorder), params_(params), installed_(params.groups.size(), 0.0) {
   const auto groups = GroupNames(params);
   utility_ = Announce("site_power", "W", "Power at the utility", "", {});
   it_ = Announce("it_power", "W", "Power at the racks' inlets", "", {});
@@ -60,6 +62,16 @@ PlantRecord::PlantRecord(Recorder& recorder, const PlantParams& params,
     battery_ = Announce("battery_power", "W", "Power into the site's battery", "", {});
     charge_ = Announce("battery_charge", "1", "Share of the battery's energy", "", {});
   }
+  const bool lost = std::any_of(params.faults.begin(), params.faults.end(), [](const Fault& f) {
+    return f.kind == FaultKind::kUtilityLoss || f.kind == FaultKind::kFeedLoss;
+  });
+  if (params.generators || params.shelf_batteries || params.ups_smoothing || lost)
+    sources_ = Announce("supply_power", "W", "Power from each source; below 0: into its batteries", "source",
+                       {"utility", "generators", "bess", "ups", "shelves"});
+  if (!params.tariff.energy.constant())
+    price_ = Announce("energy_price", "USD/MWh", "Price of energy at the utility", "", {});
+  if (!params.tariff.carbon.constant())
+    carbon_ = Announce("carbon_intensity", "g/kWh", "CO2e of energy at the utility", "", {});
   pue_ = recorder_.AddSeries(
       {"pue", "1", "Power at the utility over power at the racks", "time: mean", "", {}});
 }
@@ -73,6 +85,15 @@ void PlantRecord::Add(const PlantStep& s, const cooling::HeatNetwork& n) {
     battery_.sums[0] += s.battery * dt;
     charge_.sums[0] += s.charge * dt;
   }
+  if (!sources_.sums.empty()) {
+    double shelves = 0.0;
+    for (const auto& g : s.groups) shelves += g.shelf;
+    std::size_t source = 0;
+    for (const double x : {s.utility, s.generator, -s.battery, s.ups_battery, shelves}) sources_.sums[source++] += x * dt;
+  }
+  const double from = s.end - dt;
+  if (!price_.sums.empty()) price_.sums[0] += params_.tariff.energy.Mean(from, s.end) * 3.6e9 * dt;
+  if (!carbon_.sums.empty()) carbon_.sums[0] += params_.tariff.carbon.Mean(from, s.end) * 3.6e9 * dt;
   for (std::size_t i = 0; i < losses_.sums.size(); ++i) losses_.sums[i] += s.stage_losses[i] * dt;
   const auto& p = s.cooling.power;
   std::size_t part = 0;
@@ -107,7 +128,7 @@ void PlantRecord::Put() {
     installed_[i] = utilisation_.sums[i] = 0.0;
   }
   for (Series* s : {&utility_, &it_, &losses_, &cooling_, &group_, &die_, &clock_, &supply_,
-                    &return_, &loop_, &battery_, &charge_}) {
+                    &return_, &loop_, &battery_, &charge_, &sources_, &price_, &carbon_}) {
     for (std::size_t i = 0; i < s->sums.size(); ++i) {
       recorder_.Put(s->id, i, s->sums[i] / seconds_);
       s->sums[i] = 0.0;

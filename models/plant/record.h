@@ -31,6 +31,9 @@ class PlantRecord {
   Series utility_, it_, losses_, cooling_, group_, die_, clock_, utilisation_, supply_, return_,
       loop_;
   Series battery_, charge_;  // announced where there is a battery
+  Series sources_;           // announced where more than the utility may carry the site
+  Series price_, carbon_;    // announced where they move
+  const PlantParams& params_;
   SeriesId pue_;
   std::vector<double> installed_;  // accelerator-seconds by group
   double seconds_ = 0.0;

@@ -13,6 +13,10 @@ PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::strin
       limit_(params.utility_limit),
       chiller_capacity_(params.air.chillers * params.air.chiller.capacity),
       bill_(params.tariff),
+      demand_price_(params.tariff.demand),
+      moving_(!params.tariff.energy.constant() || !params.tariff.carbon.constant()),
+      fuel_price_(params.generators ? params.generators->price : 0.0),
+      fuel_carbon_(params.generators ? params.generators->carbon : 0.0),
       stage_energy_(stages.size(), 0.0),
       ramp_second_(params.step, 1.0),
       ramp_minute_(params.step, 60.0),
@@ -45,6 +49,7 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
   const double dt = s.seconds;
   const auto& c = s.cooling;
   electrical_.In(s.utility * dt);
+  electrical_.In(s.generator * dt);
   if (s.ups_battery > 0.0)
     electrical_.In(s.ups_battery * dt);
   else
@@ -56,7 +61,12 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
     boards_ += g.boards * dt;
     leakage_ += g.leakage * dt;
     electrical_.Out((g.host + g.fans + g.switches) * dt);
-    thermal_.In(g.power * dt);
+    thermal_.In((g.power + g.shelf) * dt);
+    if (g.shelf > 0.0)
+      electrical_.In(g.shelf * dt);
+    else
+      electrical_.Stored(-g.shelf * dt);
+    from_store_ += g.shelf * dt;
     accelerator_seconds_.Out(g.metered);
     accelerator_seconds_.Out(g.idle);
     busy_ += g.busy;
@@ -85,6 +95,8 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
 
   seconds_ += dt;
   bill_.Add(s.utility * dt, dt);
+  generated_ += s.generator * dt;
+  fuel_ += s.fuel;
   it_ += s.it * dt;
   from_store_ += s.ups_battery * dt - s.battery_stored;
   useful_ += s.it_useful * dt;

@@ -27,6 +27,10 @@ class PlantTotals {
   void SetMetrics(MetricSet& metrics) const;
   double EnergyBalanceError() const;
   const cost::EnergyBill& bill() const { return bill_; }
+  double energy() const { return bill_.energy() + generated_; }             ///< J from utility and generators
+  double energy_cost() const { return bill_.cost() + fuel_price_ * fuel_; }  ///< USD, fuel included
+  double carbon() const { return bill_.carbon() + fuel_carbon_ * fuel_; }    ///< kg, fuel included
+  double water() const { return water_ / 1000.0; }                           ///< m^3
   double it_energy() const { return it_; }         ///< J at the racks' inlets
   double board_energy() const { return boards_; }  ///< J drawn by all accelerators
   double seconds() const { return seconds_; }
@@ -42,6 +46,9 @@ class PlantTotals {
   double accelerators_ = 0.0;
   double units_ = 0.0;  // behind all ports: accelerators, and nodes without any that carry work
   cost::EnergyBill bill_;
+  double demand_price_ = 0.0;
+  bool moving_ = false;  // price or carbon
+  double fuel_price_ = 0.0, fuel_carbon_ = 0.0, generated_ = 0.0, fuel_ = 0.0;
   Balance electrical_{"electrical energy"};
   Balance thermal_{"heat"};
   Balance accelerator_seconds_{"accelerator-seconds"};

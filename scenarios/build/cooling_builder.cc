@@ -187,14 +187,24 @@ std::unique_ptr<cooling::Weather> WeatherOf(const BuildContext& context) {
   const std::string path = "site.cooling.weather";
   const schema::Weather& weather = context.scenario.site().cooling().weather();
   if (weather.file().empty()) {
-    for (const auto& [key, there] : {std::pair{".start", !weather.start().empty()}, {".offset", weather.has_offset()}})
+    for (const auto& [key, there] : {std::pair{".start", !weather.start().empty() && !weather.has_swing()}, {".offset", weather.has_offset()}})
       if (there) context.Error(path + key, "belongs to a weather file, and there is none");
     if (weather.wet_bulb() > weather.dry_bulb()) {
       context.Error(path + ".wet_bulb", "is above the dry bulb");
       return nullptr;
     }
-    return std::make_unique<cooling::ConstantWeather>(cooling::Outdoors{weather.dry_bulb(), weather.wet_bulb()});
+    const cooling::Outdoors mean{weather.dry_bulb(), weather.wet_bulb()};
+    if (!weather.has_swing()) return std::make_unique<cooling::ConstantWeather>(mean);
+    const schema::WeatherSwing& s = weather.swing();
+    const auto start = weather.start().empty() ? std::optional(0.0) : HourOfYear(weather.start(), 8760);
+    if (!start) {
+      context.Error(path + ".start", fmt::format("'{}' is no date and time such as 2026-07-15T00:00:00", weather.start()));
+      return nullptr;
+    }
+    return std::make_unique<cooling::SwingWeather>(
+        cooling::WeatherSwing{mean, s.daily(), s.hottest(), s.seasonal(), s.hottest_day(), s.wet_share(), *start * 3600.0});
   }
+  if (weather.has_swing()) context.Error(path + ".swing", "belongs to constant bulbs, and there is a weather file");
   const std::filesystem::path file = std::filesystem::path(context.folder) / weather.file();
   const std::size_t errors = context.diagnostics.errors().size();
   auto hours = ReadWeather(file.lexically_normal().string(), context.diagnostics);

@@ -52,14 +52,16 @@ topology::SystemSpec SpecOf(const SystemStock& s, double switch_rate) {
   return spec;
 }
 
-/// PDUs divide racks where breakers or faults act on the power tree; a rack that is to be lost is one of its own.
+/// PDUs divide racks where breakers or faults act on the power tree; a rack that loses something, or whose cords differ, is one
+/// of its own.
 void SetParts(const schema::Site& site, BuiltFacility* out) {
   bool by_pdu = site.power().has_breakers();
   std::set<std::string> lost;
   for (const schema::Fault& f : site.faults()) {
     by_pdu = by_pdu || f.what() == "pdu-loss" || f.what() == "transformer-loss";
-    if (f.what() == "rack-loss") lost.insert(f.where());
+    if (f.what() == "rack-loss" || f.what() == "psu-loss") lost.insert(f.where());
   }
+  for (const schema::Cords& c : site.power().feeds().cords()) lost.insert(c.rack());
   if (!by_pdu && lost.empty()) return;
   const int pdus = static_cast<int>(out->site->power().units.size());
   int rack = 0;

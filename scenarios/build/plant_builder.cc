@@ -11,6 +11,9 @@
 #include "scenarios/build/power_limits.h"
 #include "scenarios/build/power_path_builder.h"
 #include "scenarios/build/site_limits.h"
+#include "scenarios/build/site_signals.h"
+#include "scenarios/build/supply_builder.h"
+#include "scenarios/read/series/series_reader.h"
 
 namespace headroom::scenario {
 namespace {
@@ -214,7 +217,8 @@ void SetPower(const BuildContext& context, const topology::PowerTree& tree, plan
     p->ups_energy = power.ups().has_energy() ? power.ups().energy() : kHoldUp * plant::Nameplate(*p);
   } else {
     for (const auto& [key, there] : {std::pair{"energy", power.ups().has_energy()},
-                                     {"redundancy", power.ups().redundancy() != "N"}})
+                                     {"redundancy", power.ups().redundancy() != "N"},
+                                     {"smoothing", power.ups().has_smoothing()}})
       if (there) context.Error(fmt::format("site.power.ups.{}", key), "belongs to a UPS, and topology is none");
   }
   p->stages.push_back(Stage(context.library.conversion(sheets.pdu), tree, Kind::kPdu));
@@ -222,9 +226,11 @@ void SetPower(const BuildContext& context, const topology::PowerTree& tree, plan
   p->rectifier = Stage(context.library.conversion(sheets.rectifier));
   SetRackStages(context, power, p);
   const schema::Utility& utility = power.utility();
-  p->tariff.energy = utility.price().energy();
+  p->tariff.energy = SignalOf(context, {"site.power.utility.price.series", utility.price().series(), utility.price().has_series(),
+                                        utility.price().energy(), &PriceColumns()});
   p->tariff.demand = utility.price().demand();
-  p->tariff.carbon = utility.carbon();
+  p->tariff.carbon = SignalOf(context, {"site.power.utility.carbon_series", utility.carbon_series(), utility.has_carbon_series(),
+                                        utility.carbon(), &CarbonColumns()});
 }
 
 }  // namespace
@@ -253,6 +259,7 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
   SetCooling(context, systems, static_cast<int>(facility.site->cooling().cdus.size()), &p);
   SetPower(context, facility.site->power(), &p);
   SetLimits(context, *facility.site, groups, &p);
+  SetSupply(context, &p);
   p.path = MakePowerPath(context);
   SetLimits(context, facility, groups, &p);
 
@@ -278,6 +285,11 @@ cost::CapitalParams MakeCapital(const BuildContext& context, const std::vector<S
                     : s.rack ? s.racks * s.rack->price()
                              : s.nodes * s.node->price();
   }
+  c.discount_rate = cost.discount_rate();
+  const schema::PowerChain& power = context.scenario.site().power();
+  if (power.has_bess())
+    c.items.push_back({"battery", power.bess().energy() * cost.battery_capital(), cost.battery_life()});
+  for (const schema::CapitalItem& item : cost.items()) c.items.push_back({item.name(), item.capital(), item.life()});
   return c;
 }
 

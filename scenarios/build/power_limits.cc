@@ -45,8 +45,10 @@ void SetUtility(const BuildContext& context, const schema::Utility& utility, pla
   for (int i = 0; i < utility.events_size(); ++i) {
     const schema::DemandEvent& e = utility.events(i);
     const std::string path = fmt::format("site.power.utility.events[{}]", i);
-    if (p->at_limit != plant::AtLimit::kCap && p->at_limit != plant::AtLimit::kShed)
-      context.Error(path, "asks for an answer; site.power.utility.at_limit must be cap or shed");
+    const schema::PowerChain& power = context.scenario.site().power();
+    const bool shaves = power.has_bess() && power.bess().control() == "peak-shave";
+    if (p->at_limit != plant::AtLimit::kCap && p->at_limit != plant::AtLimit::kShed && !shaves)
+      context.Error(path, "asks for an answer; site.power.utility.at_limit must be cap or shed, or a battery shave peaks");
     if (utility.has_limit() && e.limit() > utility.limit())
       context.Error(path + ".limit", "is above site.power.utility.limit");
     p->demand_events.push_back({e.at(), e.lasts(), e.limit()});

@@ -26,13 +26,26 @@ power::BessParams BessOf(const BuildContext& context, const schema::PowerChain& 
   out.response = b.response();
   out.time_constant = b.time_constant();
   out.target = b.target();
+  out.delay = b.delay();
+  if (b.has_ramp()) out.ramp = b.ramp();
+  out.taper = b.taper();
+  out.temperature = b.temperature();
+  out.fade = b.fade();
+  out.reserve = b.has_reserve() ? b.reserve() : b.control() == "backup" ? 1.0 : 0.0;
   if (b.control() == "peak-shave") {
     out.control = power::BessControl::kPeakShave;
     if (!b.has_target()) context.Error("site.power.bess.target", "is missing; peak-shave needs one");
-  } else if (b.control() != "smooth") {
-    context.Error("site.power.bess.control", fmt::format("{} is not modelled yet", b.control()));
+  } else if (b.control() == "backup") {
+    out.control = power::BessControl::kBackup;
+  } else if (b.control() == "arbitrage") {
+    out.control = power::BessControl::kFollow;
+    const bool carbon = b.signal() == "carbon";
+    if (carbon ? !chain.utility().has_carbon_series() : !chain.utility().price().has_series())
+      context.Error("site.power.bess.control",
+                    fmt::format("arbitrage has nothing to go by; give {}", carbon ? "site.power.utility.carbon_series"
+                                                                                  : "site.power.utility.price.series"));
   }
-  if (b.control() == "smooth" && b.has_target())
+  if (b.control() != "peak-shave" && b.has_target())
     context.Error("site.power.bess.target", "belongs to control: peak-shave");
   if (chain.grid().has_ramp_up()) out.ramp_up = chain.grid().ramp_up();
   if (chain.grid().has_ramp_down()) out.ramp_down = chain.grid().ramp_down();
@@ -70,6 +83,8 @@ plant::PowerPathParams MakePowerPath(const BuildContext& context) {
     out.ballast = {chain.ballast().level(), chain.ballast().delay(), chain.ballast().slowdown()};
   if (chain.has_bess()) out.bess = BessOf(context, chain);
   out.bess_settled = chain.bess().start() == "settled";
+  if (chain.has_bess() && chain.bess().control() == "arbitrage")
+    out.trade = chain.bess().signal() == "carbon" ? plant::TradeBy::kCarbon : plant::TradeBy::kPrice;
   if (chain.has_grid()) out.grid = GridOf(context, chain.grid());
   const schema::Run& run = context.scenario.run();
   for (int i = 0; i < context.scenario.record().windows_size(); ++i) {

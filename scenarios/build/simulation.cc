@@ -190,7 +190,7 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   s.plant->WriteTables(recorder);
   WriteSiteTables(s.facility, s.systems, s.groups, s.plant->params(), recorder);
   WritePlacement(s.slices, s.systems, s.context.scenario, recorder);
-  SetCostMetrics(s.context, s.systems, *s.plant, s.works, outcome.metrics);
+  SetCostMetrics(s.context, s.systems, s.facility.fabric.switches, *s.plant, s.works, outcome.metrics);
   return outcome;
 }
 

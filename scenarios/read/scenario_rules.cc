@@ -25,6 +25,7 @@ class Rules {
     const schema::Site& site = scenario_.site();
     CheckNames("site.systems", site.systems());
     CheckNames("site.storage", site.storage());
+    CheckNames("site.cost.items", site.cost().items());
     const std::vector<std::string> labels = CheckNames("workloads", scenario_.workloads());
     for (int i = 0; i < scenario_.workloads_size(); ++i) {
       CheckWorkload(scenario_.workloads(i),

@@ -64,6 +64,10 @@ void AddSwitches(const scenario::Simulation& simulation, std::vector<LossResult>
 std::vector<Loss> LossesOf(const plant::PlantParams& p) {
   std::vector<Loss> losses;
   using Kind = plant::FaultKind;
+  AddUnits(p, Kind::kUtilityLoss, &losses);
+  // A generator is missed when the utility is.
+  for (int unit = 1; p.generators && unit <= p.generators->units; ++unit)
+    losses.push_back({"generator-loss", fmt::format("generator-{}", unit)});
   for (const Kind kind : {Kind::kFeedLoss, Kind::kTransformerLoss, Kind::kUpsLoss, Kind::kPduLoss, Kind::kPumpTrip,
                           Kind::kCduLoss, Kind::kTowerFanOut, Kind::kTowerLoss, Kind::kChillerLoss})
     AddUnits(p, kind, &losses);

@@ -38,7 +38,7 @@ struct ContingencyOptions {
 /// The moment and the time to watch where the user gives none: an hour into the run and half an hour, less for short runs.
 ContingencyOptions DefaultsFor(const schema::Scenario& scenario);
 
-/// Runs the scenario once without a loss and once for each single unit of the site: feeds, transformers, UPS modules, PDUs, CDUs
+/// Runs the scenario once without a loss and once for each single unit of the site: the utility, generators (with the utility), feeds, transformers, UPS modules, PDUs, CDUs
 /// (pumps and whole), towers (fan and whole), chillers, racks (one for each group of equal ones); every run in a process of
 /// its own, as the engine is one per process. Switches are told from the fabric, not simulated. Faults of the scenario's
 /// own are left out; work goes on to the end of the watch. `progress` is called before each.

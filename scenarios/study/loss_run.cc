@@ -83,6 +83,12 @@ scenario::LoadedScenario With(const scenario::LoadedScenario& loaded, const Loss
     f->set_what(loss.what);
     f->set_where(loss.where);
     f->set_at(o.at);
+    if (loss.what == "generator-loss") {  // one is missed when the utility is
+      schema::Fault* utility = s.mutable_site()->add_faults();
+      utility->set_what("utility-loss");
+      utility->set_where("utility-1");
+      utility->set_at(o.at);
+    }
   }
   s.mutable_run()->set_duration(o.at + o.watch);
   s.mutable_record()->clear_windows();

@@ -63,6 +63,9 @@ class PowerLimits(CommandTest):
         event = "events: [{at: 1 h, lasts: 30 min, limit: 0.02 MW}]"
         shed = self.jobs("{utility: {at_limit: shed, %s}}" % event)
         self.assertGreater(shed["site.power.shed"], 0)
+        battery = "bess: {energy: 1 MWh, power: 0.1 MW, control: peak-shave, target: 1 MW, initial_charge: 100 %}"
+        shaved = self.run_json(self.write("b.yaml", JOBS % ("{utility: {%s}, %s}" % (event, battery), "", "fifo")))
+        self.assertEqual(shaved["site.demand_response.kept"], 1)
         done = self.run_command("check", self.write("s.yaml", JOBS % ("{utility: {%s}}" % event, "", "fifo")))
         self.assertEqual(done.returncode, 2)
         self.assertIn("at_limit must be cap or shed", done.stderr)

@@ -35,10 +35,10 @@ class PowerSmoothing(CommandTest):
         for name in ("site.energy.total", "site.power.peak", "site.battery.charge_min"):
             self.assertEqual(seen[name], unseen[name])
 
-    def test_what_is_not_modelled_is_named(self):
+    def test_arbitrage_needs_a_price(self):
         done = self.run_command("check", COMBINED, "--set", "site.power.bess.control=arbitrage")
         self.assertEqual(done.returncode, 2)
-        self.assertIn("site.power.bess.control: arbitrage is not modelled yet", done.stderr)
+        self.assertIn("site.power.bess.control: arbitrage has nothing to go by", done.stderr)
 
     def test_a_target_is_needed(self):
         done = self.run_command("check", COMBINED, "--set", "site.power.bess.control=peak-shave")

@@ -37,3 +37,20 @@ TEST_CASE("a life of nothing is refused", "[capital][errors]") {
   CHECK_THROWS_WITH(CostOver(p, 1.0, 0.0),
                     "site.cost.accelerator_life is 0 s; it must be positive");
 }
+
+// 1000 USD over 5 years at 8 %: 250.456 USD a year; without interest 200.
+TEST_CASE("interest makes a yearly sum of a price", "[capital]") {
+  CHECK(YearlyCost(1000.0, 5.0 * kYear, 0.08) == Approx(250.4565));
+  CHECK(YearlyCost(1000.0, 5.0 * kYear, 0.0) == Approx(200.0));
+  CHECK(YearlyCost(1000.0, 5.0 * kYear, 1e-9) == Approx(200.0));
+}
+
+TEST_CASE("what else is bought has a life of its own and is operated too", "[capital]") {
+  CapitalParams p;
+  p.operation = 0.01;
+  p.items = {{"battery", 3e6, 15.0 * kYear}, {"pipes", 1e6, 20.0 * kYear}};
+  const CostParts c = CostOver(p, kYear, 0.0);
+  CHECK(c.items == Approx(2e5 + 5e4));
+  CHECK(c.operation == Approx(4e4));
+  CHECK(c.total() == Approx(2.9e5));
+}

@@ -7,9 +7,9 @@ using namespace headroom::cost;
 namespace {
 Tariff Usual() {
   Tariff t;
-  t.energy = 60.0 / 3.6e9;
+  t.energy = Signal::Constant(60.0 / 3.6e9);
   t.demand = 15.0 / 1e3;
-  t.carbon = 0.37 / 3.6e6;
+  t.carbon = Signal::Constant(0.37 / 3.6e6);
   return t;
 }
 }  // namespace

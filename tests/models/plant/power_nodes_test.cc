@@ -162,3 +162,114 @@ TEST_CASE("percentiles are those of the sorted shares", "[plant][nodes]") {
   CHECK(d.max() == Approx(0.9995));
   CHECK(d.mean() == Approx(0.5045));
 }
+
+namespace {
+
+/// The same on two paths.
+Row Doubled(double pdu_rating) {
+  Row row = WithBoxes(pdu_rating);
+  for (auto& s : row.params.stages) s.modules *= 2;
+  row.params.feeds = 2;
+  row.params.feeds_needed = 1;
+  return row;
+}
+
+Fault BoxLoss(FaultKind kind, int unit) {
+  Fault f;
+  f.kind = kind;
+  f.unit = unit;
+  f.at = 300.0;
+  return f;
+}
+
+}  // namespace
+
+// Each copy is rated for all of it; at 140 % in all each carries 70 %. One lost, the other carries 140 % and opens.
+TEST_CASE("copies of a box open one by one", "[plant][nodes][paths]") {
+  Row row = Doubled(560e3);
+  row.params.node_limits.trips = true;
+  row.params.node_limits.at_limit = AtLimit::kTrip;
+  row.params.faults = {BoxLoss(FaultKind::kPduLoss, 0)};
+  Run run(row, 900.0);
+  run.For(1500.0);
+  CHECK(Count(run.plant, "trip") == 1);
+  CHECK(Count(run.plant, "trip", "pdu-1/2") == 1);
+  CHECK(run.plant.last().groups[0].power == 0.0);
+  CHECK(run.plant.last().groups[1].power > 0.0);
+}
+
+TEST_CASE("two overloaded copies cascade: the second sees what the first leaves it", "[plant][nodes][paths]") {
+  Row row = Doubled(300e3);  // 0.78 MW on 0.6 MW
+  row.params.node_limits.trips = true;
+  row.params.node_limits.at_limit = AtLimit::kTrip;
+  Run run(row, 900.0);
+  run.work[1]->Set(100.0);
+  run.For(900.0);
+  double first = -1.0, second = -1.0;
+  std::string larger;
+  for (const auto& e : run.plant.events()) {
+    if (e.kind != "trip") continue;
+    (first < 0.0 ? first : second) = e.time;
+    if (second > 0.0 && larger.empty()) larger = e.what;
+  }
+  REQUIRE(second > first);
+  CHECK(second - first < 60.0);
+  CHECK(larger.find("opens at 2") != std::string::npos);  // over 200 %
+}
+
+TEST_CASE("a transformer's copy takes the copies below it along", "[plant][nodes][paths]") {
+  Row row = Doubled(1.3e6);
+  row.params.faults = {BoxLoss(FaultKind::kTransformerLoss, 0)};
+  Run run(row, 900.0);
+  const MetricSet m = run.For(600.0);
+  CHECK(run.plant.last().groups[0].power > 0.0);
+  // All on the other path: a PDU carries on one copy what two carried.
+  CHECK(run.plant.nodes().use(3) == Approx(run.plant.nodes().output(3) / 1.3e6));
+  CHECK(Value(m, "energy_balance_error") < 1e-9);
+}
+
+TEST_CASE("unequal cords load the paths unequally, a single cord dies with its path", "[plant][nodes][paths]") {
+  Row row = Doubled(1.3e6);
+  row.params.groups[0].cord_a = 0.8;
+  row.params.groups[1].cord_a = 1.0;
+  Fault f = BoxLoss(FaultKind::kFeedLoss, 0);
+  row.params.faults = {f};
+  Run run(row, 900.0);
+  run.plant.Start();
+  run.engine.Run(Instant::FromSeconds(200));
+  CHECK(run.plant.nodes().use(3) == Approx(0.8 * run.plant.nodes().output(3) / 1.3e6));
+  CHECK(run.plant.nodes().use(4) == Approx(run.plant.nodes().output(4) / 1.3e6));
+  run.engine.Run(Instant::FromSeconds(400));
+  CHECK(run.plant.last().groups[0].power > 0.0);
+  CHECK(run.plant.last().groups[1].power == 0.0);
+  CHECK(run.plant.nodes().use(3) == Approx(run.plant.nodes().output(3) / 1.3e6));
+}
+
+TEST_CASE("levels of the tree tell how far peaks coincide", "[plant][nodes]") {
+  Row row = WithBoxes(1.3e6);
+  Run run(row, 900.0);
+  run.plant.Start();
+  for (int t = 1; t <= 600; ++t) {  // one row works while the other rests
+    run.work[0]->Set(t % 100 < 50 ? 900.0 : 200.0);
+    run.work[1]->Set(t % 100 < 50 ? 200.0 : 900.0);
+    run.engine.Run(Instant::FromSeconds(t));
+  }
+  run.plant.Finish();
+  MetricSet m;
+  run.plant.SetMetrics(m);
+  CHECK(Value(m, "site.power.levels.rack.coincidence") < 0.8);
+  CHECK(Value(m, "site.power.levels.pdu.coincidence") < 0.8);
+  CHECK(Value(m, "site.power.levels.pdu.p95") > Value(m, "site.power.levels.pdu.p50") - 1e-12);
+}
+
+TEST_CASE("a demand event is scored", "[plant][nodes]") {
+  Row row = WithBoxes(1.3e6);
+  row.params.at_limit = AtLimit::kCap;
+  row.params.demand_events = {{1800.0, 1200.0, 1.2e6}, {5000.0, 600.0, 0.1e6}};
+  Run run(row, 900.0);
+  const MetricSet m = run.For(6000.0);
+  CHECK(Value(m, "site.demand_response.events") == 2.0);
+  CHECK(Value(m, "site.demand_response.kept") == 1.0);  // the second is below what idles
+  CHECK(Value(m, "site.demand_response.over") == Approx(300.0));
+  CHECK(Value(m, "site.demand_response.reduction") > 0.2e6);
+}

@@ -134,3 +134,138 @@ TEST_CASE("bad batteries are refused by name, value and rule", "[bess]") {
   p.target = 0.0;
   CHECK_THROWS_WITH(Bess(p, 0.0), Catch::Contains("must be given for peak-shave"));
 }
+
+// A command of -1 MW known 5 s late: nothing for 5 s, then all of it; a step that straddles the moment has its mean.
+TEST_CASE("a dead time holds the answer back", "[bess]") {
+  BessParams p = Shaver();
+  p.delay = 5.0;
+  Bess b(p, 6e6);
+  for (int i = 0; i < 5; ++i) {
+    b.Advance(7e6, 1.0);
+    CHECK(b.power() == Approx(0.0).margin(1e-6));
+  }
+  b.Advance(7e6, 1.0);
+  CHECK(b.power() == Approx(-1e6));
+  Bess coarse(p, 6e6);
+  coarse.Advance(7e6, 2.0);
+  coarse.Advance(7e6, 2.0);
+  coarse.Advance(7e6, 2.0);  // 4 to 6 s: half of it
+  CHECK(coarse.power() == Approx(-0.5e6));
+}
+
+// From 0 to -1 MW at 100 kW/s: -50 kW mean in the first second, -950 kW in the tenth, then full.
+TEST_CASE("its power moves no faster than its ramp, whatever the step", "[bess]") {
+  BessParams p = Shaver();
+  p.ramp = 1e5;
+  Bess b(p, 6e6);
+  for (int i = 0; i < 10; ++i) {
+    b.Advance(7e6, 1.0);
+    CHECK(b.power() == Approx(-(i + 0.5) * 1e5));
+  }
+  b.Advance(7e6, 1.0);
+  CHECK(b.power() == Approx(-1e6));
+  // With a lag of 2 s the energy of 20 s is the same in steps of 20 s and of 10 ms: 10 s of ramp and 2 s of lag are lost.
+  p.response = 2.0;
+  Bess one(p, 6e6), many(p, 6e6);
+  one.Advance(7e6, 20.0);
+  double energy = 0.0;
+  for (int i = 0; i < 2000; ++i) {
+    many.Advance(7e6, 0.01);
+    energy += many.power() * 0.01;
+  }
+  CHECK(one.power() * 20.0 == Approx(energy).epsilon(1e-9));
+  CHECK(energy == Approx(-1e6 * (20.0 - 5.0 - 2.0)).epsilon(0.01));
+}
+
+TEST_CASE("a taper slows the last of a charge and of a discharge", "[bess]") {
+  BessParams p = Shaver();
+  p.taper = 0.1;
+  p.initial_charge = 0.95;
+  Bess full(p, 1e6);
+  full.Advance(1e6, 1.0);
+  CHECK(full.power() == Approx(0.5e6));
+  p.initial_charge = 0.02;
+  Bess empty(p, 9e6);
+  empty.Advance(9e6, 1.0);
+  CHECK(empty.power() == Approx(-0.2e6));
+}
+
+TEST_CASE("a reserve is left to outages, which take it", "[bess]") {
+  BessParams p = Shaver();
+  p.reserve = 0.4;
+  Bess b(p, 7e6);
+  for (int i = 0; i < 3600; ++i) b.Advance(7e6, 1.0);
+  CHECK(b.charge() == Approx(0.4).epsilon(1e-9));
+  CHECK(b.CanCarry(0.9e6, 60.0));
+  CHECK(!b.CanCarry(1.1e6, 1.0));
+  // 0.4 x 3.6e9 J x 0.9 at 0.9 MW: 1440 s.
+  int seconds = 0;
+  double in = 0.0, out = 0.0;
+  while (b.CanCarry(0.9e6, 1.0)) {
+    b.Carry(0.9e6, 1.0);
+    in += -b.stored_change();
+    out += 0.9e6 + b.loss();
+    ++seconds;
+  }
+  CHECK(seconds == 1440);
+  CHECK(in == Approx(out).epsilon(1e-12));
+  b.Rest(1.0);
+  CHECK(b.power() == 0.0);
+  CHECK(b.loss() == 0.0);
+}
+
+TEST_CASE("backup fills up within its time and leaves the utility below the ceiling", "[bess]") {
+  BessParams p = Shaver();
+  p.control = BessControl::kBackup;
+  Bess b(p, 2e6);
+  b.SetCeiling(2.3e6);
+  b.Advance(2e6, 1.0);
+  CHECK(b.power() == Approx(0.3e6));
+  b.SetCeiling(9e6);
+  for (int i = 0; i < 40000; ++i) b.Advance(2e6, 1.0);
+  CHECK(b.charge() == Approx(1.0).epsilon(1e-3));
+}
+
+TEST_CASE("orders are followed, charging below the ceiling", "[bess]") {
+  BessParams p = Shaver();
+  p.control = BessControl::kFollow;
+  Bess b(p, 2e6);
+  b.SetCeiling(2.2e6);
+  b.Order(0.7e6);
+  b.Advance(2e6, 1.0);
+  CHECK(b.power() == Approx(0.2e6));
+  b.Order(-0.7e6);
+  b.Advance(2e6, 1.0);
+  CHECK(b.power() == Approx(-0.7e6));
+}
+
+TEST_CASE("cells warm by their losses and rest at their set-point", "[bess]") {
+  BessParams p = Shaver();
+  p.energy = 3.6e12;
+  p.round_trip = 0.81;
+  Bess b(p, 7e6);
+  for (int i = 0; i < 100000; ++i) b.Advance(7e6, 1.0);
+  // 1 MW out takes 1 / 0.9 MW from the cells.
+  const double loss = 1e6 / 0.9 - 1e6;
+  CHECK(b.temperature() - 298.15 == Approx(0.5 * loss * 7200.0 / (1.85e-3 * 3.6e12)).epsilon(1e-3));
+  CHECK(b.temperature_max() == Approx(b.temperature()));
+}
+
+TEST_CASE("an aged battery holds less and closes its balance", "[bess][conservation]") {
+  BessParams p = Shaver();
+  p.fade = 0.25;
+  p.initial_charge = 1.0;
+  Bess b(p, 7e6);
+  CHECK(b.capacity() == Approx(0.75 * 3.6e9));
+  const double kept = b.stored();
+  double in = 0.0, lost = 0.0;
+  for (int i = 0; i < 200000; ++i) {
+    b.Advance(i % 20000 < 8000 ? 7e6 : 1e6, 1.0);
+    in += b.power();
+    lost += b.loss();
+  }
+  CHECK(in - lost == Approx(b.stored() - kept).epsilon(1e-9));
+  CHECK(b.age().fade() > 0.25);
+  p.fade = 1.0;
+  CHECK_THROWS_WITH(Bess(p, 0.0), "site.power.bess.fade: is 1; it must not be negative and lie below 1");
+}
