@@ -50,4 +50,15 @@ double WetBulb(double dry_bulb, double dew_point, double pressure) {
   return 0.5 * (low + high);
 }
 
+double DewPoint(double dry_bulb, double wet_bulb) {
+  const double t = dry_bulb - 273.15, wb = wet_bulb - 273.15;
+  const double ps = SaturationPressure(wet_bulb);
+  const double saturated = 0.622 * ps / (kPressure - ps);
+  const double w = std::max(1e-6, ((2501.0 - 2.326 * wb) * saturated - 1.006 * (t - wb)) /
+                                      (2501.0 + 1.86 * t - 4.186 * wb));
+  const double vapour = kPressure * w / (0.622 + w);
+  const double log = std::log(vapour / 610.94);
+  return 273.15 + 243.04 * log / (17.625 - log);
+}
+
 }  // namespace headroom::cooling

@@ -19,4 +19,7 @@ double SaturatedTemperature(double enthalpy, double guess);
 /// t in degC, w = 0.622 p_v / (p - p_v). ASHRAE Fundamentals, ch. 1. Ice on the bulb is left out.
 double WetBulb(double dry_bulb, double dew_point, double pressure);
 
+/// Dew point of air of `dry_bulb` and `wet_bulb`, by the same balance and the inverse of SaturationPressure.
+double DewPoint(double dry_bulb, double wet_bulb);
+
 }  // namespace headroom::cooling

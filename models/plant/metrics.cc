@@ -28,6 +28,8 @@ void PlantTotals::SetMetrics(MetricSet& m) const {
   m.Set("site.power.it_mean", it_ / seconds_, "W");
   for (std::size_t i = 0; i < stages_.size(); ++i)
     m.Set("site.power.losses." + stages_[i], stage_energy_[i] / seconds_, "W");
+  for (const BoardStage& b : board_stages_)
+    m.Set("site.power.board_losses." + b.name, b.loss / seconds_, "W");
   for (const auto& [ramp, window] :
        {std::pair(&ramp_second_, "1s"), std::pair(&ramp_minute_, "1min"),
         std::pair(&ramp_quarter_, "15min")}) {
@@ -73,6 +75,7 @@ void PlantTotals::SetMetrics(MetricSet& m) const {
     m.Set("site.cooling.facility_supply_max", facility_max_ - 273.15, "degC");
     m.SetText("site.cooling.water_class", WaterClass(facility_ / seconds_));
   }
+  if (dew_margin_ < 1e3) m.Set("site.cooling.dew_margin", dew_margin_, "K");
   m.Set("site.cooling.throttled", throttled_, "s");
   SetHeadroom(m);
   m.Set("energy_balance_error", EnergyBalanceError(), "1");

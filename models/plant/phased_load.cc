@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "models/power/lost_time.h"
+
 namespace headroom::plant {
 namespace {
+
+constexpr double kLeastPace = 0.02;
 
 power::SmoothingParams SmoothingOf(const LoadGroupParams& group, const PowerPathParams& path) {
   power::SmoothingParams p;
@@ -19,14 +23,28 @@ power::SmoothingParams SmoothingOf(const LoadGroupParams& group, const PowerPath
 }  // namespace
 
 PhasedLoad::PhasedLoad(const LoadGroupParams& group, const PowerPathParams& path)
-    : smoothing_(SmoothingOf(group, path)), rest_(smoothing_) {}
+    : smoothing_(SmoothingOf(group, path)), tdp_(group.node.accelerator_tdp), rest_(smoothing_) {
+  if (path.ballast)
+    ballast_ = power::BallastParams{path.ballast->level * tdp_, path.ballast->delay, path.ballast->slowdown};
+}
+
+double PhasedLoad::Pace(double seconds) const {
+  if (feeds_.empty()) return 1.0;
+  double debt = 0.0;
+  for (const Feed& f : feeds_) debt = std::max(debt, f.debt);
+  const double whole = ballast_ ? 1.0 - ballast_->slowdown : 1.0;
+  return whole * std::max(kLeastPace, 1.0 - debt / seconds);
+}
 
 double PhasedLoad::Take(power::LoadPort& port, double start, double seconds, double energy,
                         double held) {
+  pace_ = port.pace.value();
   double extra = 0.0, unheld = port.accelerators * seconds - held;
   for (std::size_t i = 0; i < port.feeds.size(); ++i) {
-    if (i == feeds_.size())
-      feeds_.push_back({double(port.feeds[i].accelerators), power::PowerSmoother(smoothing_), {}});
+    if (i == feeds_.size()) {
+      feeds_.push_back({double(port.feeds[i].accelerators), power::PowerSmoother(smoothing_), {}, {}});
+      if (ballast_) feeds_.back().ballast.emplace(*ballast_, tdp_);
+    }
     const double metered = port.feeds[i].metered.Take();
     double seconds_held = 0.0;
     const double above = TakeFeed(feeds_[i], port.feeds[i], start, seconds, &seconds_held);
@@ -45,22 +63,37 @@ double PhasedLoad::TakeFeed(Feed& feed, power::PhaseFeed& phases, double start, 
                             double* held) {
   feed.pieces.clear();
   const power::PowerSmoother before = feed.smoother;
-  const double end = start + seconds;
-  double at = start;
+  const double end = start + seconds, filled = feed.ballast ? feed.ballast->burnt() : 0.0;
+  double at = start, lost = 0.0;
+  const auto draw = [&](double length, double watts, bool held, bool active) {
+    filled_.clear();
+    if (feed.ballast)
+      feed.ballast->Advance(length, watts, held, &filled_);
+    else
+      filled_.push_back({length, watts});
+    for (const power::Ballast::Piece& p : filled_)
+      feed.smoother.Advance(p.seconds, p.watts, p.watts, active, &feed.pieces);
+  };
   const auto rest_until = [&](double t) {
-    if (t - at > 1e-9 * std::max(1.0, seconds))
-      feed.smoother.Advance(t - at, smoothing_.idle, smoothing_.idle, false, &feed.pieces);
+    if (t - at > 1e-9 * std::max(1.0, seconds)) draw(t - at, smoothing_.idle, false, false);
   };
   for (const power::LoadPhase& p : phases.phases) {
     rest_until(p.start);
-    feed.smoother.Advance(p.seconds, p.watts, p.watts, p.active, &feed.pieces);
+    const std::size_t first = feed.pieces.size();
+    draw(p.seconds, p.watts, true, p.active);
+    if (p.active) lost += power::LostTime(feed.pieces, first, p.watts, smoothing_.idle);
     useful_ += feed.accelerators * p.seconds * p.watts;
     *held += p.seconds;
     at = p.start + p.seconds;
   }
   rest_until(end);
+  const double whole = ballast_ ? 1.0 - ballast_->slowdown : 1.0;
+  const double paid = phases.phases.empty() ? feed.debt : std::min(feed.debt, std::max(0.0, 1.0 - pace_ / whole) * *held);
+  feed.debt += lost - paid;
+  slowed_ += feed.accelerators * (phases.phases.empty() ? 0.0 : paid + (1.0 - whole) * *held);
   phases.phases.clear();
   Count(before, feed.smoother, feed.accelerators);
+  if (feed.ballast) burnt_ += feed.accelerators * (feed.ballast->burnt() - filled);
   const double drawn = feed.smoother.drawn() - before.drawn();
   return feed.accelerators * (drawn - smoothing_.idle * std::max(0.0, seconds - *held));
 }

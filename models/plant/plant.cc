@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/cooling/moist_air.h"
 #include "models/plant/measured_power.h"
 #include "sim/core/check.h"
 
@@ -26,6 +27,11 @@ Plant::Plant(Engine& engine, const PlantParams& params)
     racks_.push_back({ThermalThrottle(params_.clock, g.throttle),
                       BoardSwitch(params_.clock, g.shutdown, g.throttle - params_.clock.hysteresis),
                       ClockSteps(params_.clock.quantum), PowerCap(params_.clock)});
+  for (std::size_t i = 0; i < racks_.size(); ++i) {
+    const LoadGroupParams& g = params_.groups[i];
+    if (g.port && g.node.accelerators > 0.0) g.port->clock.Set(engine_.now(), racks_[i].clock.Update(g.most_clock));
+    if (g.port) g.port->pace.Set(engine_.now(), path_.Pace(i));
+  }
   step_.groups.resize(params_.groups.size());
   step_.stage_losses.resize(site_.tree.stage_names().size());
   last_ = engine_.now();
@@ -115,10 +121,11 @@ void Plant::TakeLoads() {
     }
     if (dark(i)) g.boards = p.measured ? 0.0 : g.boards;
     if (dark(i)) g.host = g.fans = g.switches = 0.0;
-    const double wanted = g.boards + g.host + g.fans + g.switches;
+    const double nodes = g.boards + g.host + g.fans, wanted = nodes + g.switches;
     g.shelf = Fed(i) ? -shelves_.Charge(i, dt) : dark(i) ? 0.0 : wanted;
+    site_.tree.SetInService(site_.nodes[i], Fed(i) ? 1.0 : 0.0);
     site_.tree.SetInService(site_.racks[i], Fed(i) ? health_.supplies[i] : 0.0);
-    site_.tree.SetLoad(site_.racks[i], wanted - g.shelf);
+    site_.SetRacks(i, nodes, g.switches - g.shelf);
     heat_[i].hottest = p.node.accelerator_idle;
     if (g.held > kSlack * g.installed)
       heat_[i].hottest = energy / g.held + beyond / std::max(g.held, 0.5 * g.installed);
@@ -159,6 +166,7 @@ void Plant::Couple(Instant now) {
   supply_.Settle(&step_, overloaded_, any_dark_, ups_input_, &events_);
   shelves_.Settle(step_);
   step_.losses = site_.tree.total_loss();
+  WatchDewPoint();
   for (std::size_t i = 0; i < step_.stage_losses.size(); ++i)
     step_.stage_losses[i] = site_.tree.stage_loss(i);
   for (std::size_t i = 0; i < racks_.size(); ++i) {
@@ -178,6 +186,21 @@ void Plant::Couple(Instant now) {
   SetFaults(now);
   SetClocks(now);
   ApplyPending();
+}
+
+/// The hall holds the outside's moisture, dried to `hall_dew_point` at most. A kelvin of hysteresis.
+void Plant::WatchDewPoint() {
+  if (params_.cdus.empty()) return;
+  const cooling::Outdoors outdoors = weather().At(last_);
+  double coldest = network_.rack_supply(0);
+  for (std::size_t k = 1; k < params_.cdus.size(); ++k) coldest = std::min(coldest, network_.rack_supply(k));
+  step_.dew_margin =
+      coldest - std::min(params_.hall_dew_point, cooling::DewPoint(outdoors.dry_bulb, outdoors.wet_bulb));
+  if (step_.dew_margin < 0.0 && !condensing_)
+    events_.push_back({step_.end, "condensation", "racks", "coolant is below the dew point of the hall"});
+  if (step_.dew_margin > 1.0 && condensing_)
+    events_.push_back({step_.end, "dry", "racks", "coolant is above the dew point of the hall again"});
+  condensing_ = step_.dew_margin < 0.0 || (condensing_ && step_.dew_margin <= 1.0);
 }
 
 double Plant::MemoryTemperature(std::size_t group) const {
@@ -227,7 +250,8 @@ void Plant::SetClocks(Instant now) {
                                     : "die temperature at its shutdown limit, boards off"});
       if (off && last_fault_ >= 0.0 && to_shutdown_ < 0.0) to_shutdown_ = t - last_fault_;
     }
-    const double clock = rack.clock.Update(std::min({thermal, nodes_.clock(i), SupplyCap(i)}));
+    const double clock = rack.clock.Update(std::min({thermal, nodes_.clock(i), SupplyCap(i), p.most_clock}));
+    p.port->pace.Set(now, path_.Pace(i));
     p.port->clock.Set(now, off || nodes_.stopped(i) ? power::kStoppedClock : clock);
   }
 }

@@ -93,6 +93,7 @@ class Plant {
   const cooling::Weather& weather() const {
     return weather_ ? *weather_ : params_.weather ? *params_.weather : mild_;
   }
+  void WatchDewPoint();
   /// Whether a source reaches a group's racks: through boxes above them that are alive, and power supplies.
   bool Fed(std::size_t group) const {
     return supply_.source() != Source::kNone && !nodes_.dark(group) && health_.lost[group] == 0 && health_.supplies[group] > 0.0;
@@ -121,7 +122,7 @@ class Plant {
   PlantStep step_;
   SiteHealth health_;
   std::vector<char> fault_on_, fault_lost_;  // by params_.faults
-  bool bypass_ = false, main_open_ = false, overloaded_ = false;
+  bool condensing_ = false, bypass_ = false, main_open_ = false, overloaded_ = false;
   double ups_input_ = 0.0;    // W
   double cooled_load_ = 0.0;  // W of the site when last its cooling ran
   bool any_dark_ = false, cooled_ = true, pumps_ = false;

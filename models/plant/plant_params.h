@@ -49,6 +49,8 @@ struct LoadGroupParams {
   power::NodeParams node;     ///< accelerators x nodes equals the port's accelerators
   double switch_power = 0.0;  ///< per rack: scale-up switches, management [W]
   double nameplate = 0.0;     ///< per rack [W]; sizes power supplies and the air side
+  double supplies = 0.0;      ///< rating of one rack's power supplies [W]; 0: its nameplate
+  double most_clock = 1.0;    ///< share of the full clock that the power profile allows
   double liquid_share = 0.0;  ///< of the racks' heat
   double coolant_flow = 0.0;  ///< design flow of one rack [kg/s]
   double largest_rise = 12.0;  ///< of the coolant across a rack, that it is made for [K]
@@ -117,7 +119,13 @@ struct PlantParams {
 
   /// utility first: transformer, UPS, PDU; cooling hangs below the first
   std::vector<power::StageParams> stages;
-  power::StageParams rectifier;  ///< of one rack; rating 0: the rack's nameplate
+  /// of one rack; rating 0: the rack's supplies over its modules. `module_threshold` is a share of the rating
+  power::StageParams rectifier;
+  /// DC-DC stage of each node, beside what nodes draw; rating 0: nameplate over nodes
+  std::optional<power::StageParams> node_converter;
+  /// on the boards, outermost first; their losses are inside the boards' power. Rating 0: TDP
+  std::vector<power::StageParams> board_stages;
+  double hall_dew_point = 288.15;  ///< to which the hall's air is dried at most [K]. Assumed
   /// equal paths from the utility to the racks that share the load; stages count the modules of all
   int feeds = 1;
   int feeds_needed = 1;  ///< without the spare ones

@@ -45,6 +45,8 @@ struct PlantStep {
   double it = 0.0;         ///< at the racks' inlets
   double it_useful = 0.0;  ///< behind the racks' power supplies, without node fans
   double losses = 0.0;
+  /// coldest coolant supply over the hall's dew point [K]; large where nothing is liquid-cooled
+  double dew_margin = 1e3;
   double room_heat = 0.0;    ///< of the losses, W that warm the hall
   double ups_battery = 0.0;  ///< W from the UPS batteries; below 0: charging
   Source source = Source::kUtility;

@@ -1,6 +1,7 @@
 #include "models/plant/power_path.h"
 
 #include <string>
+#include <utility>
 
 namespace headroom::plant {
 namespace {
@@ -16,7 +17,7 @@ double IdleLoad(const PlantParams& params) {
       const auto draw = power::DrawOf(g.node, boards / g.nodes, 0.0, params.air.supply);
       watts += g.nodes * (draw.host + draw.fans);
     }
-    site.tree.SetLoad(site.racks[i], watts);
+    site.SetRacks(i, watts - g.racks * g.switch_power, g.racks * g.switch_power);
   }
   site.tree.Solve();
   return site.tree.utility();
@@ -51,6 +52,8 @@ double PowerPath::Take(std::size_t group, double start, double seconds, double e
 void PowerPath::Settle(PlantStep& step, double ceiling) {
   step.utility = step.source == Source::kUtility ? step.site_load : 0.0;
   if (!battery_) return;
+  if (params_.path.bess_settled && !std::exchange(begun_, true))
+    battery_.emplace(*params_.path.bess, step.site_load);
   battery_->SetCeiling(ceiling);
   if (trades_) battery_->Order(trades_->OrderAt(step.end - step.seconds, *battery_));
   battery_before_ = battery_;
@@ -80,16 +83,18 @@ void PowerPath::Finish() {
 }
 
 void PowerPath::SetMetrics(MetricSet& m) const {
-  if (params_.path.smoothing) {
-    double useful = 0.0, burnt = 0.0, undelivered = 0.0;
+  if (params_.path.smoothing || params_.path.ballast) {
+    double useful = 0.0, burnt = 0.0, undelivered = 0.0, slowed = 0.0;
     for (const PhasedLoad& l : loads_) {
       useful += l.useful();
       burnt += l.burnt();
       undelivered += l.undelivered();
+      slowed += l.slowed();
     }
     if (useful > 0.0) {
       m.Set("site.power.smoothing_overhead", burnt / useful, "1");
       m.Set("site.power.smoothing_undelivered", undelivered / useful, "1");
+      m.Set("site.power.smoothing_slowed", slowed, "s");
     }
   }
   if (battery_) {
@@ -109,6 +114,7 @@ void PowerPath::SetGridMetrics(MetricSet& m) const {
   const auto figures = power::FiguresOf(w.utility, w.sample, w.spectrum, limits);
   m.Set("site.power.range", figures.range, "W");
   if (figures.band_share) m.Set("site.power.band_share", *figures.band_share, "1");
+  if (figures.trend_share) m.Set("site.power.trend_share", *figures.trend_share, "1");
   if (figures.band_amplitude) m.Set("site.power.band_amplitude", *figures.band_amplitude, "W");
   if (!params_.path.grid) return;
   std::optional<double> up, down;

@@ -27,6 +27,8 @@ class PowerPath {
   void Settle(PlantStep& step, double ceiling);
   /// Null without one.
   const power::Bess* battery() const { return battery_ ? &*battery_ : nullptr; }
+  /// Share of its speed that the work of a group keeps in the next step.
+  double Pace(std::size_t group) const { return loads_[group].Pace(params_.step); }
   /// After Settle(), with the step complete.
   void Add(double start, const PlantStep& step, const std::optional<power::Bess>& leveller);
   /// Evaluates the windows; once, at the end.
@@ -47,6 +49,7 @@ class PowerPath {
   std::vector<PowerWindow> windows_;
   std::vector<WindowResult> results_;
   RampStatistics ramp_;
+  bool begun_ = false;
   double seconds_ = 0.0;
 };
 

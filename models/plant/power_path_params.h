@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/power/ballast.h"
 #include "models/power/bess.h"
 #include "models/power/grid_compliance.h"
 #include "models/power/shelf_storage.h"
@@ -16,6 +17,13 @@ struct SiteSmoothing {
   double ramp_up = std::numeric_limits<double>::infinity();    ///< W/s per accelerator
   double ramp_down = std::numeric_limits<double>::infinity();  ///< W/s per accelerator
   double stop_delay = 0.0;                                     ///< s
+};
+
+/// Software ballast in every accelerator that work with phases holds.
+struct SiteBallast {
+  double level = 0.0;     ///< share of TDP
+  double delay = 0.01;    ///< s
+  double slowdown = 0.05; ///< of the work
 };
 
 /// A stretch of the run evaluated at high resolution; s from the run's start.
@@ -31,13 +39,15 @@ enum class TradeBy { kNothing, kPrice, kCarbon };
 /// What stands between accelerators and grid for swings of seconds and less.
 struct PowerPathParams {
   std::optional<SiteSmoothing> smoothing;
+  std::optional<SiteBallast> ballast;
   std::optional<power::ShelfStorageParams> shelf;  ///< per accelerator
   std::optional<power::BessParams> bess;
+  bool bess_settled = false;  ///< its low pass starts at the first step's load, not at the idle site's
   TradeBy trade = TradeBy::kNothing;  ///< with BessControl::kFollow
   std::optional<power::GridLimits> grid;
   std::vector<WindowParams> windows;
   /// Boards go by phases in every coupling step, not by the step's mean.
-  bool phased() const { return smoothing || shelf || bess || grid; }
+  bool phased() const { return smoothing || ballast || shelf || bess || grid; }
 };
 
 }  // namespace headroom::plant

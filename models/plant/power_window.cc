@@ -158,8 +158,11 @@ std::optional<WindowResult> PowerWindow::Evaluate() const {
       boards += c.accelerators * watts;
       loads[c.group] += c.accelerators * (c.shelf ? c.shelf->Draw(watts, w.sample) : watts);
     }
-    for (std::size_t g = 0; g < groups; ++g)
-      site.tree.SetLoad(site.racks[g], std::max(0.0, loads[g]));
+    for (std::size_t g = 0; g < groups; ++g) {
+      const double watts = std::max(0.0, loads[g]);
+      const double switches = std::min(watts, params_.groups[g].racks * params_.groups[g].switch_power);
+      site.SetRacks(g, watts - switches, switches);
+    }
     site.tree.SetLoad(site.mechanical, loads[groups]);
     site.tree.Solve();
     if (leveller && steps_[after].leveller) {

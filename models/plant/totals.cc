@@ -32,6 +32,15 @@ PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::strin
     workload_.push_back(g.workload.empty() ? -1 : static_cast<int>(found - workloads.begin()));
     if (!g.workload.empty() && found == workloads.end()) workloads.push_back(g.workload);
   }
+  for (const auto& stage : params.board_stages) {
+    board_stages_.push_back({stage.name, {}, 0.0});
+    for (const auto& g : params.groups) {
+      power::StageParams own = stage;
+      if (own.rating <= 0.0) own.rating = std::max(1.0, g.node.accelerator_tdp);
+      board_stages_.back().of_group.emplace_back(own);
+    }
+  }
+  for (const auto& g : params.groups) accelerators_of_.push_back(g.nodes * g.node.accelerators);
   now_.resize(workloads.size());
   own_peak_.resize(workloads.size());
 }
@@ -106,6 +115,21 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
     cut_power_ = s.utility;
   }
   AddHeadroom(s, network);
+  if (!board_stages_.empty()) AddBoards(s);
+  dew_margin_ = std::min(dew_margin_, s.dew_margin);
+}
+
+/// Losses of the boards' own stages, from the board's inlet inwards.
+void PlantTotals::AddBoards(const PlantStep& s) {
+  for (std::size_t i = 0; i < s.groups.size(); ++i) {
+    if (accelerators_of_[i] <= 0.0) continue;
+    double power = s.groups[i].boards / accelerators_of_[i];
+    for (BoardStage& stage : board_stages_) {
+      const double out = stage.of_group[i].OutputOf(power);
+      stage.loss += accelerators_of_[i] * (power - out) * s.seconds;
+      power = out;
+    }
+  }
 }
 
 void PlantTotals::ChangeLimit(double limit) {

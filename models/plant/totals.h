@@ -59,6 +59,15 @@ class PlantTotals {
   double from_store_ = 0.0;  // J that batteries hold less than at the start
   double seconds_ = 0.0, it_ = 0.0, boards_ = 0.0, useful_ = 0.0, water_ = 0.0;
   std::vector<double> stage_energy_;
+  struct BoardStage {
+    std::string name;
+    std::vector<power::ConversionStage> of_group;  // one accelerator's
+    double loss = 0.0;                             // J
+  };
+  std::vector<BoardStage> board_stages_;
+  std::vector<double> accelerators_of_;  // by group
+  void AddBoards(const PlantStep& step);
+  double dew_margin_ = 1e3;
   double busy_ = 0.0, installed_ = 0.0, throttled_ = 0.0;
   double healthy_most_ = -1.0;  // largest share of any limit but the feed's, without faults
   double healthy_peak_ = 0.0;

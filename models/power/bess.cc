@@ -87,9 +87,10 @@ double Bess::Command(double known, double seconds) {
     case BessControl::kSmooth:
       break;
   }
+  const double before = mean_;
   mean_ += std::clamp((known - mean_) * pass_, -params_.ramp_down * seconds, params_.ramp_up * seconds);
   const double start = params_.initial_charge * capacity();
-  return mean_ + (start - stored_) / params_.recharge_time - known;
+  return 0.5 * (before + mean_) + (start - stored_) / params_.recharge_time - known;
 }
 
 /// Power over the step as the command goes through ramp and lag.

@@ -40,7 +40,7 @@ struct BessParams {
 ///
 ///     known       the load as it was `delay` ago
 ///     smooth      dm/dt = (known - m) / time_constant, within the ramps
-///                 command = m + (E_0 - e) / recharge_time - known
+///                 command = m + (E_0 - e) / recharge_time - known, m as its mean over a step
 ///     peak-shave  command = min(target, ceiling) - known: discharges above the target, charges below
 ///     follow      command = the order, charging no more than ceiling - known
 ///     backup      command = (E - e) / recharge_time, no more than ceiling - known

@@ -44,6 +44,15 @@ double ConversionStage::Loss(double output, double in_service) const {
   return params_.fixed * total + params_.linear * output + params_.square * output * output / total;
 }
 
+double ConversionStage::OutputOf(double input) const {
+  const double total = params_.modules * params_.rating;
+  const double rest = input - params_.fixed * total;
+  if (rest <= 0.0) return 0.0;
+  // c/R o^2 + (1 + b) o = rest, by the root that does not cancel.
+  const double b = 1.0 + params_.linear, c = params_.square / total;
+  return 2.0 * rest / (b + std::sqrt(b * b + 4.0 * c * rest));
+}
+
 double ConversionStage::Efficiency(double output) const {
   return output == 0.0 ? 0.0 : output / Input(output);
 }

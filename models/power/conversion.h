@@ -38,6 +38,8 @@ class ConversionStage {
   /// refused here.
   double Input(double output) const { return output + Loss(output); }
   double Loss(double output) const { return Loss(output, 1.0); }
+  /// What is delivered of `input` [W], the inverse of Input() with all modules on; 0 where the fixed losses take it all.
+  double OutputOf(double input) const;
   /// With a share of the modules in service, 0..1; at 0 the power passes by the stage without a loss.
   double Loss(double output, double in_service) const;
   /// Output over input; 0 at no output.

@@ -18,7 +18,12 @@ WindowFigures FiguresOf(const std::vector<double>& samples, double seconds, cons
   const double band = spectrum.Energy(limits.from, limits.to), all = spectrum.Energy();
   out.band_amplitude = std::sqrt(band);
   if (std::sqrt(all) >= kLeastRipple * std::abs(spectrum.mean) && all > 0.0)
+  {
     out.band_share = band / all;
+    // Up to the bin before the band's first.
+    const double below = limits.from - 0.5 * spectrum.spacing;
+    out.trend_share = below > 0.0 ? spectrum.Energy(0.0, below) / all : 0.0;
+  }
   return out;
 }
 

@@ -22,6 +22,7 @@ struct GridLimits {
 struct WindowFigures {
   double range = 0.0;
   std::optional<double> band_share;  ///< none where the rms ripple is below 1e-6 of the mean
+  std::optional<double> trend_share;  ///< of harmonic energy below the band; given with band_share
   std::optional<double> band_amplitude;  ///< none where samples are too far apart for the band
 };
 

@@ -36,6 +36,8 @@ struct PhaseFeed {
 ///   busy       accelerator-seconds of kernels running (compute or communication); busy <= held
 ///
 /// `clock` is the share of the full clock that the plant allows (1 = no throttle); work slows by it.
+/// `pace` is the share of its speed that work with phases keeps besides: where smoothing held its power down or
+/// ballast shares its chip. It tells power as if the pace were 1.
 /// Where `wants_phases` is set, work that knows its phases opens a feed and fills it beside the
 /// meters; what the meters hold beyond all feeds counts as constant between couplings.
 /// `kStoppedClock` says that its boards are off: work stands (it moves at that share of its full speed). What it then
@@ -47,6 +49,7 @@ struct LoadPort {
   Meter held;
   Meter busy;
   Signal<double> clock{1.0};
+  Signal<double> pace{1.0};
   bool wants_phases = false;
   std::vector<PhaseFeed> feeds;  ///< in the order in which work opened them
 };

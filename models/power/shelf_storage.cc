@@ -8,7 +8,9 @@
 namespace headroom::power {
 
 ShelfStorage::ShelfStorage(const ShelfStorageParams& params, double load)
-    : params_(params), mean_(load), stored_(0.5 * params.energy) {
+    : params_(params), mean_(load), eta_(std::sqrt(params.efficiency)), stored_(params.setpoint * params.energy) {
+  HR_CHECK(params.efficiency > 0.0 && params.efficiency <= 1.0, params.efficiency);
+  HR_CHECK(params.setpoint > 0.0 && params.setpoint < 1.0, params.setpoint);
   HR_CHECK(params.energy >= 0.0 && params.mean_time > 0.0 && params.centre_time > 0.0,
            params.energy, params.mean_time, params.centre_time);
 }
@@ -19,10 +21,12 @@ double ShelfStorage::Draw(double load, double seconds) {
     share_ = -std::expm1(-seconds / params_.mean_time);
   }
   mean_ += (load - mean_) * share_;
-  const double wanted = mean_ + (0.5 * params_.energy - stored_) / params_.centre_time;
-  const double next = std::clamp(stored_ + (wanted - load) * seconds, 0.0, params_.energy);
-  const double draw = std::max(0.0, load + (next - stored_) / seconds);
-  stored_ += (draw - load) * seconds;
+  const double wanted = mean_ + (params_.setpoint * params_.energy - stored_) / params_.centre_time;
+  const auto eta = [&](double flow) { return flow > 0.0 ? eta_ : 1.0 / eta_; };
+  const double flow = std::max(wanted, 0.0) - load;
+  const double next = std::clamp(stored_ + eta(flow) * flow * seconds, 0.0, params_.energy);
+  const double draw = load + (next - stored_) / (eta(flow) * seconds);
+  stored_ = next;
   return draw;
 }
 

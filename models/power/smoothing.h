@@ -28,8 +28,7 @@ struct PowerPiece {
 ///
 /// solved from breakpoint to breakpoint, so that energies are exact for raw power that is piecewise
 /// constant or linear. Above raw the difference is burnt. Below raw (a ramp holds power down) the
-/// difference counts as undelivered: a real accelerator would slow its work by it, here the work
-/// keeps its pace, so `undelivered() / raw()` bounds what is neglected. Left out: the ceiling on
+/// difference counts as undelivered: work loses time there (lost_time.h). Left out: the ceiling on
 /// electrical design peaks, the secondary floor and its windows.
 /// Source: arXiv 2508.14318, NVML power smoothing profiles.
 class PowerSmoother {

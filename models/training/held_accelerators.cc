@@ -39,6 +39,12 @@ double HeldAccelerators::Clock() const {
   return slowest;
 }
 
+double HeldAccelerators::Pace() const {
+  double least = 1.0;
+  for (const HeldPart& p : parts_) least = std::min(least, p.port->pace.value());
+  return least;
+}
+
 void HeldAccelerators::Add(double seconds, double watts, double busy) {
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const HeldPart& p = parts_[i];

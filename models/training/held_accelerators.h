@@ -30,6 +30,8 @@ class HeldAccelerators {
   void Regain();
   /// The slowest clock that a port allows: a synchronous workload goes at its pace.
   double Clock() const;
+  /// Likewise the least pace.
+  double Pace() const;
   /// Every accelerator present was held for `seconds`, drew `watts` on average and ran kernels for `busy`
   /// of the time.
   void Add(double seconds, double watts, double busy);

@@ -36,6 +36,7 @@ TrainingJob::TrainingJob(Engine& engine, const StepModel& model, TrainingJobPara
     HR_CHECK(part.port != nullptr && part.accelerators <= part.port->accelerators, params_.name,
              part.accelerators);
     part.port->clock.Subscribe([this](Instant now, const double&) { OnClock(now); });
+    part.port->pace.Subscribe([this](Instant now, const double&) { OnClock(now); });
   }
 }
 
@@ -55,6 +56,19 @@ const StepResult& TrainingJob::AtClock(double clock) {
   return known_.emplace(std::tuple(key, stretch_, params_.data_seconds), std::move(step)).first->second;
 }
 
+/// The step at the clock and pace that hold: the pace stretches all of it at the same power.
+const StepResult& TrainingJob::Current() {
+  const StepResult& step = AtClock(held_.Clock());
+  const double pace = held_.Pace();
+  if (pace >= 1) return step;
+  paced_ = step;
+  paced_.step_time = step.step_time / pace;
+  paced_.breakdown = {};
+  AddScaled(step.breakdown, 1 / pace, &paced_.breakdown);
+  for (PowerPhase& phase : paced_.phases) phase.seconds /= pace;
+  return paced_;
+}
+
 void TrainingJob::Start() {
   HR_CHECK(!running_, params_.name);
   if (const DataPlan& data = params_.data; data.store != nullptr)
@@ -63,7 +77,7 @@ void TrainingJob::Start() {
   running_ = true;
   started_ = settled_ = engine_.now();
   step_start_ = started_.seconds();
-  current_ = &AtClock(held_.Clock());
+  current_ = &Current();
   due_ = started_ + Duration::FromSeconds(params_.checkpoint.every);
   ScheduleFault();
   Schedule();
@@ -83,7 +97,7 @@ void TrainingJob::Schedule() {
 void TrainingJob::OnClock(Instant now) {
   if (!running_) return;
   Settle(now);
-  current_ = &AtClock(held_.Clock());
+  current_ = &Current();
   Schedule();
 }
 
@@ -100,7 +114,7 @@ void TrainingJob::SetUplinkStretch(double stretch) {
   if (running_) Settle(engine_.now());
   stretch_ = stretch;
   if (!running_) return;
-  current_ = &AtClock(held_.Clock());
+  current_ = &Current();
   Schedule();
 }
 

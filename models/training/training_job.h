@@ -92,6 +92,7 @@ class TrainingJob : public Settler {
   enum class Mode { kTraining, kSaving, kDetecting, kWaiting, kRestarting, kLoading };
 
   const StepResult& AtClock(double clock);
+  const StepResult& Current();
   void OnClock(Instant now);
   void Schedule();
   void Finish();
@@ -124,6 +125,7 @@ class TrainingJob : public Settler {
   std::map<std::tuple<std::int64_t, double, double>, StepResult> known_;
   double stretch_ = 1;
   const StepResult* current_ = nullptr;
+  StepResult paced_;  ///< the step under way where its pace is below 1
   bool running_ = false;
   Instant started_, settled_;
   EventId end_event_;

@@ -173,6 +173,7 @@ void SetCooling(const BuildContext& context, const std::vector<SystemStock>& sys
 
   const catalog::Chiller& chiller = context.library.chiller(cooling.air().type());
   p->air.supply = cooling.air().supply();
+  p->hall_dew_point = cooling.air().dew_point();
   p->air.chiller = ChillerOf(context, "site.cooling.air.type", chiller);
   const std::string& economizer = cooling.air().economizer();
   if (economizer == "water") p->air.economizer = cooling::Economizer::kWater;

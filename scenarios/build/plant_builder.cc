@@ -111,6 +111,13 @@ std::vector<plant::Fault> FaultsOf(const BuildContext& context, const FaultList&
 
 namespace {
 
+/// Largest share of the full clock under a power profile. max-q is assumed: published profiles say what they save, not
+/// how (docs/models/power.md).
+double MostClock(const schema::System& system) {
+  if (system.has_clock_limit()) return system.clock_limit();
+  return system.profile() == "max-q" ? 0.8 : 1.0;
+}
+
 power::NodeParams NodeOf(const SystemStock& s) {
   power::NodeParams n;
   n.accelerators = s.accelerators_per_node;
@@ -140,6 +147,9 @@ plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, con
   g.node = NodeOf(s);
   g.switch_power = s.rack ? s.rack->switch_power() : 0.0;
   g.nameplate = RackNameplate(s);
+  // Servers bring their supplies with them.
+  if (!s.rack) g.supplies = group.nodes * s.node->nameplate() / group.racks;
+  g.most_clock = MostClock(scenario.site().systems(static_cast<int>(group.system)));
   g.cdu = group.cdu;
   g.liquid_share = group.cdu < 0 ? 0.0 : s.liquid_share();
   g.coolant_flow = group.cdu < 0 ? 0.0 : RackFlow(s, cdu, scenario.site().cooling().rack_supply());
@@ -157,6 +167,38 @@ plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, con
   return g;
 }
 
+/// Sheets of a chain where the scenario keeps the defaults of its keys.
+struct ChainSheets {
+  std::string ups, pdu, rectifier;
+};
+
+ChainSheets SheetsOf(const schema::PowerChain& power) {
+  ChainSheets s{"ups-" + power.ups().topology(), power.pdu(), power.rectifier()};
+  if (power.chain() == "ac") return s;
+  const bool high = power.chain() == "dc-800";
+  if (power.ups().topology() == "double-conversion") s.ups = high ? "rectifier-mv-800" : "rectifier-central";
+  if (s.pdu == "pdu-busway") s.pdu = "busway-dc";
+  if (s.rectifier == "rectifier-orv3") s.rectifier = high ? "dcdc-800-50" : "dcdc-400-50";
+  return s;
+}
+
+/// Modules of the racks' rectifiers, and the stages behind them.
+void SetRackStages(const BuildContext& context, const schema::PowerChain& power, plant::PlantParams* p) {
+  const schema::Rectifiers& r = power.rectifiers();
+  p->rectifier.modules = static_cast<int>(r.modules());
+  if (r.staging() == "smart") {
+    p->rectifier.staging = power::Staging::kSmart;
+    p->rectifier.module_threshold = r.step();
+    if (r.modules() < 2) context.Error("site.power.rectifiers.staging", "is smart, and a rack has one module");
+  } else if (r.has_step() && r.step() != 1.0) {
+    context.Error("site.power.rectifiers.step", "belongs to staging: smart");
+  }
+  if (!power.node_converter().empty())
+    p->node_converter = Stage(context.library.conversion(power.node_converter()));
+  for (const std::string* sheet : {&power.intermediate_bus(), &power.regulator()})
+    if (!sheet->empty()) p->board_stages.push_back(Stage(context.library.conversion(*sheet)));
+}
+
 void SetPower(const BuildContext& context, const topology::PowerTree& tree, plant::PlantParams* p) {
   const schema::PowerChain& power = context.scenario.site().power();
   using Kind = topology::PowerUnitKind;
@@ -166,8 +208,12 @@ void SetPower(const BuildContext& context, const topology::PowerTree& tree, plan
   p->feeds = paths.all;
   p->feeds_needed = paths.needed;
   Split(paths, &p->stages.back());
+  const ChainSheets sheets = SheetsOf(power);
+  if (power.chain() != "ac" && power.ups().topology() != "double-conversion")
+    context.Error("site.power.ups.topology",
+                  fmt::format("is {}; chain: {} has a central rectifier with batteries on its bus in its place", power.ups().topology(), power.chain()));
   if (power.ups().topology() != "none") {
-    p->stages.push_back(Stage(context.library.conversion("ups-" + power.ups().topology()), tree, Kind::kUps));
+    p->stages.push_back(Stage(context.library.conversion(sheets.ups), tree, Kind::kUps));
     power::StageParams& ups = p->stages.back();
     ups.name = "ups";
     const int each = Split(paths, &ups);
@@ -181,9 +227,10 @@ void SetPower(const BuildContext& context, const topology::PowerTree& tree, plan
                                      {"smoothing", power.ups().has_smoothing()}})
       if (there) context.Error(fmt::format("site.power.ups.{}", key), "belongs to a UPS, and topology is none");
   }
-  p->stages.push_back(Stage(context.library.conversion(power.pdu()), tree, Kind::kPdu));
+  p->stages.push_back(Stage(context.library.conversion(sheets.pdu), tree, Kind::kPdu));
   Split(paths, &p->stages.back());
-  p->rectifier = Stage(context.library.conversion(power.rectifier()));
+  p->rectifier = Stage(context.library.conversion(sheets.rectifier));
+  SetRackStages(context, power, p);
   const schema::Utility& utility = power.utility();
   p->tariff.energy = SignalOf(context, {"site.power.utility.price.series", utility.price().series(), utility.price().has_series(),
                                         utility.price().energy(), &PriceColumns()});
@@ -199,6 +246,12 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
                                    std::unique_ptr<cooling::Weather>& weather) {
   plant::PlantParams p;
   const catalog::Cdu& cdu = context.library.cdu(context.scenario.site().cooling().cdu().type());
+  for (std::size_t i = 0; i < systems.size(); ++i) {
+    const schema::System& system = context.scenario.site().systems(static_cast<int>(i));
+    if (!systems[i].accelerator && (system.profile() != "max-p" || system.has_clock_limit()))
+      context.Error(fmt::format("site.systems[{}].{}", i, system.has_clock_limit() ? "clock_limit" : "profile"),
+                    fmt::format("belongs to accelerators; {} has none", systems[i].type));
+  }
   for (const LoadGroup& g : groups.groups) p.groups.push_back(GroupOf(g, systems[g.system], context.scenario, cdu));
   const FabricLoad& fabric = facility.fabric;
   if (fabric.switches > 0) {

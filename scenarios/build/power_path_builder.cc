@@ -76,8 +76,13 @@ plant::PowerPathParams MakePowerPath(const BuildContext& context) {
   if (chain.has_shelf_storage()) {
     out.shelf.emplace();
     out.shelf->energy = chain.shelf_storage().energy();
+    out.shelf->efficiency = chain.shelf_storage().efficiency();
+    out.shelf->setpoint = chain.shelf_storage().setpoint();
   }
+  if (chain.has_ballast())
+    out.ballast = {chain.ballast().level(), chain.ballast().delay(), chain.ballast().slowdown()};
   if (chain.has_bess()) out.bess = BessOf(context, chain);
+  out.bess_settled = chain.bess().start() == "settled";
   if (chain.has_bess() && chain.bess().control() == "arbitrage")
     out.trade = chain.bess().signal() == "carbon" ? plant::TradeBy::kCarbon : plant::TradeBy::kPrice;
   if (chain.has_grid()) out.grid = GridOf(context, chain.grid());

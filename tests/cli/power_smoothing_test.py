@@ -10,7 +10,7 @@ COMBINED = os.path.join(LIBRARY, "power-smoothing.yaml")
 class PowerSmoothing(CommandTest):
     def test_each_part_alone_fails(self):
         self.assertEqual(self.run_json(SWINGS)["site.power.compliant"], 0)
-        for variant in ("smoothing", "shelf", "battery"):
+        for variant in ("smoothing", "shelf", "battery", "ballast"):
             with self.subTest(variant):
                 m = self.run_json(SWINGS, "--variant", variant)
                 self.assertEqual(m["site.power.compliant"], 0)
@@ -24,6 +24,9 @@ class PowerSmoothing(CommandTest):
         self.assertLess(m["site.power.band_amplitude"], 50e3)
         self.assertLess(m["site.power.smoothing_overhead"], 0.06)
         self.assertGreater(m["site.power.smoothing_overhead"], 0.02)
+        self.assertGreater(m["site.power.smoothing_slowed"], 0)
+        # What is left is drift below the band, not the battery following the start.
+        self.assertLess(m["site.power.range"], 2e3)
 
     def test_windows_change_nothing(self):
         seen = self.run_json(COMBINED)

@@ -4,6 +4,7 @@
 
 #include "sim/core/diagnostics.h"
 #include "sim/core/random.h"
+#include "models/cooling/moist_air.h"
 #include "tests/models/plant/site.h"
 
 using namespace headroom;
@@ -242,4 +243,72 @@ TEST_CASE("impossible parameters are refused by name, value and rule", "[plant][
   CHECK_THAT(text([](PlantParams& p) { p.groups[0].node.host_active = 1; }),
              Contains("host_active is 1; it must be at least host_idle, 500"));
   CHECK_THAT(text([](PlantParams& p) { p.groups.clear(); }), Contains("a plant needs a load"));
+}
+
+// A converter of 2 % and 10 W a node stands between rack and node: 144 nodes of a group. The regulators' losses are inside
+// the boards: they change no total.
+TEST_CASE("a node's converter adds its loss, regulators tell one apart", "[plant]") {
+  Row plain(1), converted(1), told(1);
+  converted.params.node_converter = Stage("sivoc", 10.0 / 4000.0, 0.02, 0.0, 4000.0);
+  told.params.board_stages = {Stage("vrm", 0.0, 0.25, 0.0, 0.0)};
+  Run a(plain, 900.0), b(converted, 900.0), c(told, 900.0);
+  const MetricSet ma = a.For(100), mb = b.For(100), mc = c.For(100);
+  const auto& g = b.plant.last().groups[0];
+  const double nodes = g.boards + g.host + g.fans;
+  CHECK(Value(mb, "site.power.losses.sivoc") == Approx(144.0 * 10.0 + 0.02 * nodes).epsilon(2e-3));
+  CHECK(Value(mb, "site.power.mean") > Value(ma, "site.power.mean") + 144.0 * 10.0);
+  CHECK(Value(mb, "energy_balance_error") < 1e-9);
+  CHECK(Value(mc, "site.power.mean") == Approx(Value(ma, "site.power.mean")).epsilon(1e-12));
+  // in = 1.25 out: a fifth of what the boards draw.
+  CHECK(Value(mc, "site.power.board_losses.vrm") == Approx(0.2 * c.plant.totals().board_energy() / 100.0).epsilon(1e-9));
+}
+
+TEST_CASE("smart rectifiers run as few modules as the load needs", "[plant]") {
+  const auto loss = [](power::Staging staging, double watts) {
+    Row row(1);
+    row.params.rectifier.modules = 6;
+    row.params.rectifier.staging = staging;
+    row.params.rectifier.module_threshold = 0.6;
+    Run run(row, watts);
+    return Value(run.For(60), "site.power.losses.rectifier");
+  };
+  CHECK(loss(power::Staging::kSmart, 180.0) < 0.95 * loss(power::Staging::kAll, 180.0));
+  CHECK(loss(power::Staging::kSmart, 1150.0) == Approx(loss(power::Staging::kAll, 1150.0)).epsilon(1e-12));
+}
+
+TEST_CASE("a power profile holds the clock from the start", "[plant]") {
+  Row row(1);
+  row.params.groups[0].most_clock = 0.8;
+  Run run(row, 1000.0);
+  CHECK(row.ports[0]->clock.value() == Approx(0.8));
+  run.For(60);
+  CHECK(row.ports[0]->clock.value() == Approx(0.8));
+  CHECK(run.plant.events().empty());
+}
+
+// Air of 25 degC with a wet bulb of 18 degC has its dew point at 14.0 degC (ASHRAE chart: 14.1).
+TEST_CASE("coolant below the hall's dew point is said, once, and the margin kept", "[plant]") {
+  CHECK(cooling::DewPoint(298.15, 291.15) == Approx(287.15).margin(0.15));
+  CHECK(cooling::DewPoint(293.15, 293.15) == Approx(293.15).margin(0.02));
+  const double dew = cooling::DewPoint(303.15, 294.15);
+  CHECK(cooling::WetBulb(303.15, dew, 101325.0) == Approx(294.15).margin(1e-3));
+
+  Row warm(1);
+  Run a(warm, 900.0);
+  const double margin = Value(a.For(60), "site.cooling.dew_margin");
+  CHECK(margin > 15.0);
+  CHECK(margin < 18.5);
+  Row damp(1);
+  // Towers alone never get there: their water stays above the wet bulb, so above the dew point. Chillers do.
+  damp.params.hall_dew_point = 313.15;
+  damp.params.rack_supply = 288.15;
+  damp.params.trim.count = 4;
+  damp.params.trim.chiller.capacity = 1e6;
+  const cooling::ConstantWeather tropical({301.15, 299.15});
+  damp.params.weather = &tropical;
+  Run b(damp, 300.0);
+  CHECK(Value(b.For(60), "site.cooling.dew_margin") == Approx(288.15 - cooling::DewPoint(301.15, 299.15)).margin(0.5));
+  int said = 0;
+  for (const PlantEvent& e : b.plant.events()) said += e.kind == "condensation";
+  CHECK(said == 1);
 }

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "models/power/lost_time.h"
 #include "tests/models/plant/site.h"
 
 using namespace headroom;
@@ -213,4 +214,143 @@ TEST_CASE("a battery that ends emptier than it began does not flatter PUE", "[pl
     if (battery) CHECK(Value(m, "site.battery.charge_final") < 0.9);
   }
   CHECK(pue[1] == Approx(pue[0]).epsilon(1e-9));
+}
+
+namespace {
+
+/// Work without an end at 1000 W that counts its progress by the pace.
+class PacedWork : public Settler {
+ public:
+  explicit PacedWork(power::LoadPort& port) : port_(port) {
+    port.pace.Subscribe([this](Instant now, double) { Progress(now); });
+  }
+  void Settle(Instant now) override {
+    Progress(now);
+    if (port_.feeds.empty()) port_.feeds.emplace_back().accelerators = port_.accelerators;
+    const double dt = now.seconds() - at_, all = port_.accelerators * dt;
+    port_.feeds[0].phases.push_back({at_, dt, 1000.0, true});
+    port_.feeds[0].metered.Add(1000.0 * all);
+    port_.energy.Add(1000.0 * all);
+    port_.held.Add(all);
+    port_.busy.Add(all);
+    at_ = now.seconds();
+  }
+  double progress = 0.0;
+
+ private:
+  void Progress(Instant now) {
+    progress += pace_ * (now.seconds() - counted_);
+    counted_ = now.seconds();
+    pace_ = port_.pace.value();
+  }
+  power::LoadPort& port_;
+  double at_ = 0.0, counted_ = 0.0, pace_ = 1.0;
+};
+
+}  // namespace
+
+// From idle (180 W) at 100 W/s to 1000 W takes 8.2 s; what is lost on that ramp is a closed integral, whatever the
+// coupling step.
+TEST_CASE("a ramp slows the work by the time that it loses, and by no more", "[path]") {
+  const double lost = power::LostTime({{8.2, 180.0, 1000.0}}, 0, 1000.0, 180.0);
+  CHECK(lost > 2.0);
+  for (double step : {1.0, 0.5}) {
+    Row row(1, 8);
+    row.params.step = step;
+    row.params.path.smoothing.emplace();
+    row.params.path.smoothing->ramp_up = 100.0;
+    row.params.path.smoothing->ramp_down = 100.0;
+    Engine engine;
+    Plant plant(engine, row.params);
+    PacedWork work(*row.ports[0]);
+    plant.Add(&work);
+    plant.Start();
+    engine.Run(Instant::FromSeconds(60));
+    plant.Finish();
+    MetricSet m;
+    plant.SetMetrics(m);
+    CHECK(row.ports[0]->pace.value() == 1.0);
+    CHECK(60.0 - work.progress == Approx(lost).epsilon(5e-3));
+    CHECK(Value(m, "site.power.smoothing_slowed") == Approx(576.0 * (60.0 - work.progress)).epsilon(1e-9));
+    // Power is the ramp whatever the pace: 820 W on average less over 8.2 s.
+    CHECK(plant.totals().board_energy() ==
+          Approx(576.0 * (60.0 * 1000.0 - 0.5 * 820.0 * 8.2)).epsilon(1e-9));
+    CHECK(Value(m, "energy_balance_error") < 1e-9);
+  }
+}
+
+TEST_CASE("without ramps and ballast the pace never moves", "[path]") {
+  Row row(1, 8);
+  row.params.path = Smoothed(0.6, 1.0);
+  Engine engine;
+  Plant plant(engine, row.params);
+  int changes = 0;
+  row.ports[0]->pace.Subscribe([&](Instant, double) { ++changes; });
+  PacedWork work(*row.ports[0]);
+  plant.Add(&work);
+  plant.Start();
+  engine.Run(Instant::FromSeconds(20));
+  plant.Finish();
+  CHECK(changes == 0);
+}
+
+// Cycles of 3.5 s at 1000 W and 1.5 s at 200 W, filled to 0.6 x 1200 = 720 W 0.1 s after each edge: 1.4 s of 520 W, and 0.1 s of
+// 520 W on top of 1000 W, of which the limit of 1200 W leaves 200 W.
+TEST_CASE("ballast fills the pauses, overshoots by its delay and costs pace", "[path]") {
+  PowerPathParams path;
+  path.ballast = SiteBallast{0.6, 0.1, 0.04};
+  Pulses run(path, 3.5, 1.5);
+  const MetricSet m = run.For(500);
+  // The very first edge is from nothing to work, so there is no overshoot there.
+  CHECK(Value(m, "site.power.smoothing_overhead") ==
+        Approx((1.4 * 520.0 * 100.0 + 0.1 * 200.0 * 99.0) / 380000.0).epsilon(1e-9));
+  CHECK(run.row.ports[0]->pace.value() == Approx(0.96));
+  CHECK(Value(m, "site.power.smoothing_slowed") == Approx(576.0 * 0.04 * 500.0).epsilon(1e-9));
+  CHECK(Value(m, "energy_balance_error") < 1e-9);
+}
+
+TEST_CASE("a settled battery starts at the load of the first step", "[path]") {
+  const auto charged = [](bool settled) {
+    PowerPathParams path;
+    path.bess = Battery();
+    path.bess_settled = settled;
+    Pulses run(path, 1e6, 1.0);
+    return Value(run.For(60), "site.battery.charge_final");
+  };
+  CHECK(charged(true) == Approx(0.5).margin(1e-3));
+  CHECK(charged(false) < 0.499);
+}
+
+// Half the sample and half the plant step: figures move by less than 0.1 %. The range is that of single samples and hangs on
+// their length.
+TEST_CASE("figures of a window do not hang on the plant's step or the sample", "[path]") {
+  const auto figures = [](double step, double sample) {
+    PowerPathParams path = Smoothed(0.6, 1.0);
+    path.smoothing->ramp_up = path.smoothing->ramp_down = 400.0;
+    path.shelf = power::ShelfStorageParams{65.0};
+    path.bess = Battery();
+    path.grid.emplace();
+    path.windows = {{40.0, 20.0, sample}};
+    Row row(1, 8);
+    row.params.path = path;
+    row.params.step = step;
+    Engine engine;
+    Plant plant(engine, row.params);
+    PulsedWork work(*row.ports[0], 3.5, 1000.0, 1.5, 200.0, 1e9);
+    plant.Add(&work);
+    plant.Start();
+    engine.Run(Instant::FromSeconds(70));
+    plant.Finish();
+    MetricSet m;
+    plant.SetMetrics(m);
+    CHECK(Value(m, "energy_balance_error") < 1e-9);
+    return std::vector<double>{Value(m, "site.power.mean"), Value(m, "site.power.band_amplitude"),
+                               Value(m, "site.power.smoothing_overhead")};
+  };
+  const auto base = figures(1.0, 2e-3), fine = figures(1.0, 1e-3), half = figures(0.5, 1e-3);
+  for (std::size_t i = 0; i < base.size(); ++i) {
+    CAPTURE(i);
+    CHECK(fine[i] == Approx(base[i]).epsilon(1e-3));
+    CHECK(half[i] == Approx(fine[i]).epsilon(1e-3));
+  }
 }

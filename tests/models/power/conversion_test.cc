@@ -75,3 +75,17 @@ TEST_CASE("every bad parameter of a stage is named at once", "[conversion][error
     CHECK(e.findings()[2].message == "modules is 0; it must be at least 1");
   }
 }
+
+TEST_CASE("what a stage delivers of an input is the inverse of what it draws", "[conversion]") {
+  StageParams p;
+  p.name = "vrm";
+  p.fixed = 0.012;
+  p.linear = 0.04;
+  p.square = 0.055;
+  p.rating = 1200.0;
+  const ConversionStage stage(p);
+  for (double out : {0.0, 10.0, 400.0, 1100.0}) CHECK(stage.OutputOf(stage.Input(out)) == Approx(out).margin(1e-9));
+  CHECK(stage.OutputOf(5.0) == 0.0);  // less than the fixed loss of 14.4 W
+  p.square = 0.0;
+  CHECK(ConversionStage(p).OutputOf(14.4 + 104.0) == Approx(100.0));
+}

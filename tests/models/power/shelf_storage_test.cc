@@ -59,3 +59,23 @@ TEST_CASE("no storage leaves the load as it is", "[shelf]") {
   ShelfStorage shelf({0.0}, 300.0);
   CHECK(shelf.Draw(812.5, 1e-3) == 812.5);
 }
+
+// A capacitor bus of 81 %: what goes in loses a tenth and what comes out another.
+TEST_CASE("a shelf with losses draws what it loses more than it gives", "[shelf]") {
+  ShelfStorageParams p{400.0};
+  p.efficiency = 0.81;
+  p.setpoint = 0.6;
+  ShelfStorage shelf(p, 500.0);
+  CHECK(shelf.stored() == Approx(240.0));
+  double in = 0.0, out = 0.0, drawn = 0.0, loads = 0.0;
+  for (int i = 0; i < 20000; ++i) {
+    const double load = (i / 100) % 2 == 0 ? 900.0 : 100.0;
+    const double draw = shelf.Draw(load, 1e-3);
+    (draw > load ? in : out) += std::abs(draw - load) * 1e-3;
+    drawn += draw * 1e-3;
+    loads += load * 1e-3;
+  }
+  CHECK(shelf.stored() - 240.0 == Approx(0.9 * in - out / 0.9).margin(1e-9));
+  CHECK(drawn > loads);
+  CHECK(in > 10.0);
+}

@@ -62,6 +62,34 @@ TEST_CASE("settling often changes nothing", "[job][property]") {
   CHECK(std::get<3>(plain) == Approx(std::get<3>(fine)).epsilon(1e-9));
 }
 
+// A pace of a half stretches the step at the power that it has; told phases stretch with it.
+TEST_CASE("a job goes at the least pace of its ports, at full power", "[job]") {
+  const compute::KernelModel machine = IdealMachine();
+  const StepModel model(SmallStep(), machine);
+  const StepResult step = model.Evaluate();
+  Engine engine;
+  power::LoadPort one = Port("a", 1), two = Port("b", 1);
+  two.wants_phases = true;
+  double ended = 0;
+  TrainingJob job(engine, model, {"pretrain", 4, {{&one, 1}, {&two, 1}}},
+                  [&] { ended = engine.now().seconds(); });
+  job.Start();
+  engine.At(Instant::FromSeconds(2 * step.step_time), Phase::kDecision,
+            [&] { two.pace.Set(engine.now(), 0.5); });
+  engine.RunAll();
+  CHECK(ended == Approx(6 * step.step_time).epsilon(1e-6));
+  CHECK(job.Results().steps == 4);
+  CHECK(job.steps().back().breakdown.sum() == Approx(2 * step.step_time).epsilon(1e-6));
+  CHECK(one.energy.total() == Approx(step.mean_watts * ended).epsilon(1e-6));
+  double told = 0, joules = 0;
+  for (const power::LoadPhase& p : two.feeds.at(0).phases) {
+    told += p.seconds;
+    joules += p.seconds * p.watts;
+  }
+  CHECK(told == Approx(ended).epsilon(1e-6));
+  CHECK(joules == Approx(two.energy.total()).epsilon(1e-6));
+}
+
 // The clock halves in the middle of the second step: half of it at full clock, half at the slower
 // pace.
 TEST_CASE("a step keeps its share when the clock changes", "[job]") {

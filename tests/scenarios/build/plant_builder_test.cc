@@ -97,3 +97,79 @@ TEST_CASE("a wet bulb above the dry bulb and a cap without a limit are refused",
         "site.power.utility.at_limit: cap needs site.power.utility.limit\n"
         "site.cooling.weather.wet_bulb: is above the dry bulb\n");
 }
+
+TEST_CASE("a DC chain takes its sheets, and keys that name others keep them", "[plant_builder]") {
+  const std::string site(kMixedSite);
+  const auto with = [&](const std::string& power) {
+    return std::string(site).replace(site.find("  cooling:"), 0, "  power: {" + power + "}\n");
+  };
+  const auto losses = [&](const std::string& power) {
+    Sample s(with(power));
+    std::unique_ptr<cooling::Weather> weather;
+    LoadGroups groups;
+    const plant::PlantParams p = Params(s, weather, groups);
+    CHECK(s.Errors() == "");
+    double load = plant::Nameplate(p) / 2.0, all = 0.0;
+    for (const auto& g : p.groups) {
+      power::StageParams r = p.rectifier;
+      r.rating = g.racks * g.nameplate;
+      all += power::ConversionStage(r).Loss(0.5 * r.rating);
+    }
+    for (auto stage = p.stages.rbegin(); stage != p.stages.rend(); ++stage)
+      all += power::ConversionStage(*stage).Loss(load + all);
+    return all / load;
+  };
+  const double ac = losses("chain: ac"), dc = losses("chain: dc-400"), high = losses("chain: dc-800");
+  CHECK(ac > dc);
+  CHECK(dc > high);
+  CHECK(ac > 0.05);
+  CHECK(high > 0.02);
+
+  Sample named(with("chain: dc-400, rectifier: sivoc-frontier, rectifiers: {modules: 6, staging: smart, step: 80 %}, regulator: vrm-0v8, "
+                    "intermediate_bus: intermediate-bus, node_converter: sivoc-frontier"));
+  std::unique_ptr<cooling::Weather> weather;
+  LoadGroups groups;
+  const plant::PlantParams p = Params(named, weather, groups);
+  CHECK(named.Errors() == "");
+  CHECK(p.rectifier.name == "intermediate-bus");
+  CHECK(p.rectifier.modules == 6);
+  CHECK(p.rectifier.module_threshold == Approx(0.8));
+  REQUIRE(p.board_stages.size() == 2);
+  CHECK(p.board_stages[1].name == "vrm");
+  CHECK(p.node_converter);
+  CHECK_NOTHROW(plant::Check(p));
+
+  Sample wrong(with("chain: dc-800, ups: {topology: eco}, rectifiers: {staging: smart}"));
+  Params(wrong, weather, groups);
+  CHECK(wrong.Errors().find("site.power.ups.topology: is eco; chain: dc-800 has a central rectifier with batteries on its bus in its place") !=
+        std::string::npos);
+  CHECK(wrong.Errors().find("site.power.rectifiers.staging: is smart, and a rack has one module") != std::string::npos);
+  Sample idle(with("rectifiers: {modules: 6, step: 50 %}"));
+  Params(idle, weather, groups);
+  CHECK(idle.Errors().find("site.power.rectifiers.step: belongs to staging: smart") != std::string::npos);
+}
+
+TEST_CASE("a system's power profile limits its clock, servers bring their supplies", "[plant_builder]") {
+  Sample s(R"(schema: 1
+site:
+  systems:
+    - {name: a, type: dgx-h100, count: 1, per_rack: 4, profile: max-q}
+    - {name: b, type: gb200-nvl72, count: 1, clock_limit: 90 %}
+    - {name: c, type: dgx-h100, count: 4, per_rack: 4}
+run: {duration: 1 min}
+)");
+  std::unique_ptr<cooling::Weather> weather;
+  LoadGroups groups;
+  const plant::PlantParams p = Params(s, weather, groups);
+  CHECK(s.Errors() == "");
+  REQUIRE(p.groups.size() >= 3);
+  CHECK(p.groups[0].most_clock == 0.8);
+  CHECK(p.groups[1].most_clock == Approx(0.9));
+  CHECK(p.groups[2].most_clock == 1.0);
+  CHECK(p.groups[0].supplies == Approx(10200.0));
+  CHECK(p.groups[1].supplies == 0.0);
+  CHECK(p.groups[2].supplies == Approx(4 * 10200.0));
+  Sample plain("schema: 1\nsite: {systems: [{name: a, type: generic-node, count: 4, profile: max-q}]}\nrun: {duration: 1 min}\n");
+  Params(plain, weather, groups);
+  CHECK(plain.Errors() == "site.systems[0].profile: belongs to accelerators; generic-node has none\n");
+}

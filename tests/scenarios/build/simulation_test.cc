@@ -130,3 +130,43 @@ TEST_CASE("mistakes of several sections are thrown at once", "[simulation]") {
   text.replace(text.find("type: serve}"), 12, "type: mi300x}");
   CHECK_THROWS_WITH(RunText(text, *std::make_unique<MemoryRecorder>()), Catch::Contains("mi300x"));
 }
+
+namespace {
+
+Outcome RunLibrary(const std::string& name, double every, double step) {
+  Prepared prepared = Prepare(HEADROOM_SOURCE_DIR "/scenarios/library/" + name + ".yaml", {});
+  schema::Scenario& scenario = prepared.loaded.scenario;
+  scenario.mutable_record()->set_every(every);
+  if (step > 0.0) {
+    scenario.mutable_run()->set_plant_step(step);
+    scenario.mutable_run()->set_thermal_step(step);
+  }
+  Simulation simulation(prepared.loaded, prepared.library);
+  MemoryRecorder recorder;
+  return simulation.Run(recorder, [](double, double) { return true; });
+}
+
+}  // namespace
+
+// Balances are asserted in every step of these runs. Ramps and extremes of single plant steps hang on the step by their
+// definition and are left out of the second half.
+TEST_CASE("figures do not hang on the recording cadence, nor on the internal steps", "[simulation][property]") {
+  for (const char* name : {"pump-trip", "hot-afternoon", "power-smoothing"}) {
+    CAPTURE(name);
+    const Outcome base = RunLibrary(name, 1.0, 0.0), coarse = RunLibrary(name, 60.0, 0.0), half = RunLibrary(name, 1.0, 0.5);
+    CHECK(Value(base, "energy_balance_error") < 1e-9);
+    CHECK(Value(half, "energy_balance_error") < 1e-9);
+    for (const Metric& m : base.metrics.all()) {
+      CAPTURE(m.name);
+      const Metric* other = coarse.metrics.Find(m.name);
+      REQUIRE(other);
+      CHECK(other->text == m.text);
+      if (m.text.empty()) CHECK(other->value == Approx(m.value).epsilon(1e-6));
+    }
+    for (const char* metric : {"site.energy.total", "site.energy.cost", "site.pue", "site.power.mean", "site.power.it_mean", "site.cooling.supply_max",
+                               "site.cooling.return_max", "site.cooling.facility_supply_max"}) {
+      CAPTURE(metric);
+      CHECK(Value(half, metric) == Approx(Value(base, metric)).epsilon(1e-3));
+    }
+  }
+}

@@ -26,7 +26,7 @@ class Replay : public Settler {
   }
   void Settle(Instant now) override {
     const double dt = (now - last_).seconds();
-    const auto row = static_cast<std::size_t>(last_.seconds() / kSample + 0.5);
+    const auto row = std::min(static_cast<std::size_t>(last_.seconds() / kSample + 0.5), power_.size() / kGroups - 1);
     for (int g = 0; g < kGroups; ++g) {
       const double all = ports_[g]->accelerators * dt;
       ports_[g]->held.Add(all);
@@ -103,6 +103,22 @@ TEST_CASE("the Frontier day's ramps arrive at the utility with losses added",
     const double losses_added = replay.Total(i) * (1.0 + s.losses / (s.utility - s.losses));
     minute.Add(losses_added);
     quarter.Add(losses_added);
+  }
+  // The day's last power goes on for three hours; every control comes to rest.
+  double low[4] = {1e9, 1e9, 1e9, 1e9}, high[4] = {-1e9, -1e9, -1e9, -1e9};
+  for (int i = 0; i < 720; ++i) {
+    engine.Run(Instant::FromSeconds(kSample * static_cast<double>(day->rows() - 1 + i + 1)));
+    if (i < 600) continue;
+    const cooling::HeatNetwork& n = plant.network();
+    const double now[4] = {n.valve(0), n.fan_speed(), n.facility_supply(), plant.last().utility / 1e6};
+    for (int k = 0; k < 4; ++k) {
+      low[k] = std::min(low[k], now[k]);
+      high[k] = std::max(high[k], now[k]);
+    }
+  }
+  for (int k = 0; k < 4; ++k) {
+    CAPTURE(k, low[k], high[k]);
+    CHECK(high[k] - low[k] < 1e-3);
   }
   plant.Finish();
   MetricSet m;
