@@ -63,12 +63,17 @@ ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator,
   const LlmOperatorParams operators =
       OperatorParams(params.model, r, params.precision, params.kv_bytes, params.engine, params.fabric);
   ReplicaDesign design;
+  KvGuests guests;
+  if (params.speculation.tokens > 0 && params.speculation.draft == Draft::kLayer) {
+    guests.weights = WeightBytes(params.model, params.precision, r) / params.model.layers;
+    guests.keys_per_token = KvBytesPerToken(params.model, params.kv_bytes, r) / params.model.layers;
+  }
   design.budget = PlanKv(params.model, params.precision, params.kv_bytes, r, params.engine,
-                         DeviceMemory(accelerator));
-  design.cost = std::make_unique<IterationCost>(std::make_unique<LlmOperators>(kernels, operators),
-                                                params.engine, r.pp,
-                                                EagerHost(params.engine, params.model),
-                                                profile.prompt_overhead());
+                         DeviceMemory(accelerator), guests);
+  auto cost = std::make_unique<IterationCost>(std::make_unique<LlmOperators>(kernels, operators), params.engine, r.pp,
+                                              EagerHost(params.engine, params.model), profile.prompt_overhead());
+  cost->SetSpeculation(params.speculation);
+  design.cost = std::move(cost);
   design.replica.accelerators = r.accelerators();
   design.replica.kv_blocks = design.budget.blocks;
   if (params.model.max_length > 0)

@@ -8,6 +8,7 @@
 #include "models/serving/kv_budget.h"
 #include "models/serving/llm_operators.h"
 #include "models/serving/replica.h"
+#include "models/serving/speculation.h"
 
 namespace headroom::serving {
 
@@ -19,6 +20,7 @@ struct ReplicaDesignParams {
   compute::Precision precision = compute::Precision::kBf16;
   double kv_bytes = 2.0;  ///< of one cached element
   network::FabricParams fabric;
+  Speculation speculation;
 };
 
 struct ReplicaDesign {

@@ -31,6 +31,7 @@ ReplicaDesign Design(const catalog::Library& library, const EngineCase& c) {
   p.precision = c.precision;
   p.kv_bytes = c.kv_bytes;
   p.fabric = FabricOf(accelerator);
+  p.speculation = c.speculation;
   return DesignReplica(accelerator, library.KernelsFor(accelerator, c.stack), p);
 }
 

@@ -17,6 +17,7 @@ struct EngineCase {
   serving::ReplicaParallelism parallelism;
   compute::Precision precision = compute::Precision::kBf16;
   double kv_bytes = 2.0;
+  serving::Speculation speculation;
 };
 
 /// Scale-up link of the accelerator's sheet, one domain.
