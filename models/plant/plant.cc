@@ -125,7 +125,11 @@ void Plant::TakeLoads() {
     g.shelf = Fed(i) ? -shelves_.Charge(i, dt) : dark(i) ? 0.0 : wanted;
     site_.tree.SetInService(site_.nodes[i], Fed(i) ? 1.0 : 0.0);
     site_.tree.SetInService(site_.racks[i], Fed(i) ? health_.supplies[i] : 0.0);
-    site_.SetRacks(i, nodes, g.switches - g.shelf);
+    if (Fed(i)) {
+      site_.SetRacks(i, nodes, g.switches - g.shelf);
+    } else {
+      site_.SetRacks(i, 0.0, 0.0);
+    }
     heat_[i].hottest = p.node.accelerator_idle;
     if (g.held > kSlack * g.installed)
       heat_[i].hottest = energy / g.held + beyond / std::max(g.held, 0.5 * g.installed);

@@ -38,11 +38,17 @@ SiteOutline OutlineOf(const LoadedScenario& loaded, const catalog::Library& libr
   const std::vector<SystemStock> systems = TakeStock(context);
   const SiteOutline out = Drawn(systems, RoomOf(context));
   if (!diagnostics->ok()) return out;
-  BuildFacility(context, systems);
-  // How many ranks a recorded trace has stands in its files, which are not read at every change.
-  const auto& works = loaded.scenario.workloads();
-  if (std::none_of(works.begin(), works.end(), [](const schema::Workload& w) { return w.has_trace(); }))
-    PlaceWork(systems, ClaimsOf(context), context);
+  // What cannot be built can still be drawn.
+  try {
+    BuildFacility(context, systems);
+    // How many ranks a recorded trace has stands in its files, which are not read at every change.
+    const auto& works = loaded.scenario.workloads();
+    if (diagnostics->ok() && std::none_of(works.begin(), works.end(), [](const schema::Workload& w) { return w.has_trace(); }))
+      PlaceWork(systems, ClaimsOf(context), context);
+  } catch (const ConfigError& e) {
+    if (diagnostics->ok())
+      for (const Finding& f : e.findings()) diagnostics->Error(f.place, f.path, f.message);
+  }
   return out;
 }
 

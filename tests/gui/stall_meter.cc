@@ -1,5 +1,6 @@
 #include "tests/gui/stall_meter.h"
 
+#include <QThread>
 #include <ctime>
 
 namespace headroom::gui {
@@ -58,6 +59,7 @@ void StallMeter::Do(const std::string& name, const std::function<void()>& act) {
 }
 
 bool MeasuredApplication::notify(QObject* receiver, QEvent* event) {
+  if (QThread::currentThread() != thread()) return QApplication::notify(receiver, event);  // a worker's own loop
   // The receiver may be gone behind the event.
   const std::string name = TheMeter().depth == 0 ? std::string(receiver->metaObject()->className()) + " '" + receiver->objectName().toStdString() + "', event " + std::to_string(event->type())
                                                  : std::string();

@@ -155,8 +155,8 @@ TEST_CASE("racks of a large hall are dragged without holding the window", "[gui]
   w.Open();
   w.ShowPage("Edit");
   w.Find<QTabWidget>("edit_tabs")->setCurrentIndex(1);
-  QTest::qWait(50);
   auto* floor = w.Find<FloorEditor>("floor");
+  for (int i = 0; i < 200 && floor->racks().size() != 2000; ++i) QTest::qWait(50);
   REQUIRE(floor->racks().size() == 2000);
   const QRectF rack = floor->RectOf(0);
   const QPoint from = rack.center().toPoint(), to = from - QPoint(qRound(1.2 * rack.width() / 0.6), 0);

@@ -57,7 +57,7 @@ TEST_CASE("the models have their published sizes within 1 %", "[catalog][llm]") 
       {"llama-2-7b", 6.74e9},     {"llama-2-70b", 68.98e9},     {"llama-3.1-8b", 8.03e9},
       {"llama-3.1-70b", 70.55e9}, {"llama-3.1-405b", 405.85e9}, {"gpt-3-175b", 174.6e9},
       {"deepseek-v3", 671e9},     {"mixtral-8x7b", 46.7e9},     {"qwen3-30b-a3b", 30.5e9},
-      {"qwen3-235b-a22b", 235e9}};
+      {"qwen3-235b-a22b", 235e9}, {"gpt-oss-120b", 116.8e9},    {"gpt-oss-20b", 20.9e9}};
   const Library library;
   for (const auto& [name, size] : published) {
     INFO(name);

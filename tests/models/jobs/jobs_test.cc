@@ -60,7 +60,7 @@ TEST_CASE("jobs that are not over count in nothing, failed ones apart", "[jobs]"
   CHECK(Value(m, "failed") == 2);
   CHECK(Value(m, "makespan") == 20);
   const Table table = MakeTable("/workloads/w/jobs", jobs, {Ran(0, 10), Ran(0, 10), Ran(0, 20, Outcome::kFailed), running});
-  CHECK(table.columns.size() == 7);
+  CHECK(table.columns.size() == 9);
   CHECK(std::get<std::vector<std::uint8_t>>(table.columns[6].values) == std::vector<std::uint8_t>{2, 3, 3, 1});
   CHECK(std::isnan(std::get<std::vector<double>>(table.columns[3].values)[3]));
   MetricSet none;
