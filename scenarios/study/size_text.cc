@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "analysis/hdf5/figure.h"
 #include "scenarios/study/size.h"
@@ -31,6 +32,12 @@ std::string Binding(const SizeAnswer& a) {
   for (const LimitAnswer& l : a.limits)
     if (l.binds) out += fmt::format("{}{}", out.empty() ? "" : " and ", TextOf(l.limit).name);
   return a.refused.empty() ? out : a.refused;
+}
+
+/// Units that come with the racks: the fullest one's share of its rating does not say how many would fit.
+std::string AloneText(const LimitAnswer& l) {
+  if (!l.binds && std::string_view(TextOf(l.limit).unit) == "%") return "-";
+  return (l.alone_exact ? "" : "~") + fmt::format("{}", l.alone);
 }
 
 /// "gb200-nvl72", or the racks of each system in a set.
@@ -80,7 +87,7 @@ void AddAnswer(const SizeResult& r, const SizeAnswer& a, std::string* out) {
     const bool flow = l.limit == Limit::kCdus && a.uses.flow_binds;
     *out += fmt::format("  {} {:<20}{:>12}{:>12}{:>7.1f}%{:>10}   {}\n", l.binds ? ">" : " ",
                         flow ? "CDUs (flow)" : text.name, Amount(l.use.has, text), Amount(l.use.used, text),
-                        100.0 * l.use.used / l.use.has, (l.alone_exact ? "" : "~") + fmt::format("{}", l.alone), buys);
+                        100.0 * l.use.used / l.use.has, AloneText(l), buys);
   }
 }
 
