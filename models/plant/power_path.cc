@@ -84,9 +84,11 @@ void PowerPath::Finish() {
 
 void PowerPath::SetMetrics(MetricSet& m) const {
   if (params_.path.smoothing || params_.path.ballast) {
-    double useful = 0.0, burnt = 0.0, undelivered = 0.0, slowed = 0.0;
-    for (const PhasedLoad& l : loads_) {
+    double useful = 0.0, burnt = 0.0, undelivered = 0.0, slowed = 0.0, accelerators = 0.0;
+    for (std::size_t i = 0; i < loads_.size(); ++i) {
+      const PhasedLoad& l = loads_[i];
       useful += l.useful();
+      if (l.useful() > 0.0) accelerators += params_.groups[i].port->accelerators;
       burnt += l.burnt();
       undelivered += l.undelivered();
       slowed += l.slowed();
@@ -94,7 +96,7 @@ void PowerPath::SetMetrics(MetricSet& m) const {
     if (useful > 0.0) {
       m.Set("site.power.smoothing_overhead", burnt / useful, "1");
       m.Set("site.power.smoothing_undelivered", undelivered / useful, "1");
-      m.Set("site.power.smoothing_slowed", slowed, "s");
+      m.Set("site.power.smoothing_slowed", slowed / accelerators, "s");
     }
   }
   if (battery_) {

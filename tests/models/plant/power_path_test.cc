@@ -271,7 +271,7 @@ TEST_CASE("a ramp slows the work by the time that it loses, and by no more", "[p
     plant.SetMetrics(m);
     CHECK(row.ports[0]->pace.value() == 1.0);
     CHECK(60.0 - work.progress == Approx(lost).epsilon(5e-3));
-    CHECK(Value(m, "site.power.smoothing_slowed") == Approx(576.0 * (60.0 - work.progress)).epsilon(1e-9));
+    CHECK(Value(m, "site.power.smoothing_slowed") == Approx(60.0 - work.progress).epsilon(1e-9));
     // Power is the ramp whatever the pace: 820 W on average less over 8.2 s.
     CHECK(plant.totals().board_energy() ==
           Approx(576.0 * (60.0 * 1000.0 - 0.5 * 820.0 * 8.2)).epsilon(1e-9));
@@ -305,7 +305,7 @@ TEST_CASE("ballast fills the pauses, overshoots by its delay and costs pace", "[
   CHECK(Value(m, "site.power.smoothing_overhead") ==
         Approx((1.4 * 520.0 * 100.0 + 0.1 * 200.0 * 99.0) / 380000.0).epsilon(1e-9));
   CHECK(run.row.ports[0]->pace.value() == Approx(0.96));
-  CHECK(Value(m, "site.power.smoothing_slowed") == Approx(576.0 * 0.04 * 500.0).epsilon(1e-9));
+  CHECK(Value(m, "site.power.smoothing_slowed") == Approx(0.04 * 500.0).epsilon(1e-9));
   CHECK(Value(m, "energy_balance_error") < 1e-9);
 }
 
