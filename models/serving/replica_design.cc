@@ -28,6 +28,12 @@ double EagerHost(const EngineSettings& engine, const llm::Architecture& model) {
   return engine.EagerHost(dense, model.layers - dense);
 }
 
+KvGuests LayerDraftGuests(const Speculation& speculation, const llm::Architecture& model, compute::Precision precision,
+                          double kv_bytes, const ReplicaParallelism& parallelism) {
+  if (speculation.tokens == 0 || speculation.draft != Draft::kLayer) return {};
+  return {WeightBytes(model, precision, parallelism) / model.layers, KvBytesPerToken(model, kv_bytes, parallelism) / model.layers};
+}
+
 LlmOperatorParams OperatorParams(const llm::Architecture& model, const ReplicaParallelism& parallelism,
                                  compute::Precision precision, double kv_bytes, const EngineSettings& engine,
                                  const network::FabricParams& fabric) {
@@ -63,11 +69,7 @@ ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator,
   const LlmOperatorParams operators =
       OperatorParams(params.model, r, params.precision, params.kv_bytes, params.engine, params.fabric);
   ReplicaDesign design;
-  KvGuests guests;
-  if (params.speculation.tokens > 0 && params.speculation.draft == Draft::kLayer) {
-    guests.weights = WeightBytes(params.model, params.precision, r) / params.model.layers;
-    guests.keys_per_token = KvBytesPerToken(params.model, params.kv_bytes, r) / params.model.layers;
-  }
+  const KvGuests guests = LayerDraftGuests(params.speculation, params.model, params.precision, params.kv_bytes, r);
   design.budget = PlanKv(params.model, params.precision, params.kv_bytes, r, params.engine,
                          DeviceMemory(accelerator), guests);
   auto cost = std::make_unique<IterationCost>(std::make_unique<LlmOperators>(kernels, operators), params.engine, r.pp,

@@ -41,6 +41,10 @@ LlmOperatorParams OperatorParams(const llm::Architecture& model, const ReplicaPa
                                  compute::Precision precision, double kv_bytes, const EngineSettings& engine,
                                  const network::FabricParams& fabric);
 
+/// What a drafting layer of the model itself (Draft::kLayer) takes of the memory: a layer's weights and cache; else nothing.
+KvGuests LayerDraftGuests(const Speculation& speculation, const llm::Architecture& model, compute::Precision precision,
+                          double kv_bytes, const ReplicaParallelism& parallelism);
+
 /// Host time to start all kernels of a forward pass one by one [s].
 double EagerHost(const EngineSettings& engine, const llm::Architecture& model);
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "models/llm/layer.h"
-#include "models/network/collective.h"
+#include "models/network/fabric.h"
 #include "models/serving/replica_design.h"
 
 namespace headroom::scenario {
@@ -38,11 +38,7 @@ std::unique_ptr<const serving::IterationCost> ServeKind::Cost(const serving::Rep
 }
 
 serving::KvBudget ServeKind::Budget(const serving::ReplicaParallelism& parallelism) const {
-  serving::KvGuests guests;
-  if (speculation.tokens > 0 && speculation.draft == serving::Draft::kLayer) {
-    guests.weights = serving::WeightBytes(model, precision, parallelism) / model.layers;
-    guests.keys_per_token = serving::KvBytesPerToken(model, kv_bytes, parallelism) / model.layers;
-  }
+  serving::KvGuests guests = serving::LayerDraftGuests(speculation, model, precision, kv_bytes, parallelism);
   if (draft != nullptr) {
     guests.weights = serving::WeightBytes(*draft, precision, parallelism);
     guests.keys_per_token = serving::KvBytesPerToken(*draft, kv_bytes, parallelism);

@@ -34,9 +34,11 @@ std::string Binding(const SizeAnswer& a) {
   return a.refused.empty() ? out : a.refused;
 }
 
-/// Units that come with the racks: the fullest one's share of its rating does not say how many would fit.
+/// Of units that come with the racks the fullest one's share of its rating does not say how many racks would fit.
+bool KnowsAlone(const LimitAnswer& l) { return l.binds || std::string_view(TextOf(l.limit).unit) != "%"; }
+
 std::string AloneText(const LimitAnswer& l) {
-  if (!l.binds && std::string_view(TextOf(l.limit).unit) == "%") return "-";
+  if (!KnowsAlone(l)) return "-";
   return (l.alone_exact ? "" : "~") + fmt::format("{}", l.alone);
 }
 
@@ -128,7 +130,7 @@ Json AnswerJson(const SizeResult& r, const SizeAnswer& a) {
     one.Set("has", Number(l.use.has));
     one.Set("used", Number(l.use.used));
     one.Set("headroom", Number(1.0 - l.use.used / l.use.has));
-    one.Set("alone", Number(l.alone));
+    one.Set("alone", KnowsAlone(l) ? Number(l.alone) : Json::Raw("null"));
     one.Set("alone_exact", Json::Raw(l.alone_exact ? "true" : "false"));
     one.Set("binds", Json::Raw(l.binds ? "true" : "false"));
     one.Set("one_more", Number(l.unit));
@@ -190,7 +192,7 @@ std::string SizeCsv(const SizeResult& r) {
         out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", b.name,
                            a.system.empty() ? "all" : a.system, a.type, a.system.empty() ? "set" : "rack", a.fits,
                            a.accelerators, TextOf(l.limit).name, TextOf(l.limit).unit, l.use.has, l.use.used,
-                           1.0 - l.use.used / l.use.has, l.alone, l.alone_exact ? 1 : 0, l.binds ? 1 : 0, l.unit,
+                           1.0 - l.use.used / l.use.has, KnowsAlone(l) ? fmt::format("{}", l.alone) : "", l.alone_exact ? 1 : 0, l.binds ? 1 : 0, l.unit,
                            l.unit_buys, l.next_step);
   return out;
 }
