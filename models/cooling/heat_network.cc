@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "models/cooling/cold_plate.h"
 #include "sim/core/check.h"
@@ -91,6 +92,15 @@ HeatNetwork::HeatNetwork(const HeatNetworkParams& params)
   air_mass_ = air_design_rate_ * params_.air.residence;
   hall_ = air_supply_ = params_.air.supply;
   chillers_ = params_.air.chillers;
+  towers_running_ = towers_in_use_ = params_.towers;
+  staging_.Start(params_.towers);
+  if (mains()) {
+    const PipesParams& p = params_.loop.pipes;
+    const double mass = Density(Coolant::kWater, facility_set_) * 0.25 * std::numbers::pi * p.diameter * p.diameter * p.length;
+    supply_main_ = PipeMain(mass, facility_supply_);
+    return_main_ = PipeMain(mass, facility_return_);
+    arriving_ = facility_supply_;
+  }
 }
 
 void HeatNetwork::SetFlows(std::size_t k) {
@@ -110,6 +120,7 @@ void HeatNetwork::SetFlows(std::size_t k) {
     if (groups_[g].cdu != static_cast<int>(k) || d.dies == 0.0) continue;
     const double per_die = d.flow / density / d.dies * 60e3;  // L/min
     groups_[g].conductance = d.dies / (d.resistance * plate.FlowFactor(per_die, share));
+    groups_[g].least = plate.FlowFactor(per_die, share * d.least_flow) / plate.FlowFactor(per_die, share);
   }
   prepared_ = -1.0;
 }
@@ -142,10 +153,20 @@ void HeatNetwork::SetValve(std::size_t cdu, bool stuck, double bias) {
 
 void HeatNetwork::SetTowers(double running, double still) {
   HR_CHECK(running >= 0.0 && still >= 0.0, running, still);
-  rejection_->SetUnits(running, still);
+  towers_running_ = running;
+  towers_still_ = still;
+  StageTowers(0.0, 0.0);
   if (params_.towers == 0) return;
   tower_share_ = std::max(0.0, running - still) / params_.towers;
-  tower_water_ = running / params_.towers;
+}
+
+/// Towers whose fans stand are the last to be used.
+void HeatNetwork::StageTowers(double flow_share, double h) {
+  towers_in_use_ = towers_running_;
+  if (params_.loop.staging && params_.towers > 0)
+    towers_in_use_ = staging_.Update(fan_speed(), flow_share * params_.towers, towers_running_, h);
+  rejection_->SetUnits(towers_in_use_, std::max(0.0, towers_in_use_ - (towers_running_ - towers_still_)));
+  if (params_.towers > 0) tower_water_ = towers_in_use_ / params_.towers;
 }
 
 void HeatNetwork::SetChillers(double running) {
@@ -175,9 +196,14 @@ double HeatNetwork::fan_speed() const { return std::max(0.0, fan_.output()); }
 
 void HeatNetwork::Settle(const std::vector<GroupHeat>& heat, double room_heat,
                          const Outdoors& outdoors) {
-  for (int i = 0; i < 2400; ++i) {
+  constexpr double kRest = 4.0 * 3600.0;  // s
+  double flow = 0.0;
+  for (const auto& c : params_.cdus) flow += c.facility_flow * c.units;
+  const double longest = mains() ? std::min(6.0, supply_main_.mass() / flow) : 6.0;
+  const int steps = static_cast<int>(std::ceil(kRest / longest));
+  for (int i = 0; i < steps; ++i) {
     CoolingMeans unused;
-    SubStep(6.0, heat, room_heat, outdoors, unused);
+    SubStep(kRest / steps, heat, room_heat, outdoors, unused);
   }
   stored_ = 0.0;
 }

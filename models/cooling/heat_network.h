@@ -8,6 +8,8 @@
 #include "models/cooling/heat_network_params.h"
 #include "models/cooling/heat_rejection.h"
 #include "models/cooling/pi_control.h"
+#include "models/cooling/pipe_main.h"
+#include "models/cooling/unit_staging.h"
 #include "models/cooling/weather.h"
 
 namespace headroom::cooling {
@@ -72,7 +74,10 @@ struct CoolingMeans {
 ///
 ///     P = n P_0 y ((1 - i) s^2 + i y^2)      s = flow / rack_flow, y = s / n, i = internal_share
 ///
-/// Left out: transport delay, heat loss of pipes, spread of power among the dies of a group,
+/// With `pipes` the water between plates and CDUs moves as plugs through two mains (pipe_main.h), and only headers mix; the CDUs
+/// of a step then see water that left the plates before it, so that their equations and the facility's part.
+///
+/// Left out: transport delay without `pipes`, heat loss of pipes, spread of power among the dies of a group,
 /// air-side recirculation, humidity of the hall. Properties are those at the set-points.
 class HeatNetwork {
  public:
@@ -94,7 +99,13 @@ class HeatNetwork {
   double cdu_heat(std::size_t cdu) const {
     return cdus_[cdu].heat;
   }  ///< W, in the last internal step
-  double facility_supply() const { return facility_supply_; }
+  double facility_supply() const { return facility_supply_; }  ///< at the plates
+  /// Water that reaches the CDUs: as above, or later by the way through the mains.
+  double cdu_supply() const { return mains() ? arriving_ : facility_supply_; }
+  /// Pressure that the facility's pumps, and those of the towers, gave in the last internal step [Pa].
+  double facility_head() const { return facility_head_; }
+  double tower_head() const { return tower_head_; }
+  double towers_in_use() const { return towers_in_use_; }
   double facility_return() const { return facility_return_; }
   double rejection_capacity() const { return rejection_->capacity(); }  ///< W
   double tower_water() const { return basin_; }
@@ -150,6 +161,7 @@ class HeatNetwork {
     double coolant_heat = 0.0;  // of the loop's coolant [J/(kg K)]
     int cdu = -1;
     double temperature = 0.0, hot = 0.0;
+    double least = 1.0;  // resistance of the worst rack over the mean
     double weight = 0.0, gain = 0.0, pull = 0.0, decay = 0.0;  // of the current step length
   };
   struct Cdu {
@@ -167,6 +179,9 @@ class HeatNetwork {
     double a = 0.0, b = 0.0;
   };
   void SetFlows(std::size_t cdu);
+  bool mains() const { return params_.loop.pipes.length > 0.0; }
+  void StageTowers(double flow_share, double h);
+  bool chilling() const { return powered_ && chillers_wait_ <= 0.0; }
   /// `use` over a limit; a use with nothing to meet it is more than any.
   static double Over(double use, double limit) { return limit > 0.0 ? use / limit : use > 0.0 ? 1e9 : 0.0; }
   double Firm(std::size_t cdu) const { return powered_ ? std::min(1.0, cdus_[cdu].units) : 0.0; }
@@ -177,7 +192,8 @@ class HeatNetwork {
                   CoolingMeans& sum);
   void StepDies(const std::vector<GroupHeat>& heat, double& air_heat);
   void StepAir(double h, double air_heat, const Outdoors& outdoors, CoolingMeans& sum);
-  double PumpShare(double flow_share) const;
+  /// Head over that at design flow.
+  double HeadShare(double flow_share) const;
   /// Changes a node's temperature, and the heat stored with it. Steps are solved for increments, so
   /// that heat balances in steps of any length.
   void Move(double& temperature, double change, double capacity);
@@ -196,6 +212,12 @@ class HeatNetwork {
   double return_mass_ = 0.0, supply_mass_ = 0.0, basin_mass_ = 0.0;  // J/K
   double facility_supply_ = 0.0, facility_return_ = 0.0, basin_ = 0.0, tower_return_ = 0.0;
   double stored_ = 0.0;
+  PipeMain supply_main_, return_main_;
+  double arriving_ = 0.0;                          // K, at the CDUs
+  double facility_head_ = 0.0, tower_head_ = 0.0;  // Pa
+  UnitStaging staging_;
+  double towers_running_ = 0.0, towers_still_ = 0.0, towers_in_use_ = 0.0;
+  double chillers_wait_ = 0.0;  // s
   double chillers_ = 0.0;                          // in service
   double tower_share_ = 1.0, tower_water_ = 1.0;  // of the towers, with fans and with water
   bool powered_ = true, cdu_pumps_ = false;

@@ -27,8 +27,8 @@ void HeatNetwork::Move(double& temperature, double change, double capacity) {
   stored_ += capacity * change;
 }
 
-double HeatNetwork::PumpShare(double flow) const {
-  return flow * (params_.loop.static_share + (1.0 - params_.loop.static_share) * flow * flow);
+double HeatNetwork::HeadShare(double flow) const {
+  return flow > 0.0 ? params_.loop.static_share + (1.0 - params_.loop.static_share) * flow * flow : 0.0;
 }
 
 void HeatNetwork::Prepare(double h) {
@@ -48,6 +48,7 @@ void HeatNetwork::Prepare(double h) {
 void HeatNetwork::SubStep(double h, const std::vector<GroupHeat>& heat, double room_heat,
                           const Outdoors& outdoors, CoolingMeans& sum) {
   Prepare(h);
+  chillers_wait_ = powered_ ? std::max(0.0, chillers_wait_ - h) : params_.chiller_restart;
   if (!cdus_.empty()) StepLiquid(h, heat, outdoors, sum);
   double air_heat = room_heat;
   StepDies(heat, air_heat);
@@ -59,6 +60,7 @@ void HeatNetwork::SubStep(double h, const std::vector<GroupHeat>& heat, double r
 /// three unknowns are left: facility return, facility supply, tower water.
 void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const Outdoors& outdoors,
                              CoolingMeans& sum) {
+  double flow = 0.0;
   for (std::size_t k = 0; k < cdus_.size(); ++k) {
     Cdu& c = cdus_[k];
     // Coolant, water and heat are shared equally by the loop's units.
@@ -67,7 +69,14 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
               ? c.units * c.exchanger.Conductance(c.rack_rate / c.units, c.water * water_heat_ / c.units)
               : 0.0;
     c.share = c.rack_rate > 0.0 ? c.k / c.rack_rate : 0.0;
-    c.supply = c.temperature - c.share * (c.temperature - facility_supply_);
+    flow += c.water;
+  }
+  // Water moved in the step, through either main.
+  const double plug = mains() ? std::min(flow * h, supply_main_.mass()) : 0.0;
+  if (mains()) arriving_ = supply_main_.Take(plug);
+  const double inlet = cdu_supply();
+  for (auto& c : cdus_) {
+    c.supply = c.temperature - c.share * (c.temperature - inlet);
     c.a = c.pump;
     c.b = 0.0;
   }
@@ -81,28 +90,38 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
     c.a += g.liquid * conductance * (g.temperature - c.supply + g.gain * heat[i].dies);
     c.b += g.liquid * conductance;
   }
-  double hot = 0.0, slope = 0.0, flow = 0.0, pumps = 0.0;
+  double hot = 0.0, slope = 0.0, pumps = 0.0;
   for (auto& c : cdus_) {
-    flow += c.water;
     pumps += c.pump;
     c.weight = MeanWeight(h * (c.k + c.b * (1.0 - c.share)) / c.capacity);
     const double w = Rise(c.weight, h, c.capacity);
     const double own = 1.0 + w * (c.b * (1.0 - c.share) + c.k);
-    const double passed = c.k * (c.temperature - facility_supply_);
+    const double passed = c.k * (c.temperature - inlet);
     c.alpha = w * (c.a - passed) / own;
-    c.beta = w * (c.k - c.b * c.share) / own;
+    c.beta = mains() ? 0.0 : w * (c.k - c.b * c.share) / own;
     hot += passed + c.k * c.alpha;
     slope += c.k * (1.0 - c.beta);
   }
 
   const double rate = flow * water_heat_;
+  StageTowers(flow / facility_design_, h);
+  double back = facility_supply_;  // what enters the return volume, where `hot` heats it
+  if (mains()) {
+    const double leaves = rate > 0.0 ? inlet + hot / rate : inlet;
+    back = return_main_.Take(plug);
+    return_main_.Push(plug, leaves);
+    stored_ += plug * water_heat_ * (leaves - back);
+    hot = 0.0;
+    slope = rate;
+  }
   const double reused =
       std::min(params_.reuse.demand, rate * std::max(0.0, facility_return_ - params_.reuse.least));
-  const double trim = powered_ ? trim_.output() * params_.trim.count *
+  const double trim = chilling() ? trim_.output() * params_.trim.count *
                                      trim_bank_.Available(facility_set_, outdoors)
                                : 0.0;
   // Towers that run take their design flow at most; without any, or without power, the water stands.
-  const double asked = std::max(params_.loop.min_tower_flow, flow / facility_design_);
+  const double wetting = params_.loop.min_tower_flow * (params_.loop.staging ? tower_water_ : 1.0);
+  const double asked = std::max(wetting, flow / facility_design_);
   const double tower_share =
       powered_ ? std::max(kStanding, std::min(asked, tower_water_)) : kStanding;
   const double tower_flow = tower_share * rejection_->design_flow();
@@ -110,9 +129,11 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
   const double held = params_.loop.exchanger_effectiveness;
   const double exchange =
       held > 0.0 ? held * std::min(rate, tower_rate) : plate_.Conductance(rate, tower_rate);
-  const double facility_pump = facility_pump_ * PumpShare(flow / facility_design_);
+  const double facility_pump = facility_pump_ * (flow / facility_design_) * HeadShare(flow / facility_design_);
   const double tower_pump =
-      powered_ && tower_water_ > 0.0 ? rejection_->pump_power() * PumpShare(tower_share) : 0.0;
+      powered_ && tower_water_ > 0.0 ? rejection_->pump_power() * tower_share * HeadShare(tower_share) : 0.0;
+  facility_head_ = params_.loop.pump_head * HeadShare(flow / facility_design_);
+  tower_head_ = tower_pump / tower_flow * Density(Coolant::kWater, basin_) * params_.loop.pump_efficiency;
   const double fan = powered_ ? fan_speed() : 0.0;
   const double entering =
       basin_ + (exchange * (facility_return_ - basin_) + tower_pump) / tower_rate;
@@ -131,7 +152,7 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
       -ws * exchange, -wb * exchange * pass, 0.0, 1.0 + wb * (exchange * pass + u);
   const double over = exchange * (facility_return_ - basin_);
   const double round = rate * (facility_return_ - facility_supply_);
-  const Eigen::Vector3d rhs(wr * (hot - round - reused),
+  const Eigen::Vector3d rhs(wr * (hot - rate * (facility_return_ - back) - reused),
                             ws * (round - over + facility_pump - trim),
                             wb * (pass * (over + tower_pump) - u * (basin_ - sink)));
   const Eigen::Vector3d rise = m.partialPivLu().solve(rhs);  // of the means over the state
@@ -141,7 +162,7 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
 
   for (auto& c : cdus_) {
     const double own = c.alpha + c.beta * rise[1];
-    const double gap = c.temperature - facility_supply_ + (own - rise[1]);
+    const double gap = c.temperature - inlet + (own - (mains() ? 0.0 : rise[1]));
     c.heat = c.k * gap;
     c.supply = c.temperature + own - c.share * gap;
     Move(c.temperature, own / c.weight, c.capacity);
@@ -149,13 +170,17 @@ void HeatNetwork::StepLiquid(double h, const std::vector<GroupHeat>& heat, const
     const double read = c.supply + c.bias;
     c.opening += (c.valve.Update(read - rack_set_, h) - c.opening) * valve_part_;
   }
+  if (mains()) {
+    supply_main_.Push(plug, facility_supply_ + rise[1]);
+    stored_ += plug * water_heat_ * (facility_supply_ + rise[1] - inlet);
+  }
   Move(facility_return_, rise[0] / z_return, return_mass_);
   Move(facility_supply_, rise[1] / z_supply, supply_mass_);
   Move(basin_, rise[2] / z_basin, basin_mass_);
   if (powered_) {
     const double hold = params_.loop.tower_supply;
     fan_.Update(hold > 0.0 ? basin_ - hold : facility_supply_ - facility_set_, h);
-    if (params_.trim.count > 0)
+    if (params_.trim.count > 0 && chilling())
       trim_.Update(facility_supply_ - facility_set_ - params_.trim.offset, h);
   }
   const ChillerBank::Draw chillers =
@@ -183,7 +208,7 @@ void HeatNetwork::StepDies(const std::vector<GroupHeat>& heat, double& air_heat)
       const double rise = g.gain * heat[i].dies * (1.0 - g.pull) + g.pull * (in - g.temperature);
       out += g.conductance * (g.temperature - in + rise);
       Move(g.temperature, rise / g.weight, g.capacity);
-      const double per_die = params_.groups[i].dies / g.conductance;
+      const double per_die = g.least * params_.groups[i].dies / g.conductance;
       const double target = in + per_die * heat[i].hottest;
       g.hot = target + (g.hot - target) * g.decay;
     }
@@ -205,9 +230,8 @@ void HeatNetwork::StepAir(double h, double air_heat, const Outdoors& outdoors, C
   const double w = Rise(weight, h, air_mass_);
   const double heat = air_heat + fans;
   const double free = powered_ ? EconomizerShare(p, hall_, outdoors) : 0.0;
-  const double chilling =
-      powered_ ? chillers_ * chiller_bank_.Available(chilled_, outdoors) : 0.0;
-  const double capacity = free < 1.0 ? chilling / (1.0 - free) : 1e300;
+  const double able = chilling() ? chillers_ * chiller_bank_.Available(chilled_, outdoors) : 0.0;
+  const double capacity = free < 1.0 ? able / (1.0 - free) : 1e300;
   double rise = w * (heat - rate * (hall_ - p.supply)) / (1.0 + w * rate);
   double taken = rate * (hall_ - p.supply + rise);
   if (taken > capacity || taken < 0.0) {

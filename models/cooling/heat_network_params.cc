@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 #include "models/cooling/heat_exchanger.h"
 #include "sim/core/diagnostics.h"
@@ -17,6 +19,21 @@ double FacilitySetPoint(const HeatNetworkParams& p) {
   double approach = 0.0;
   for (const auto& cdu : p.cdus) approach = std::max(approach, cdu.approach);
   return p.rack_supply - approach;
+}
+
+FacilityLoopParams WithPipes(FacilityLoopParams loop, PipesParams pipes, double flow) {
+  if (pipes.diameter <= 0.0) pipes.diameter = MainDiameter(flow);
+  loop.pipes = pipes;
+  loop.residence = kHeaderResidence;
+  loop.pump_head = kEquipmentHead + 2.0 * MainFriction(pipes, flow, 303.15);
+  return loop;
+}
+
+double LeastFlow(double drop) {
+  constexpr int kRacks = 1000;
+  double sum = 0.0;
+  for (int i = 0; i < kRacks; ++i) sum += std::sqrt(1.0 + drop * std::pow(1.0 - (i + 0.5) / kRacks, 3.0));
+  return kRacks / sum;
 }
 
 void Check(const HeatNetworkParams& p) {
@@ -36,6 +53,8 @@ void Check(const HeatNetworkParams& p) {
       refuse(path, fmt::format("liquid_share is {}; it must lie within 0 and 1", g.liquid_share));
     if (g.liquid_share > 0.0 && (g.cdu < 0 || g.cdu >= static_cast<int>(p.cdus.size())))
       refuse(path, "liquid_share is above 0 and no CDU serves the racks; a loop needs a heat sink");
+    if (!(g.least_flow > 0.0 && g.least_flow <= 1.0))
+      refuse(path, fmt::format("least_flow is {}; it must lie above 0 and not above 1", g.least_flow));
     if (!(g.largest_rise > 0.0))
       refuse(path, fmt::format("largest_rise is {} K; it must be positive", g.largest_rise));
     if (g.liquid_share > 0.0 && !(g.flow > 0.0))
@@ -86,6 +105,18 @@ void Check(const HeatNetworkParams& p) {
     refuse("site.cooling.liquid",
            "residence, exchanger_approach, exchanger_share and pump efficiency must be positive, the "
            "latter two not above 1, and an exchanger's effectiveness below 1");
+  if (p.loop.pipes.length > 0.0 && !p.cdus.empty()) {
+    double flow = 0.0;
+    for (const auto& c : p.cdus) flow += c.facility_flow * c.units;
+    const double area = 0.25 * std::numbers::pi * p.loop.pipes.diameter * p.loop.pipes.diameter;
+    const double seconds = Density(Coolant::kWater, facility) * area * p.loop.pipes.length / flow;
+    if (!(seconds > p.max_step))
+      refuse("site.cooling.pipes", fmt::format("their water stays for {:.2g} s at full flow; it must be longer than a thermal step, {:g} s",
+                                               seconds, p.max_step));
+    if (p.loop.pump_head > 1e6)
+      refuse("site.cooling.pipes", fmt::format("take {:.0f} kPa with the equipment at design flow; pumps of a facility loop give 1000 at most, so the diameter of {:.3g} m is too small",
+                                               p.loop.pump_head / 1e3, p.loop.pipes.diameter));
+  }
   if (!(p.trim.count >= 0 && p.trim.gain > 0.0 && p.trim.integral > 0.0))
     refuse("site.cooling.liquid.chillers", "count must not be negative, control times positive");
   if (!(p.reuse.demand >= 0.0))

@@ -9,6 +9,7 @@
 #include "models/cooling/dry_cooler.h"
 #include "models/cooling/merkel_tower.h"
 #include "models/cooling/mover_curve.h"
+#include "models/cooling/pipe_main.h"
 #include "models/cooling/water_use.h"
 
 namespace headroom::cooling {
@@ -25,6 +26,8 @@ struct DieGroupParams {
   /// largest rise of the coolant across the racks that they are made for [K]: OCP's least flow,
   /// 1.25 L/min per kW
   double largest_rise = 12.0;
+  /// coolant of the rack that gets least, over the mean of the group; see LeastFlow()
+  double least_flow = 1.0;
 };
 
 /// A coolant distribution unit. Sheet: catalog kind `cdu`.
@@ -52,8 +55,9 @@ struct CduParams {
 struct FacilityLoopParams {
   double supply = 0.0;            ///< set-point [K]; 0: rack supply less the largest CDU approach
   double residence = 60.0;        ///< s, loop volume over design flow. Assumed
+  PipesParams pipes;              ///< between plate exchanger and CDUs; length 0: all volume is mixed
   double basin_residence = 60.0;  ///< s, tower-side volume over design flow. Assumed
-  double pump_head = 250e3;       ///< Pa at design flow. Assumed
+  double pump_head = 250e3;       ///< Pa at design flow, friction of `pipes` included. Assumed
   double pump_efficiency = 0.7;   ///< Modelica Buildings CDU default
   /// of a pump's head that does not fall with flow (held pressure, lift). Assumed
   double static_share = 0.3;
@@ -74,7 +78,22 @@ struct FacilityLoopParams {
   double valve_lag = 30.0;
   double fan_gain = 0.05;       ///< 1/K. Assumed
   double fan_integral = 300.0;  ///< s. Assumed
+  bool staging = false;         ///< as few towers take water as the load needs (unit_staging.h)
 };
+
+/// Volumes that still mix where `pipes` are given: headers, exchangers, buffer [s at design flow]. Assumed.
+inline constexpr double kHeaderResidence = 20.0;
+/// Head of exchangers and valves without the pipes [Pa]. Assumed.
+inline constexpr double kEquipmentHead = 150e3;
+
+/// The loop with mains that carry `flow` [kg/s] at design: diameter, residence and head.
+FacilityLoopParams WithPipes(FacilityLoopParams loop, PipesParams pipes, double flow);
+
+/// Share of the mean flow that the last rack on a direct-return header gets, where both headers together take `drop` times the
+/// pressure of that rack, and the racks draw alike along them:
+///
+///     dp(x) = dp(1) (1 + drop (1 - x)^3)      flow ~ sqrt(dp)      x = 0..1 along the header
+double LeastFlow(double drop);
 
 /// How the liquid's heat leaves the site: towers after Merkel or YorkCalc, or dry coolers.
 enum class Reject { kTower, kYorkTower, kDryCooler };
@@ -109,6 +128,7 @@ struct HeatNetworkParams {
   HeatReuseParams reuse;
   WaterUseParams water;
   AirSideParams air;
+  double chiller_restart = 0.0;  ///< s with power again until chillers take heat
   double max_step = 1.0;  ///< longest internal step [s]
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "models/plant/plant_params.h"
 #include "sim/core/check.h"
@@ -58,6 +59,9 @@ const std::vector<FaultWord>& FaultWords() {
       {FaultKind::kUtilityLoss, "utility-loss", "utility", "the supply is dead, on all paths"},
       {FaultKind::kGeneratorLoss, "generator-loss", "generator", "it does not run"},
       {FaultKind::kPsuLoss, "psu-loss", "rack", "one of its power supplies is dead"},
+      {FaultKind::kLeafLoss, "leaf-loss", "leaf", "it passes no traffic"},
+      {FaultKind::kSpineLoss, "spine-loss", "spine", "it passes no traffic"},
+      {FaultKind::kCoreLoss, "core-loss", "core", "it passes no traffic"},
   };
   return words;
 }
@@ -107,6 +111,12 @@ int UnitsOf(const PlantParams& p, FaultKind kind) {
       return 1;
     case FaultKind::kGeneratorLoss:
       return p.generators ? p.generators->units : 0;
+    case FaultKind::kLeafLoss:
+      return p.leaves;
+    case FaultKind::kSpineLoss:
+      return p.spines;
+    case FaultKind::kCoreLoss:
+      return p.cores;
   }
   return 0;
 }
@@ -157,6 +167,10 @@ SiteHealth HealthOf(const PlantParams& p, const std::vector<const Fault*>& activ
   LoseBoxes(p, "pdu", Taken(active, FaultKind::kPduLoss), &h);
   h.lost.assign(p.groups.size(), 0);
   for (const int rack : Taken(active, FaultKind::kRackLoss)) h.lost[p.group_of_rack[rack]] = 1;
+  for (const auto& [kind, list] : {std::pair{FaultKind::kLeafLoss, &h.leaves}, {FaultKind::kSpineLoss, &h.spines}, {FaultKind::kCoreLoss, &h.cores}}) {
+    const std::set<int> units = Taken(active, kind);
+    list->assign(units.begin(), units.end());
+  }
   h.supplies.assign(p.groups.size(), 1.0);
   for (const Fault* f : active)
     if (f->kind == FaultKind::kPsuLoss) {

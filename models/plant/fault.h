@@ -23,6 +23,9 @@ enum class FaultKind {
   kUtilityLoss,
   kGeneratorLoss,
   kPsuLoss,
+  kLeafLoss,
+  kSpineLoss,
+  kCoreLoss,
 };
 
 /// One thing that goes wrong and, after `lasts`, is right again.
@@ -76,6 +79,7 @@ struct SiteHealth {
   std::vector<char> lost;     ///< by group: its rack is without power
   int generators = 0;         ///< lost
   std::vector<double> supplies;  ///< by group: share of a rack's power supplies in service
+  std::vector<int> leaves, spines, cores;  ///< switches of the fabric that are lost, in order
 };
 
 /// With shared spares (N+1) the units left are spread evenly over all loops. With units of its own

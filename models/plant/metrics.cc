@@ -28,6 +28,11 @@ void PlantTotals::SetMetrics(MetricSet& m) const {
   m.Set("site.power.it_mean", it_ / seconds_, "W");
   for (std::size_t i = 0; i < stages_.size(); ++i)
     m.Set("site.power.losses." + stages_[i], stage_energy_[i] / seconds_, "W");
+  for (const auto& [part, joules] :
+       {std::pair("accelerators", parts_.accelerators), std::pair("processors", parts_.processors), std::pair("memory", parts_.memory),
+        std::pair("nics", parts_.nics), std::pair("host_other", parts_.host), std::pair("fans", parts_.fans),
+        std::pair("rack_switches", parts_.switches), std::pair("fabric", parts_.fabric)})
+    if (joules != 0.0) m.Set(std::string("site.power.parts.") + part, joules / seconds_, "W");
   for (const BoardStage& b : board_stages_)
     m.Set("site.power.board_losses." + b.name, b.loss / seconds_, "W");
   for (const auto& [ramp, window] :
@@ -74,6 +79,9 @@ void PlantTotals::SetMetrics(MetricSet& m) const {
   if (facility_max_ > 0.0) {
     m.Set("site.cooling.facility_supply_max", facility_max_ - 273.15, "degC");
     m.SetText("site.cooling.water_class", WaterClass(facility_ / seconds_));
+    m.Set("site.cooling.facility_head_max", head_max_, "Pa");
+    m.Set("site.cooling.tower_head_max", tower_head_max_, "Pa");
+    m.Set("site.cooling.towers_mean", towers_in_use_ / seconds_, "1");
   }
   if (dew_margin_ < 1e3) m.Set("site.cooling.dew_margin", dew_margin_, "K");
   m.Set("site.cooling.throttled", throttled_, "s");

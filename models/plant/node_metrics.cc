@@ -18,6 +18,10 @@ void PowerNodes::SetMetrics(MetricSet& m) const {
     const double p99 = nodes_[0].draw.Percentile(0.99);
     if (p99 > 0.0) m.Set("site.power.oversubscription_room", 1.0 / p99 - 1.0, "1");
   }
+  if (std::any_of(params_.groups.begin(), params_.groups.end(), [](const LoadGroupParams& g) { return g.sts.has_value(); })) {
+    m.Set("site.power.transfers", transfers_, "1");
+    if (transfers_ > 0) m.Set("site.power.transfer_margin", transfer_margin_, "s");
+  }
   if (heat_max_ > 0.0) m.Set("site.power.breaker_heat_max", heat_max_, "1");
   const bool acts = params_.node_limits.at_limit != AtLimit::kReport || params_.node_limits.trips;
   if (acts || params_.at_limit == AtLimit::kTrip) m.Set("site.power.trips", trips_, "1");

@@ -28,6 +28,7 @@ void Plant::SetFaults(Instant now) {
     if (on == (fault_on_[i] != 0)) continue;
     fault_on_[i] = on;
     if (on) last_fault_ = t;
+    if (!on) cooling_mended_ = true;
     if (on) ++faults_begun_;
     events_.push_back({t, on ? "fault" : "repair", Where(f),
                        on ? std::string(WordOf(f.kind).word) + ": " + WordOf(f.kind).text
@@ -46,6 +47,7 @@ void Plant::SetFaults(Instant now) {
     }
     if (!params_.cdus.empty()) network_.SetTowers(health_.towers, health_.still);
     network_.SetChillers(health_.chillers);
+    if (on_fabric_) on_fabric_(health_.leaves, health_.spines, health_.cores);
     bypass_ = false;
   }
   step_.faulty = any;
@@ -53,6 +55,7 @@ void Plant::SetFaults(Instant now) {
                  cooled_load_, path_.battery(), &events_);
   const bool pumps = params_.ups_pumps && supply_.source() == Source::kUps;
   if (supply_.cooled() != cooled_ || pumps != pumps_) {
+    if (supply_.cooled()) cooling_mended_ = true;
     cooled_ = supply_.cooled();
     pumps_ = pumps;
     network_.SetPowered(cooled_, pumps_);

@@ -29,11 +29,9 @@ PhasedLoad::PhasedLoad(const LoadGroupParams& group, const PowerPathParams& path
 }
 
 double PhasedLoad::Pace(double seconds) const {
-  if (feeds_.empty()) return 1.0;
-  double debt = 0.0;
+  double debt = rest_debt_;
   for (const Feed& f : feeds_) debt = std::max(debt, f.debt);
-  const double whole = ballast_ ? 1.0 - ballast_->slowdown : 1.0;
-  return whole * std::max(kLeastPace, 1.0 - debt / seconds);
+  return Whole() * std::max(kLeastPace, 1.0 - debt / seconds);
 }
 
 double PhasedLoad::Take(power::LoadPort& port, double start, double seconds, double energy,
@@ -87,7 +85,7 @@ double PhasedLoad::TakeFeed(Feed& feed, power::PhaseFeed& phases, double start, 
     at = p.start + p.seconds;
   }
   rest_until(end);
-  const double whole = ballast_ ? 1.0 - ballast_->slowdown : 1.0;
+  const double whole = Whole();
   const double paid = phases.phases.empty() ? feed.debt : std::min(feed.debt, std::max(0.0, 1.0 - pace_ / whole) * *held);
   feed.debt += lost - paid;
   slowed_ += feed.accelerators * (phases.phases.empty() ? 0.0 : paid + (1.0 - whole) * *held);
@@ -103,11 +101,16 @@ double PhasedLoad::TakeRest(double seconds, double energy, double held) {
   const double count = held / seconds;
   if (count < 1e-6) {
     rest_.Advance(seconds, smoothing_.idle, smoothing_.idle, false);
+    rest_debt_ = 0.0;
     return 0.0;
   }
   const double watts = energy / held;
   const power::PowerSmoother before = rest_;
-  rest_.Advance(seconds, watts, watts, watts > smoothing_.idle * (1.0 + 1e-9));
+  rest_pieces_.clear();
+  rest_.Advance(seconds, watts, watts, watts > smoothing_.idle * (1.0 + 1e-9), &rest_pieces_);
+  const double paid = std::min(rest_debt_, std::max(0.0, 1.0 - pace_ / Whole()) * seconds);
+  rest_debt_ += power::LostTime(rest_pieces_, 0, watts, smoothing_.idle) - paid;
+  slowed_ += count * paid;
   Count(before, rest_, count);
   useful_ += energy;
   return count * (rest_.drawn() - before.drawn() - watts * seconds);

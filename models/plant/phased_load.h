@@ -18,9 +18,9 @@ namespace headroom::plant {
 ///
 /// Work with phases loses the time in which a ramp holds its power below what it asks for (power::LostTime); it
 /// is known after a step and taken from the pace of the next ones, which tell their power as if nothing were
-/// lost. So power at any time is the smoothed one, and progress lags by a step. Ballast fills power up before
-/// smoothing sees it, and costs pace all the time. Other work keeps its pace: `undelivered` bounds what that
-/// neglects.
+/// lost. So power at any time is the smoothed one, and progress lags by a step. Work without phases loses likewise, by its
+/// mean power over the step, and no longer owes what it lost once it lets go. Ballast fills power up before smoothing sees it, and
+/// costs the pace of work with phases all the time.
 class PhasedLoad {
  public:
   struct Feed {
@@ -34,7 +34,7 @@ class PhasedLoad {
   /// Takes the feeds of the step that starts at `start`; `energy` and `held` are what the port's
   /// meters gave. Returns the joules that boards draw beyond `energy`.
   double Take(power::LoadPort& port, double start, double seconds, double energy, double held);
-  /// Share of its speed that work with phases keeps in a next step of `seconds`.
+  /// Share of its speed that work keeps in a next step of `seconds`.
   double Pace(double seconds) const;
   const std::vector<Feed>& feeds() const { return feeds_; }
   /// Boards outside all feeds over the last step, mean [W].
@@ -46,6 +46,8 @@ class PhasedLoad {
   double slowed() const { return slowed_; }            ///< accelerator-seconds that work lost
 
  private:
+  /// What software ballast leaves of the pace.
+  double Whole() const { return ballast_ && !feeds_.empty() ? 1.0 - ballast_->slowdown : 1.0; }
   double TakeFeed(Feed& feed, power::PhaseFeed& phases, double start, double seconds, double* held);
   double TakeRest(double seconds, double energy, double held);
   void Count(const power::PowerSmoother& before, const power::PowerSmoother& after, double times);
@@ -57,6 +59,8 @@ class PhasedLoad {
   std::vector<power::Ballast::Piece> filled_;  // of one phase
   std::vector<Feed> feeds_;
   power::PowerSmoother rest_;
+  std::vector<power::PowerPiece> rest_pieces_;
+  double rest_debt_ = 0.0;  // s, as Feed::debt
   double constant_ = 0.0;
   double useful_ = 0.0, burnt_ = 0.0, undelivered_ = 0.0, slowed_ = 0.0;
 };

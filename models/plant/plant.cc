@@ -73,12 +73,14 @@ void Plant::Finish() {
 
 void Plant::TakeLoads() {
   const double dt = step_.seconds;
+  double all_sent = 0.0;  // B/s
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     const LoadGroupParams& p = params_.groups[i];
     PlantStep::Group& g = step_.groups[i];
     double energy = 0.0, beyond = 0.0;
     g.held = g.busy = g.installed = g.metered = 0.0;
-    g.off = dark(i) || racks_[i].boards.off();
+    g.off = Out(i) || racks_[i].boards.off();
+    double load = 0.0, sent = 0.0;
     g.stopped = nodes_.stopped(i);
     if (p.port) {
       energy = p.port->energy.Take();
@@ -88,6 +90,8 @@ void Plant::TakeLoads() {
                held, busy, g.installed);
       g.held = std::min(held, g.installed);
       g.busy = std::min(busy, g.held);
+      load = p.port->host.Take();
+      sent = p.port->sent.Take() / dt;
       g.metered = p.port->held.total() - racks_[i].metered;
       racks_[i].metered = p.port->held.total();
       beyond = path_.Take(i, last_.seconds(), dt, energy, g.held);
@@ -101,14 +105,25 @@ void Plant::TakeLoads() {
     g.boards = g.off ? 0.0 : (energy + beyond + p.node.accelerator_idle * g.idle) / dt;
     if (g.stopped && !g.off) g.boards = p.node.accelerator_idle * g.installed / dt;
     g.boards += g.leakage;
-    if (g.off || g.stopped) g.busy = 0.0;
+    if (g.off || g.stopped) g.busy = load = sent = 0.0;
     const double share = g.installed > 0.0 ? g.busy / g.installed : 0.0;
     if (p.nodes > 0.0) {
-      const auto draw = power::DrawOf(p.node, g.boards / p.nodes, share, network_.air_supply());
+      const power::NodeWork work{g.boards / p.nodes, share, g.installed > 0.0 ? load / g.installed : 0.0, sent / p.nodes};
+      const auto draw = power::DrawOf(p.node, work, network_.air_supply());
       g.host = p.nodes * draw.host;
+      g.processors = p.nodes * draw.processors;
+      g.memory = p.nodes * draw.memory;
+      g.nics = p.nodes * draw.nics;
       g.fans = p.nodes * draw.fans;
     }
+    all_sent += sent;
     g.switches = p.racks * p.switch_power;
+    if (static_cast<int>(i) == params_.fabric) {  // after all that send
+      const double all = params_.leaves + params_.spines + params_.cores;
+      const double lost = static_cast<double>(health_.leaves.size() + health_.spines.size() + health_.cores.size());
+      g.switches *= all > 0.0 ? 1.0 - lost / all : 1.0;
+      g.switches += params_.fabric_energy * all_sent;
+    }
     if (p.measured) {
       const MeasuredSplit s =
           SplitMeasured(p.measured->Mean(last_.seconds(), last_.seconds() + dt), site_.tree.stage(site_.racks[i]), p.racks, p.node,
@@ -117,10 +132,11 @@ void Plant::TakeLoads() {
       g.host = s.host;
       g.fans = s.fans;
       g.switches = s.switches;
+      g.processors = g.memory = g.nics = 0.0;
       g.leakage = 0.0;
     }
-    if (dark(i)) g.boards = p.measured ? 0.0 : g.boards;
-    if (dark(i)) g.host = g.fans = g.switches = 0.0;
+    if (Out(i)) g.boards = p.measured ? 0.0 : g.boards;
+    if (Out(i)) g.host = g.processors = g.memory = g.nics = g.fans = g.switches = 0.0;
     const double nodes = g.boards + g.host + g.fans, wanted = nodes + g.switches;
     g.shelf = Fed(i) ? -shelves_.Charge(i, dt) : dark(i) ? 0.0 : wanted;
     site_.tree.SetInService(site_.nodes[i], Fed(i) ? 1.0 : 0.0);
@@ -188,8 +204,26 @@ void Plant::Couple(Instant now) {
   if (record_) record_->Add(step_, network_);
   last_ = now;
   SetFaults(now);
+  WatchHall(now.seconds());
   SetClocks(now);
   ApplyPending();
+}
+
+void Plant::WatchHall(double t) {
+  const double air = network_.air_supply();
+  // What was measured stands.
+  for (const LoadGroupParams& g : params_.groups)
+    if (g.measured) return;
+  if (!hall_hot_) {
+    hall_hot_ = air >= params_.inlet_limit;
+    if (!hall_hot_) return;
+    cooling_mended_ = false;
+    events_.push_back({t, "overheat", "hall", "air at the racks' inlets at its limit, racks go off until a fault ends"});
+    return;
+  }
+  if (!cooling_mended_ || air > params_.air.supply + params_.clock.warm) return;
+  hall_hot_ = false;
+  events_.push_back({t, "cool", "hall", "air at the racks' inlets is cool again, racks start"});
 }
 
 /// The hall holds the outside's moisture, dried to `hall_dew_point` at most. A kelvin of hysteresis.
@@ -227,7 +261,7 @@ void Plant::SetClocks(Instant now) {
     const LoadGroupParams& p = params_.groups[i];
     if (!p.port) continue;
     if (p.node.accelerators == 0.0) {
-      p.port->clock.Set(now, dark(i) || nodes_.stopped(i) ? power::kStoppedClock : 1.0);
+      p.port->clock.Set(now, Out(i) || nodes_.stopped(i) ? power::kStoppedClock : 1.0);
       continue;
     }
     Rack& rack = racks_[i];
@@ -239,7 +273,7 @@ void Plant::SetClocks(Instant now) {
     const bool cooled = network_.flow_share(i) > 0.5 &&
                         network_.inlet(i) <= (p.cdu < 0 ? params_.air.supply : params_.rack_supply) +
                                                  params_.clock.warm;
-    const bool off = rack.boards.Update(t, hot, !dark(i), cooled);
+    const bool off = rack.boards.Update(t, hot, !Out(i), cooled);
     if (rack.throttle.engaged() != before) {
       events_.push_back({t, before ? "release" : "throttle", p.name,
                          before ? "clock is free again"
@@ -251,6 +285,7 @@ void Plant::SetClocks(Instant now) {
       events_.push_back({t, off ? "shutdown" : "restart", p.name,
                          off_before ? "boards are on again"
                          : dark(i)  ? "no power"
+                         : hall_hot_ ? "air at its inlets at its limit"
                                     : "die temperature at its shutdown limit, boards off"});
       if (off && last_fault_ >= 0.0 && to_shutdown_ < 0.0) to_shutdown_ = t - last_fault_;
     }

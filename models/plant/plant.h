@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/cooling/heat_network.h"
@@ -36,6 +38,7 @@ namespace headroom::plant {
 /// (shelves.h), then they are dark. The UPS goes on its bypass where the modules left cannot carry its load, until a fault ends.
 /// The answers of a step act on work from its end on: throttling lags by one step. Node fans follow
 /// the inlet at the step's start. Starts in the steady state of a site whose accelerators all idle.
+/// Where the hall's air reaches PlantParams::inlet_limit all racks go off.
 /// Groups of racks with a measured power draw that, whatever work, clocks and temperatures say.
 /// Balances are asserted every step.
 class Plant {
@@ -44,6 +47,9 @@ class Plant {
   Plant(Engine& engine, const PlantParams& params);
   /// A model that writes to the ports; asked in the order added. Not owned.
   void Add(Settler* settler) { settlers_.push_back(settler); }
+  /// Called when switches of the fabric are lost or back, with all that are lost (numbers from 0).
+  using FabricWatch = std::function<void(const std::vector<int>& leaves, const std::vector<int>& spines, const std::vector<int>& cores)>;
+  void OnFabric(FabricWatch watch) { on_fabric_ = std::move(watch); }
   /// Announces series at `recorder`; RecordNow() then puts the means since the last call. Call
   /// before Start().
   void Announce(Recorder& recorder);
@@ -100,6 +106,10 @@ class Plant {
   }
   bool dark(std::size_t group) const { return !Fed(group) && !shelves_.Carries(group); }
   bool AnyDark() const;
+  /// Air too warm at the racks' inlets: all of them go off. A cause that stays cannot make it cycle: they wait for the end of a fault, or
+  /// the return of power to cooling, and for cool air; boards start as after any loss of power.
+  void WatchHall(double now);
+  bool Out(std::size_t group) const { return dark(group) || hall_hot_; }
   double SupplyCap(std::size_t group);
 
   Engine& engine_;
@@ -125,6 +135,9 @@ class Plant {
   bool condensing_ = false, bypass_ = false, main_open_ = false, overloaded_ = false;
   double ups_input_ = 0.0;    // W
   double cooled_load_ = 0.0;  // W of the site when last its cooling ran
+  bool hall_hot_ = false;
+  bool cooling_mended_ = false;  // a fault ended, or cooling has power again, since the hall was hot
+  FabricWatch on_fabric_;
   bool any_dark_ = false, cooled_ = true, pumps_ = false;
   int faults_begun_ = 0;
   double last_fault_ = -1.0, to_throttle_ = -1.0, to_shutdown_ = -1.0, to_dark_ = -1.0;  // s

@@ -85,6 +85,9 @@ void Check(const PlantParams& p) {
   for (const auto& g : p.groups)
     if (!(g.cord_a >= 0.0 && g.cord_a <= 1.0))
       refuse("site.power.feeds.cords", fmt::format("a is {}; it must lie between 0 and 1", g.cord_a));
+  if (!(p.inlet_limit > p.air.supply + p.clock.warm))
+    refuse("site.cooling.air.inlet_limit", fmt::format("is {:.2f} degC; it must lie more than {:g} K above site.cooling.air.supply, {:.2f} degC",
+                                                       p.inlet_limit - 273.15, p.clock.warm, p.air.supply - 273.15));
   if (!(p.ups_charge_time > 0.0))
     refuse("site.power.ups.charge_time", fmt::format("is {} s; it must be positive", p.ups_charge_time));
   for (const DemandEvent& e : p.demand_events)
@@ -117,13 +120,14 @@ cooling::HeatNetworkParams NetworkOf(const PlantParams& p) {
   n.reuse = p.reuse;
   n.water = p.water;
   n.air = p.air;
+  n.chiller_restart = p.chiller_restart;
   n.max_step = p.thermal_step;
   double racks = 0.0, to_air = 0.0;
   for (const auto& g : p.groups) {
     const double dies = g.nodes * g.node.accelerators;
     const double liquid = g.cdu >= 0 ? g.liquid_share : 0.0;
     n.groups.push_back({g.name, dies, g.resistance, g.heat_capacity, liquid,
-                        g.racks * g.coolant_flow, g.cdu, g.largest_rise});
+                        g.racks * g.coolant_flow, g.cdu, g.largest_rise, g.least_flow});
     racks += g.racks * g.nameplate;
     to_air += (1.0 - liquid) * g.racks * g.nameplate;
   }

@@ -35,6 +35,13 @@ struct LeakageParams {
   double At(double die) const;
 };
 
+/// A static transfer switch. Power supplies bridge its transfer for hold_up / load, load as a share of nameplate; racks whose
+/// supplies cannot go down and start again.
+struct TransferSwitchParams {
+  double transfer = 8e-3;  ///< s. Assumed
+  double hold_up = 20e-3;  ///< s of the power supplies at nameplate; ORv3
+};
+
 /// Equal racks behind one load port: same type, same CDU. SI units unless said.
 struct LoadGroupParams {
   std::string name;  ///< entity in series; "train/cdu-1"
@@ -44,6 +51,7 @@ struct LoadGroupParams {
   std::string workload;
   int priority = 0;  ///< of that workload; the least is shed first
   double cord_a = 0.5;  ///< of its power that the first of two paths carries while both are alive
+  std::optional<TransferSwitchParams> sts;  ///< ahead of its racks: they hang from the first path while it is alive, then from the other
   int racks = 1;
   double nodes = 0.0;         ///< in all racks of the group
   power::NodeParams node;     ///< accelerators x nodes equals the port's accelerators
@@ -54,6 +62,7 @@ struct LoadGroupParams {
   double liquid_share = 0.0;  ///< of the racks' heat
   double coolant_flow = 0.0;  ///< design flow of one rack [kg/s]
   double largest_rise = 12.0;  ///< of the coolant across a rack, that it is made for [K]
+  double least_flow = 1.0;     ///< coolant of its worst rack over the mean; see cooling::LeastFlow()
   int cdu = -1;               ///< index into PlantParams::cdus; -1: air
   /// die to coolant inlet at design flow [K/W]. Sheet: accelerator.thermal
   double resistance = 0.03;
@@ -125,6 +134,11 @@ struct PlantParams {
   std::optional<power::StageParams> node_converter;
   /// on the boards, outermost first; their losses are inside the boards' power. Rating 0: TDP
   std::vector<power::StageParams> board_stages;
+  double inlet_limit = 318.15;  ///< hall air at which racks switch themselves off [K]: ASHRAE A4's upper end
+  double chiller_restart = 0.0;  ///< s with power again until chillers take heat
+  int fabric = -1;             ///< index of the group that the fabric's switches are; -1: none
+  double fabric_energy = 0.0;  ///< J that switches draw more for a byte that a NIC sends
+  int leaves = 0, spines = 0, cores = 0;  ///< switches of the fabric
   double hall_dew_point = 288.15;  ///< to which the hall's air is dried at most [K]. Assumed
   /// equal paths from the utility to the racks that share the load; stages count the modules of all
   int feeds = 1;

@@ -16,7 +16,10 @@ struct PlantStep {
     double power = 0.0;  ///< at the racks' inlet, power supplies included
     double boards = 0.0;   ///< leakage included
     double leakage = 0.0;  ///< of the boards, beyond what work meters
-    double host = 0.0;
+    double host = 0.0;        ///< the next three included
+    double processors = 0.0;
+    double memory = 0.0;
+    double nics = 0.0;
     double fans = 0.0;
     double switches = 0.0;
     double shelf = 0.0;      ///< from the batteries in its shelves; below 0: charging

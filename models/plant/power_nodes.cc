@@ -29,6 +29,9 @@ PowerNodes::PowerNodes(const PlantParams& params)
       boxes_(BoxesOf(params)),
       dark_(params.groups.size()),
       stopped_(params.groups.size()),
+      other_path_(params.groups.size()),
+      dropped_(params.groups.size()),
+      drawn_(params.groups.size()),
       clock_(params.groups.size(), 1.0),
       drew_(params.groups.size()),
       stopped_by_(params.groups.size(), -1),
@@ -69,6 +72,7 @@ PowerNodes::PowerNodes(const PlantParams& params)
 
 double PowerNodes::Weight(int group, std::size_t path) const {
   if (params_.feeds != 2) return 1.0;
+  if (params_.groups[group].sts) return path == (other_path_[group] ? 1u : 0u) ? 1.0 : 0.0;
   return path == 0 ? params_.groups[group].cord_a : 1.0 - params_.groups[group].cord_a;
 }
 
@@ -154,6 +158,9 @@ void PowerNodes::Darken() {
       copy.alive = (paths_.empty() || paths_[c]) && !copy.lost && copy.opened < 0.0 &&
                    (parent <= 0 || nodes_[parent].copies[c].alive);
     }
+  }
+  Transfer();
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
     for (const auto& [group, racks] : boxes_[i].racks) {
       double reach = 0.0;
       for (std::size_t c = 0; c < nodes_[i].copies.size(); ++c)
@@ -163,8 +170,35 @@ void PowerNodes::Darken() {
   }
 }
 
+/// Switches whose path died, or came back, go over where the other one lives.
+void PowerNodes::Transfer() {
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    const std::vector<Copy>& copies = nodes_[i].copies;
+    for (const auto& [group, racks] : boxes_[i].racks) {
+      const LoadGroupParams& p = params_.groups[group];
+      if (!p.sts || copies.size() != 2) continue;
+      const char wanted = copies[0].alive ? 0 : copies[1].alive ? 1 : other_path_[group];
+      if (wanted == other_path_[group]) continue;
+      other_path_[group] = wanted;
+      ++transfers_;
+      const double load = drawn_[group] / (p.racks * p.nameplate);
+      const double margin = (load > 0.0 ? p.sts->hold_up / load : 1e9) - p.sts->transfer;
+      transfer_margin_ = std::min(transfer_margin_, margin);
+      dropped_[group] = margin < 0.0 ? 1 : 0;
+      noticed_.push_back({0.0, "transfer", p.name, margin < 0.0 ? "its supplies could not bridge it, boards go off" : wanted ? "to the second path" : "back to the first path"});
+    }
+  }
+}
+
 void PowerNodes::Update(const PlantStep& step, const SiteTree& site, bool powered,
                         std::vector<PlantEvent>* events) {
+  std::fill(dropped_.begin(), dropped_.end(), 0);
+  for (PlantEvent& e : noticed_) {
+    e.time = step.end - step.seconds;
+    events->push_back(e);
+  }
+  noticed_.clear();
+  for (std::size_t g = 0; g < drawn_.size(); ++g) drawn_[g] = step.groups[g].power;
   Carry(step, site);
   busway_use_ = -1.0;
   std::fill(stage_now_.begin(), stage_now_.end(), 0.0);

@@ -26,7 +26,7 @@ namespace headroom::plant {
 /// batteries are spread in proportion, so that the boxes of a stage add up to the tree's bus. With redundant
 /// paths a box has a copy on each of them. A rack draws evenly from all that are alive, or with two paths by its cords
 /// (LoadGroupParams::cord_a); a copy is dead with the one above it, and its racks draw from the others, or are dark where they have no cord
-/// there. Each copy has its own breaker; of copies that are due in one step the warmest opens and the others see what it leaves them.
+/// there; one behind a transfer switch draws from the first path while it is alive, then from the second. Each copy has its own breaker; of copies that are due in one step the warmest opens and the others see what it leaves them.
 ///
 ///     use of a copy = its output / (the stage's capacity in service * rating / sum of its boxes' ratings / paths alive)
 ///     use of a box  = the largest of its copies
@@ -44,7 +44,7 @@ class PowerNodes {
   void SetHealth(const SiteHealth& health);
   /// After a step; `tree` as solved. `powered`: something carries the site through its boxes.
   void Update(const PlantStep& step, const SiteTree& site, bool powered, std::vector<PlantEvent>* events);
-  bool dark(std::size_t group) const { return dark_[group] != 0; }
+  bool dark(std::size_t group) const { return dark_[group] != 0 || dropped_[group] != 0; }
   bool stopped(std::size_t group) const { return stopped_[group] != 0; }
   double clock(std::size_t group) const { return clock_[group]; }
   bool main_open() const { return main_open_; }
@@ -81,6 +81,7 @@ class PowerNodes {
     double over_since = -1.0, room_since = -1.0;  // s; below 0: not
   };
   void Darken();
+  void Transfer();
   double Weight(int group, std::size_t path) const;
   /// Power of racks by the copies that carry it; nothing where none does.
   void Spread(Node& node, int group, double watts) const;
@@ -106,6 +107,11 @@ class PowerNodes {
   std::vector<double> placed_;        // by group: racks that hang from a PDU
   double leaf_nameplate_ = 0.0;
   std::vector<char> dark_, stopped_;  // by group
+  std::vector<char> other_path_, dropped_;  // by group: its transfer switch stands on the second path; its supplies could not bridge it
+  int transfers_ = 0;
+  double transfer_margin_ = 1e9;     // s, least
+  std::vector<PlantEvent> noticed_;  // at the end of the step
+  std::vector<double> drawn_;  // W, by group, in the last step
   std::vector<double> clock_, drew_;  // by group; drew_: W when its work was stopped
   std::vector<int> stopped_by_;       // by group: node
   DrawStatistics it_;                 // racks' power over nameplate

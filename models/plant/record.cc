@@ -115,7 +115,7 @@ void PlantRecord::Add(const PlantStep& s, const cooling::HeatNetwork& n) {
   }
   part = 0;
   for (double t :
-       {n.facility_supply(), n.facility_return(), n.tower_water(), n.air_supply(), n.air_return()})
+       {n.cdu_supply(), n.facility_return(), n.tower_water(), n.air_supply(), n.air_return()})
     loop_.sums[part++] += (t - 273.15) * dt;
 }
 

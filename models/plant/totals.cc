@@ -22,7 +22,8 @@ PlantTotals::PlantTotals(const PlantParams& params, const std::vector<std::strin
       ramp_minute_(params.step, 60.0),
       ramp_quarter_(params.step, 900.0),
       fixed_(params.fixed_uses),
-      busways_(params.busways) {
+      busways_(params.busways),
+      fabric_(params.fabric) {
   std::vector<std::string> workloads;
   for (const auto& g : params.groups) {
     racks_.push_back(g.racks);
@@ -56,6 +57,7 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
     electrical_.Stored(-s.ups_battery * dt);
   accelerator_seconds_.In(units_ * dt);
   thermal_.In(room_heat * dt);
+  for (std::size_t i = 0; i < s.groups.size(); ++i) AddParts(s.groups[i], static_cast<int>(i) == fabric_, dt);
   for (const auto& g : s.groups) {
     electrical_.Out(g.boards * dt);
     boards_ += g.boards * dt;
@@ -119,6 +121,17 @@ void PlantTotals::Add(const PlantStep& s, const cooling::HeatNetwork& network, d
   dew_margin_ = std::min(dew_margin_, s.dew_margin);
 }
 
+/// What the racks' power is made of, before their supplies.
+void PlantTotals::AddParts(const PlantStep::Group& g, bool fabric, double dt) {
+  parts_.accelerators += g.boards * dt;
+  parts_.processors += g.processors * dt;
+  parts_.memory += g.memory * dt;
+  parts_.nics += g.nics * dt;
+  parts_.host += (g.host - g.processors - g.memory - g.nics) * dt;
+  parts_.fans += g.fans * dt;
+  (fabric ? parts_.fabric : parts_.switches) += g.switches * dt;
+}
+
 /// Losses of the boards' own stages, from the board's inlet inwards.
 void PlantTotals::AddBoards(const PlantStep& s) {
   for (std::size_t i = 0; i < s.groups.size(); ++i) {
@@ -172,8 +185,11 @@ void PlantTotals::AddHeadroom(const PlantStep& s, const cooling::HeatNetwork& ne
     flow = std::max(flow, network.flow_use(k));
   }
   if (network.cdu_count() > 0) {
-    facility_max_ = std::max(facility_max_, network.facility_supply());
-    facility_ += network.facility_supply() * s.seconds;
+    facility_max_ = std::max(facility_max_, network.cdu_supply());
+    facility_ += network.cdu_supply() * s.seconds;
+    head_max_ = std::max(head_max_, network.facility_head());
+    tower_head_max_ = std::max(tower_head_max_, network.tower_head());
+    towers_in_use_ += network.towers_in_use() * s.seconds;
   }
   if (network.cdu_count() > 0) {
     liquid = std::max(liquid, network.rejection_use(std::max(kLeast, s.cooling.tower_heat)));

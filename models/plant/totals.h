@@ -67,6 +67,7 @@ class PlantTotals {
   std::vector<BoardStage> board_stages_;
   std::vector<double> accelerators_of_;  // by group
   void AddBoards(const PlantStep& step);
+  void AddParts(const PlantStep::Group& group, bool fabric, double seconds);
   double dew_margin_ = 1e3;
   double busy_ = 0.0, installed_ = 0.0, throttled_ = 0.0;
   double healthy_most_ = -1.0;  // largest share of any limit but the feed's, without faults
@@ -77,6 +78,11 @@ class PlantTotals {
   double feed_before_ = -1.0, peak_since_ = 0.0;  // use under earlier limits; peak under this one
   double supply_max_ = 0.0, return_max_ = 0.0, hot_max_ = 0.0, hbm_max_ = 0.0;
   double facility_max_ = 0.0, facility_ = 0.0;  // K, K s; 0: nothing is liquid-cooled
+  struct Parts {
+    double accelerators = 0.0, processors = 0.0, memory = 0.0, nics = 0.0, host = 0.0, fans = 0.0, switches = 0.0, fabric = 0.0;  // J
+  } parts_;
+  double head_max_ = 0.0, tower_head_max_ = 0.0;  // Pa
+  double towers_in_use_ = 0.0;                    // s
   double leakage_ = 0.0, reused_ = 0.0;              // J
   double chilled_ = 0.0, free_ = 0.0, chilling_ = 0.0;  // J: by chillers, by economizer; their power
   // largest shares; below 0: no limit set
@@ -87,6 +93,7 @@ class PlantTotals {
   RampStatistics ramp_second_, ramp_minute_, ramp_quarter_;
   std::vector<FixedUse> fixed_;
   std::vector<BuswayParams> busways_;
+  int fabric_;  ///< group of the fabric's switches; -1: none
   std::vector<double> racks_;  // by group
 };
 

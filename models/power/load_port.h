@@ -34,6 +34,8 @@ struct PhaseFeed {
 ///   energy     J   drawn by the boards of held accelerators, idle share included
 ///   held       accelerator-seconds for which work held an accelerator
 ///   busy       accelerator-seconds of kernels running (compute or communication); busy <= held
+///   host       busy, times the load of the hosts' processors and memory (1: what their sheet takes for active)
+///   sent       B that NICs of the scale-out fabric sent for held accelerators
 ///
 /// `clock` is the share of the full clock that the plant allows (1 = no throttle); work slows by it.
 /// `pace` is the share of its speed that work with phases keeps besides: where smoothing held its power down or
@@ -48,6 +50,8 @@ struct LoadPort {
   Meter energy;
   Meter held;
   Meter busy;
+  Meter host;
+  Meter sent;
   Signal<double> clock{1.0};
   Signal<double> pace{1.0};
   bool wants_phases = false;

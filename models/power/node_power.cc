@@ -8,12 +8,19 @@
 
 namespace headroom::power {
 
-NodeDraw DrawOf(const NodeParams& node, double boards, double busy, double inlet) {
+NodeDraw DrawOf(const NodeParams& node, const NodeWork& work, double inlet) {
   NodeDraw d;
-  d.boards = boards;
-  d.host = node.host_idle + (node.host_active - node.host_idle) * busy;
+  d.boards = work.boards;
+  const double processors = node.processors_active - node.processors_idle;
+  const double memory = node.memory_active - node.memory_idle;
+  d.processors = node.processors_idle + processors * work.load;
+  d.memory = node.memory_idle + memory * work.load;
+  const double sent = node.nic_rate > 0.0 ? std::min(work.sent, node.nic_rate) : work.sent;
+  d.nics = node.nics_idle + node.nic_energy * sent;
+  const double rest = node.host_idle - node.processors_idle - node.memory_idle - node.nics_idle;
+  d.host = rest + (node.host_active - node.host_idle - processors - memory) * work.busy + d.processors + d.memory + d.nics;
   const double full = node.accelerators * node.accelerator_tdp;
-  const double load = full > 0.0 ? boards / full : busy;
+  const double load = full > 0.0 ? work.boards / full : work.busy;
   const double by_inlet = node.fan_inlet_slope * std::max(0.0, inlet - node.fan_reference_inlet);
   d.fan_speed = std::clamp(node.fan_min_speed + (1.0 - node.fan_min_speed) * load + by_inlet,
                            node.fan_min_speed, 1.0);
@@ -36,6 +43,13 @@ void Check(const NodeParams& node, const std::string& path) {
   if (!(node.host_active >= node.host_idle))
     refuse("host_active", node.host_active,
            fmt::format("be at least host_idle, {}", node.host_idle));
+  const double idle = node.processors_idle + node.memory_idle + node.nics_idle;
+  if (!(idle <= node.host_idle * (1.0 + 1e-9)))
+    refuse("parts", idle, fmt::format("not exceed host_idle, {}, in all at rest", node.host_idle));
+  const double more = node.processors_active - node.processors_idle + node.memory_active - node.memory_idle;
+  if (!(node.processors_active >= node.processors_idle && node.memory_active >= node.memory_idle &&
+        more <= (node.host_active - node.host_idle) * (1.0 + 1e-9)))
+    refuse("parts", more, fmt::format("rise with the load, by at most host_active less host_idle, {}", node.host_active - node.host_idle));
   if (node.accelerators > 0.0 && !(node.accelerator_tdp > node.accelerator_idle))
     refuse("tdp", node.accelerator_tdp, fmt::format("exceed idle, {}", node.accelerator_idle));
   if (!(node.fan_min_speed > 0.0 && node.fan_min_speed <= 1.0))

@@ -99,6 +99,10 @@ void Deployment::Start() {
   if (autoscaler_) ScheduleLook(engine_.now());
 }
 
+void Deployment::SetCut(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& cut, std::uint32_t domain, Instant now) {
+  ForSets([&](ReplicaSet& set) { set.SetCut(cut, domain, decode_ != nullptr, now); });
+}
+
 void Deployment::AdvanceAll(Instant now) {
   ForSets([&](ReplicaSet& set) { set.AdvanceTo(now.seconds()); });
   if (autoscaler_ || params_.rollout) first_.ReleaseDrained(now);

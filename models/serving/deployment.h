@@ -106,6 +106,8 @@ class Deployment final : public Settler {
   using Load = std::function<void(std::size_t replica, std::function<void()> done)>;
   void SetLoad(Load load) { load_ = std::move(load); }
   void Start();
+  /// These of its accelerators (first, count) have no fabric from `now` on; see ReplicaSet::SetCut().
+  void SetCut(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& cut, std::uint32_t domain, Instant now);
   /// Another rate of arrivals from `now` on; false where the source has no constant Poisson rate.
   bool SetArrivalRate(Instant now, double rate);
   void Settle(Instant now) override;

@@ -144,10 +144,11 @@ bool Replica::Step(double now) {
   return true;
 }
 
-void Replica::SetClock(double now, double clock) {
+void Replica::SetClock(double now, double clock, double pace) {
   AdvanceTo(now);
   if (run_.active) Cut(now);
   clock_ = clock;
+  pace_ = pace;
 }
 
 double Replica::Run::until(std::uint64_t n) const {
@@ -189,6 +190,9 @@ void Replica::Start(double start) {
     run_.line.increment = {};
     run_.count = 1;
   }
+  if (pace_ < 1.0)
+    for (IterationTime* t : {&run_.line.first, &run_.line.increment})
+      for (double* part : {&t->wall, &t->busy, &t->energy, &t->attention}) *part /= pace_;
   if (n == 0 && decodes_.size() > 0) {
     std::uint32_t stalled = 0;
     for (const Stall& s : stalls_) stalled += s.sequences;

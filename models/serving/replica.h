@@ -101,8 +101,8 @@ class Replica {
   }
   /// When the replica next changes by itself; +inf if it has nothing to do.
   double next_change() const;
-  /// Allowed share of the full clock from the next iteration on.
-  void SetClock(double now, double clock);
+  /// Allowed share of the full clock from the next iteration on; a `pace` below 1 stretches iterations at the same power.
+  void SetClock(double now, double clock, double pace = 1.0);
   /// Adds energy and busy time up to `now`, at most next_change(), to the counters.
   void MeterTo(double now);
 
@@ -239,7 +239,7 @@ class Replica {
   Run run_;
   std::vector<Stall> stalls_;  ///< counted decodes that wait for prompts, by their last token
   std::uint32_t warm_ = 0;     ///< decodes that no metric counts
-  double time_ = 0.0, metered_ = 0.0, clock_ = 1.0, last_decode_ = 0.0;
+  double time_ = 0.0, metered_ = 0.0, clock_ = 1.0, pace_ = 1.0, last_decode_ = 0.0;
   std::uint64_t asked_ = 0,
                 to_come_ = 0;  ///< output tokens: of all requests; of those not decoding
   ReplicaCounters counters_;

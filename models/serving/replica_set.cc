@@ -12,7 +12,8 @@ ReplicaSet::ReplicaSet(const ReplicaParams& replica, std::vector<ReplicaPlace> p
                        std::uint16_t first_id, std::uint32_t live)
     : places_(std::move(places)),
       stages_(places_.size(), ReplicaStage::kOff),
-      metered_(places_.size()) {
+      metered_(places_.size()),
+      cut_(places_.size()) {
   HR_CHECK(live <= places_.size() && first_id + places_.size() < 0xffff, live,
            places_.size());
   for (std::size_t i = 0; i < places_.size(); ++i)
@@ -22,24 +23,43 @@ ReplicaSet::ReplicaSet(const ReplicaParams& replica, std::vector<ReplicaPlace> p
 }
 
 void ReplicaSet::Start(Instant now, const std::function<void(Instant)>& changed) {
+  changed_ = changed;
   for (std::size_t i = 0; i < replicas_.size(); ++i) {
     metered_[i].at = now;
     if (now.seconds() > 0.0) replicas_[i]->Restart(now.seconds());
     SetClock(i, now);
-    for (const ReplicaPlace::Part& part : places_[i].parts)
-      part.port->clock.Subscribe([this, i, changed](Instant at, double) {
-        SetClock(i, at);
-        changed(at);
-      });
+    const auto follow = [this, i, changed](Instant at, double) {
+      SetClock(i, at);
+      changed(at);
+    };
+    for (const ReplicaPlace::Part& part : places_[i].parts) {
+      part.port->clock.Subscribe(follow);
+      part.port->pace.Subscribe(follow);
+    }
   }
 }
 
 void ReplicaSet::SetClock(std::size_t i, Instant now) {
-  double clock = 1.0;
-  for (const ReplicaPlace::Part& part : places_[i].parts)
+  double clock = 1.0, pace = 1.0;
+  for (const ReplicaPlace::Part& part : places_[i].parts) {
     clock = std::min(clock, part.port->clock.value());
+    pace = std::min(pace, part.port->pace.value());
+  }
+  if (cut_[i]) clock = power::kStoppedClock;
   AdvanceTo(now.seconds());
-  replicas_[i]->SetClock(now.seconds(), clock);
+  replicas_[i]->SetClock(now.seconds(), clock, pace);
+}
+
+void ReplicaSet::SetCut(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& cut, std::uint32_t domain, bool pooled, Instant now) {
+  for (std::size_t i = 0; i < replicas_.size(); ++i) {
+    const std::uint32_t first = places_[i].first, count = replicas_[i]->params().accelerators;
+    const bool hit = std::any_of(cut.begin(), cut.end(), [&](const auto& c) { return c.first < first + count && first < c.first + c.second; });
+    const char stands = hit && (pooled || count > domain) ? 1 : 0;
+    if (stands == cut_[i]) continue;
+    cut_[i] = stands;
+    SetClock(i, now);
+    if (changed_) changed_(now);
+  }
 }
 
 void ReplicaSet::SetTiers(std::vector<std::unique_ptr<KvTierStack>> stacks) {
@@ -87,6 +107,7 @@ void ReplicaSet::SettleOne(std::size_t i, Instant now) {
     const double share = static_cast<double>(part.accelerators) / replica.params().accelerators;
     part.port->energy.Add(share * energy);
     part.port->busy.Add(share * busy);
+    part.port->host.Add(share * busy * part.host_load);
     part.port->held.Add(part.accelerators * passed);
   }
 }

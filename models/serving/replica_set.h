@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "models/power/load_port.h"
@@ -16,8 +17,10 @@ struct ReplicaPlace {
   struct Part {
     power::LoadPort* port = nullptr;
     std::uint32_t accelerators = 0;
+    double host_load = 1.0;  ///< of their hosts while kernels run
   };
   std::vector<Part> parts;
+  std::uint32_t first = 0;  ///< of its accelerators, in the order of the deployment's
 };
 
 enum class ReplicaStage : std::uint8_t {
@@ -31,7 +34,7 @@ enum class ReplicaStage : std::uint8_t {
 /// Replicas of one kind with their places, some of them on.
 ///
 /// Settle() meters joules and busy and held accelerator-seconds of those that are on into the load
-/// ports; a replica runs at the lowest clock that its ports allow, from its next iteration on.
+/// ports; a replica runs at the lowest clock and pace that its ports allow, from its next iteration on.
 class ReplicaSet {
  public:
   /// Replicas are numbered from `first_id`; the first `live` of them are.
@@ -59,6 +62,9 @@ class ReplicaSet {
   /// Accelerator-seconds held so far, up to the last Settle().
   double held() const { return held_; }
 
+  /// From now on these accelerators (first, count) have no fabric: replicas on them that span more than `domain` accelerators, or all
+  /// where `pooled`, stand.
+  void SetCut(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& cut, std::uint32_t domain, bool pooled, Instant now);
   /// Switches the first replica that is off to kStarting; its number, or size() if all are on.
   std::size_t SwitchOn(Instant now);
   /// A replica that still starts takes requests from now on.
@@ -76,6 +82,7 @@ class ReplicaSet {
 
  private:
   void AdvanceInOrder(double now);
+  /// At the lowest clock and pace of its ports.
   void SetClock(std::size_t i, Instant now);
   void SettleOne(std::size_t i, Instant now);
   void SetStage(std::size_t i, ReplicaStage stage);
@@ -91,6 +98,8 @@ class ReplicaSet {
   std::vector<Metered> metered_;
   std::vector<Replica*> live_;
   std::vector<std::unique_ptr<KvTierStack>> tiers_;  ///< of each replica, or empty
+  std::vector<char> cut_;  ///< by replica
+  std::function<void(Instant)> changed_;
   double held_ = 0.0;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/training/nic_traffic.h"
 #include "sim/core/check.h"
 
 namespace headroom::training {
@@ -17,13 +18,14 @@ CollectiveJob::CollectiveJob(Engine& engine, CollectiveJobParams params,
     const network::CollectiveCost cost =
         network::Cost(params_.fabric, params_.group, params_.operation, params_.algorithm, bytes);
     const double leaving =
-        params_.group.beyond_leaf
+        params_.group.domains > 1
             ? std::min(cost.seconds, network::LeavingBound(params_.fabric, params_.group,
                                                            params_.operation, cost.in_network, bytes))
             : 0.0;
     runs_.push_back({bytes, length_, cost, leaving});
     length_ += cost.seconds * params_.repeat;
     leaving_ += leaving * params_.repeat;
+    sent_ += params_.repeat * LeavingBytes(params_.group, params_.operation, bytes);
   }
 }
 
@@ -42,6 +44,17 @@ void CollectiveJob::Schedule() {
 }
 
 void CollectiveJob::SetUplinkStretch(double stretch) {
+  uplink_ = stretch;
+  SetStretch();
+}
+
+void CollectiveJob::SetNicStretch(double stretch) {
+  nic_ = stretch;
+  SetStretch();
+}
+
+void CollectiveJob::SetStretch() {
+  const double stretch = params_.group.beyond_leaf ? std::max(uplink_, nic_) : nic_;
   if (stretch == stretch_) return;
   if (running_) Settle(engine_.now());
   stretch_ = stretch;
@@ -75,7 +88,7 @@ void CollectiveJob::Settle(Instant now) {
   const double share = std::min(1 - done_, seconds / Length());
   done_ += share;
   mean_stretch_ += share * stretch_;
-  held_.Add(seconds, params_.watts, 1.0);
+  held_.Add(seconds, params_.watts, 1.0, sent_ / Length());
   energy_ += held_.count() * params_.watts * seconds;
 }
 

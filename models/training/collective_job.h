@@ -27,7 +27,7 @@ struct CollectiveRun {
   double bytes = 0;
   double start = 0;  ///< s from the run's start, of the first repetition
   network::CollectiveCost cost;
-  double leaving = 0;  ///< s of it on the uplinks of leaves
+  double leaving = 0;  ///< s of it on NICs, and on the uplinks of leaves where the group leaves its leaf
 };
 
 /// A benchmark of one collective as NCCL-tests run it: every size `repeat` times, back to back, one
@@ -40,9 +40,11 @@ class CollectiveJob : public Settler {
   void Settle(Instant now) override;
   /// From now on what goes over the uplinks of leaves takes `stretch` times as long.
   void SetUplinkStretch(double stretch);
+  /// Likewise what goes over NICs.
+  void SetNicStretch(double stretch);
   /// s of all runs, and of it on the uplinks, nobody else there.
   double length() const { return length_; }
-  double leaving() const { return leaving_; }
+  double leaving() const { return params_.group.beyond_leaf ? leaving_ : 0.0; }
   const std::vector<CollectiveRun>& runs() const { return runs_; }
   bool running() const { return running_; }
   const std::string& name() const { return params_.name; }
@@ -56,11 +58,14 @@ class CollectiveJob : public Settler {
   std::vector<CollectiveRun> runs_;
   void Schedule();
   void Finish();
+  void SetStretch();
   /// s of all runs at the present stretch.
   double Length() const { return length_ + (stretch_ - 1) * leaving_; }
 
   double length_ = 0, leaving_ = 0;
-  double stretch_ = 1;
+  double sent_ = 0;  ///< B, by one NIC
+  double uplink_ = 1, nic_ = 1;
+  double stretch_ = 1;        ///< of what leaves: the larger of both, or nic_ within a leaf
   double done_ = 0;           ///< share of all runs
   double mean_stretch_ = 0;   ///< integral of the stretch over what is done
   EventId end_event_;

@@ -45,13 +45,15 @@ double HeldAccelerators::Pace() const {
   return least;
 }
 
-void HeldAccelerators::Add(double seconds, double watts, double busy) {
+void HeldAccelerators::Add(double seconds, double watts, double busy, double sent) {
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const HeldPart& p = parts_[i];
     const std::uint32_t here = p.accelerators - absent_[i];
     p.port->energy.Add(here * watts * seconds);
     p.port->held.Add(here * seconds);
     p.port->busy.Add(here * seconds * busy);
+    p.port->host.Add(here * seconds * busy * p.host_load);
+    p.port->sent.Add(here * seconds * sent);
   }
 }
 

@@ -13,6 +13,7 @@ namespace headroom::training {
 struct HeldPart {
   power::LoadPort* port = nullptr;  ///< not owned
   std::uint32_t accelerators = 0;
+  double host_load = 1.0;  ///< of their hosts while kernels run
 };
 
 /// All accelerators of a workload: what they draw goes to the meters of their ports.
@@ -32,9 +33,9 @@ class HeldAccelerators {
   double Clock() const;
   /// Likewise the least pace.
   double Pace() const;
-  /// Every accelerator present was held for `seconds`, drew `watts` on average and ran kernels for `busy`
-  /// of the time.
-  void Add(double seconds, double watts, double busy);
+  /// Every accelerator present was held for `seconds`, drew `watts` on average, ran kernels for `busy`
+  /// of the time, and its NIC sent `sent` B/s.
+  void Add(double seconds, double watts, double busy, double sent = 0.0);
   /// Whether a port asks for phases; then Metered() and Phase() follow each Add().
   bool wants_phases() const;
   /// Joules of one accelerator that Add() put to the meters and that phases stand for.

@@ -24,47 +24,56 @@ double HardwareFlops(const StepParams& params) {
 
 namespace {
 
-/// The parts of a step whose groups span leaves.
-std::vector<double StepBreakdown::*> UplinkParts(const StepParams& params) {
-  const ParallelPlan& p = params.plan;
-  const auto leaves = [&](std::uint32_t ranks, std::uint32_t stride) {
-    return network::MakeGroup(params.fabric, std::max(1u, ranks), stride).beyond_leaf;
-  };
-  std::vector<double StepBreakdown::*> out;
-  if (leaves(p.tp, 1)) out.push_back(&StepBreakdown::tp_exposed);
-  if (leaves(p.cp, p.tp)) out.push_back(&StepBreakdown::cp_exposed);
-  if (leaves(p.ep, p.etp)) out.push_back(&StepBreakdown::ep_exposed);
-  if (leaves(p.pp, p.tp * p.cp * p.dp)) out.push_back(&StepBreakdown::pp_exposed);
-  if (leaves(p.dense_replicas(), p.tp)) out.push_back(&StepBreakdown::dp_exposed);
-  return out;
-}
+/// A part of a step, and how far its group reaches.
+struct Part {
+  double StepBreakdown::*seconds;
+  bool beyond_domain, beyond_leaf;
+};
 
-double HiddenOnUplinks(const StepParams& params, const StepResult& step) {
+std::vector<Part> PartsOf(const StepParams& params) {
   const ParallelPlan& p = params.plan;
-  const bool leaves =
-      network::MakeGroup(params.fabric, std::max(1u, p.dense_replicas()), p.tp).beyond_leaf;
-  return leaves ? step.dp_hidden : 0;
+  std::vector<Part> out;
+  const auto add = [&](double StepBreakdown::*part, std::uint32_t ranks, std::uint32_t stride) {
+    const network::Group group = network::MakeGroup(params.fabric, std::max(1u, ranks), stride);
+    out.push_back({part, group.domains > 1, group.beyond_leaf});
+  };
+  add(&StepBreakdown::tp_exposed, p.tp, 1);
+  add(&StepBreakdown::cp_exposed, p.cp, p.tp);
+  add(&StepBreakdown::ep_exposed, p.ep, p.etp);
+  add(&StepBreakdown::pp_exposed, p.pp, p.tp * p.cp * p.dp);
+  add(&StepBreakdown::dp_exposed, p.dense_replicas(), p.tp);
+  return out;
 }
 
 }  // namespace
 
 double UplinkSeconds(const StepParams& params, const StepResult& step) {
-  double sum = HiddenOnUplinks(params, step);
-  for (double StepBreakdown::*part : UplinkParts(params)) sum += step.breakdown.*part;
+  double sum = 0;
+  for (const Part& part : PartsOf(params)) {
+    if (!part.beyond_leaf) continue;
+    sum += step.breakdown.*part.seconds;
+    if (part.seconds == &StepBreakdown::dp_exposed) sum += step.dp_hidden;
+  }
   return sum;
 }
 
-StepResult Stretched(const StepParams& params, StepResult step, double stretch) {
-  const double extra = (stretch - 1) * UplinkSeconds(params, step);
+StepResult Stretched(const StepParams& params, StepResult step, double uplink, double nic) {
+  if (uplink <= 1 && nic <= 1) return step;
+  double extra = 0;
+  for (const Part& part : PartsOf(params)) {
+    const double stretch = std::max(part.beyond_leaf ? uplink : 1, part.beyond_domain ? nic : 1);
+    double& seconds = step.breakdown.*part.seconds;
+    const double more = (stretch - 1) * (seconds + (part.seconds == &StepBreakdown::dp_exposed ? step.dp_hidden : 0));
+    seconds += more;
+    extra += more;
+  }
   if (extra <= 0) return step;
-  for (double StepBreakdown::*part : UplinkParts(params)) step.breakdown.*part *= stretch;
-  step.breakdown.dp_exposed += (stretch - 1) * HiddenOnUplinks(params, step);
   const double watts = params.tdp * params.power.communication;
   const double before = step.step_time;
   step.step_time += extra;
   step.mean_watts = (step.mean_watts * before + watts * extra) / step.step_time;
   step.busy_share = (step.busy_share * before + extra) / step.step_time;
-  step.phases.push_back({"waits for shared uplinks", extra, watts});
+  step.phases.push_back({"waits for the fabric", extra, watts});
   step.bound = BoundOf(params, step.breakdown);
   return step;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/training/nic_traffic.h"
 #include "models/training/step_account.h"
 #include "sim/core/balance.h"
 #include "sim/core/check.h"
@@ -31,6 +32,7 @@ TrainingJob::TrainingJob(Engine& engine, const StepModel& model, TrainingJobPara
       model_(model),
       params_(std::move(params)),
       held_(params_.parts),
+      nic_bytes_(NicBytes(model.params(), model.parameters())),
       on_end_(std::move(on_end)) {
   for (const HeldPart& part : params_.parts) {
     HR_CHECK(part.port != nullptr && part.accelerators <= part.port->accelerators, params_.name,
@@ -42,10 +44,10 @@ TrainingJob::TrainingJob(Engine& engine, const StepModel& model, TrainingJobPara
 
 const StepResult& TrainingJob::AtClock(double clock) {
   const std::int64_t key = std::max<std::int64_t>(1, std::llround(clock * 1e4));
-  const auto it = known_.find({key, stretch_, params_.data_seconds});
+  const auto it = known_.find({key, stretch_, nic_stretch_, params_.data_seconds});
   if (it != known_.end()) return it->second;
   StepResult step =
-      Stretched(model_.params(), model_.Evaluate(std::min(1.0, key * 1e-4)), stretch_);
+      Stretched(model_.params(), model_.Evaluate(std::min(1.0, key * 1e-4)), stretch_, nic_stretch_);
   if (const double wait = params_.data_seconds - step.step_time; wait > 1e-9 * step.step_time) {
     const double share = step.step_time / params_.data_seconds;
     step.breakdown.data = wait;
@@ -53,7 +55,7 @@ const StepResult& TrainingJob::AtClock(double clock) {
     step.busy_share *= share;
     step.step_time = params_.data_seconds;
   }
-  return known_.emplace(std::tuple(key, stretch_, params_.data_seconds), std::move(step)).first->second;
+  return known_.emplace(std::tuple(key, stretch_, nic_stretch_, params_.data_seconds), std::move(step)).first->second;
 }
 
 /// The step at the clock and pace that hold: the pace stretches all of it at the same power.
@@ -109,10 +111,13 @@ void TrainingJob::SetDataSeconds(double seconds) {
   Schedule();
 }
 
-void TrainingJob::SetUplinkStretch(double stretch) {
-  if (stretch == stretch_) return;
+void TrainingJob::SetUplinkStretch(double stretch) { SetStretch(&stretch_, stretch); }
+void TrainingJob::SetNicStretch(double stretch) { SetStretch(&nic_stretch_, stretch); }
+
+void TrainingJob::SetStretch(double* which, double stretch) {
+  if (stretch == *which) return;
   if (running_) Settle(engine_.now());
-  stretch_ = stretch;
+  *which = stretch;
   if (!running_) return;
   current_ = &Current();
   Schedule();
@@ -201,7 +206,7 @@ void TrainingJob::Settle(Instant now) {
   } else {
     LostIn(mode_) += seconds;
   }
-  held_.Add(seconds, watts, training ? current_->busy_share : 0.0);
+  held_.Add(seconds, watts, training ? current_->busy_share : 0.0, training ? nic_bytes_ / current_->step_time : 0.0);
   energy_ += held_.present() * watts * seconds;
   absent_seconds_ += (held_.count() - held_.present()) * seconds;
 }

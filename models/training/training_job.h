@@ -69,6 +69,8 @@ class TrainingJob : public Settler {
   void Settle(Instant now) override;
   /// From now on what a step sends over the uplinks of leaves takes `stretch` times as long as alone.
   void SetUplinkStretch(double stretch);
+  /// From now on all that a step sends over NICs takes at least so many times as long.
+  void SetNicStretch(double stretch);
   /// From now on one step's data takes so long to read [s].
   void SetDataSeconds(double seconds);
   bool running() const { return running_; }
@@ -94,6 +96,7 @@ class TrainingJob : public Settler {
   const StepResult& AtClock(double clock);
   const StepResult& Current();
   void OnClock(Instant now);
+  void SetStretch(double* which, double stretch);
   void Schedule();
   void Finish();
   void Advance(double seconds);
@@ -120,10 +123,11 @@ class TrainingJob : public Settler {
   const StepModel& model_;
   TrainingJobParams params_;
   HeldAccelerators held_;
+  double nic_bytes_;  ///< that one NIC sends in a step
   std::function<void()> on_end_;
-  /// By clock in units of 1e-4, stretch of the uplinks, and s of one step's data.
-  std::map<std::tuple<std::int64_t, double, double>, StepResult> known_;
-  double stretch_ = 1;
+  /// By clock in units of 1e-4, stretch of the uplinks and of the NICs, and s of one step's data.
+  std::map<std::tuple<std::int64_t, double, double, double>, StepResult> known_;
+  double stretch_ = 1, nic_stretch_ = 1;
   const StepResult* current_ = nullptr;
   StepResult paced_;  ///< the step under way where its pace is below 1
   bool running_ = false;

@@ -40,6 +40,7 @@ class CollectiveWork final : public Work {
   double Held() const override { return seconds_ * accelerators_; }
   UplinkUse uplink_use() const override { return {job_->length(), job_->leaving()}; }
   void SetUplinkStretch(double stretch) override { job_->SetUplinkStretch(stretch); }
+  void SetFabricLoss(const FabricLoss& loss, Instant) override { job_->SetNicStretch(loss.cut.empty() ? loss.nic : kCutOff); }
   void SetMetrics(MetricSet& m) const override {
     for (const training::CollectiveRun& run : job_->runs()) {
       const std::string at = fmt::format("workloads.{}.collectives.{}", name_, SizeName(run.bytes));
@@ -78,7 +79,7 @@ std::unique_ptr<Work> BuildCollective(const WorkSite& site) {
   const catalog::Accelerator& chip = *site.system.accelerator;
   params.watts = chip.tdp() * training::PowerSharesOf(chip).communication;
   params.watts = std::min(params.watts, site.system.power_limit);
-  for (const PortRun& run : site.ports) params.parts.push_back({run.port, run.accelerators});
+  for (const PortRun& run : site.ports) params.parts.push_back({run.port, run.accelerators, run.host_load});
   try {
     return std::make_unique<CollectiveWork>(site, std::move(params));
   } catch (const ConfigError& e) {

@@ -97,6 +97,7 @@ void SetRejection(const BuildContext& context, double liquid, plant::PlantParams
     p->tower.pump_power = sheet.pump_power();
   }
   p->towers = p->cdus.empty() ? 0 : written.has_count() ? static_cast<int>(written.count()) : Units(liquid, capacity);
+  p->loop.staging = written.staging() == "load";
   if (written.has_supply()) p->loop.supply = written.supply();
   if (written.has_tower_supply()) p->loop.tower_supply = written.tower_supply();
   if (written.has_chillers()) {
@@ -169,11 +170,22 @@ void SetCooling(const BuildContext& context, const std::vector<SystemStock>& sys
     air += s.nameplate() * (1.0 - s.liquid_share());
   }
   SetRejection(context, liquid, p);
+  if (cooling.has_pipes() && p->cdus.empty()) context.Error("site.cooling.pipes", "carry water to CDUs, and nothing is liquid-cooled");
+  if (cooling.has_pipes()) {
+    double flow = 0.0;
+    for (const cooling::CduParams& c : p->cdus) flow += c.facility_flow;
+    const schema::Pipes& pipes = cooling.pipes();
+    p->loop = cooling::WithPipes(p->loop, {pipes.length(), pipes.has_diameter() ? pipes.diameter() : 0.0, pipes.fittings()}, flow);
+  }
+  for (plant::LoadGroupParams& g : p->groups)
+    if (g.cdu >= 0) g.least_flow = cooling::LeastFlow(cooling.cdu().header_drop());
   if (cooling.has_reuse()) p->reuse = {cooling.reuse().demand(), cooling.reuse().least()};
 
   const catalog::Chiller& chiller = context.library.chiller(cooling.air().type());
   p->air.supply = cooling.air().supply();
   p->hall_dew_point = cooling.air().dew_point();
+  p->inlet_limit = cooling.air().inlet_limit();
+  p->chiller_restart = cooling.air().restart();
   p->air.chiller = ChillerOf(context, "site.cooling.air.type", chiller);
   const std::string& economizer = cooling.air().economizer();
   if (economizer == "water") p->air.economizer = cooling::Economizer::kWater;

@@ -225,9 +225,19 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
     }
     if (system.accelerators == 0) continue;
     out.fabric.switches += system.fabric.switches();
-    out.fabric.power += system.fabric.switches() * sheet.power();
+    const topology::FabricSummary& f = system.fabric;
+    const double all = double(f.switches()) * sheet.ports();
+    const double linked = all > 0.0 ? std::min(1.0, (f.host_cables + 2.0 * (f.leaf_spine_cables + f.spine_core_cables)) / all) : 0.0;
+    const double idle = 1.0 - sheet.port_share() * (1.0 - linked) - 0.5 * sheet.traffic_share();
+    out.fabric.power += f.switches() * sheet.power() * idle;
+    out.fabric.power_full += f.switches() * sheet.power() * (idle + sheet.traffic_share() * linked);
+    // All traffic is taken to go by the top tier. A switch that passes ports x rate draws traffic_share more.
+    const double passes = f.tiers >= 3 ? f.core.switches : f.tiers == 2 ? f.spine.switches : f.leaf.switches;
+    out.fabric.energy = std::max(out.fabric.energy, passes * sheet.traffic_share() * sheet.power() / (sheet.ports() * sheet.rate()));
   }
+  out.fabric.power_full -= out.fabric.power;
   LayFabric(context, sheet, &out);
+  out.fabric.power_full += out.fabric.power;
   BalancingOf(context, sheet);
   SetParts(site, &out);
   return out;

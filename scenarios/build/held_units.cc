@@ -12,24 +12,33 @@ HeldUnits::HeldUnits(std::vector<PortRun> ports, Draw draw) : draw_(draw) {
     parts_.push_back({run.port, units_, {}, {}, run.port->clock.value()});
     units_ += run.accelerators * draw_.parts;
   }
-  for (std::size_t i = 0; i < parts_.size(); ++i)
-    parts_[i].port->clock.Subscribe([this, i](Instant now, const double& clock) {
-      Part& part = parts_[i];
-      Settle(part, now);
-      part.clock = clock;
-      const std::uint32_t end = i + 1 == parts_.size() ? units_ : parts_[i + 1].first;
-      if (on_clock_) on_clock_(now, part.first, end - part.first);
-    });
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    parts_[i].pace = parts_[i].port->pace.value();
+    parts_[i].port->clock.Subscribe([this, i](Instant now, const double&) { Follow(i, now); });
+    parts_[i].port->pace.Subscribe([this, i](Instant now, const double&) { Follow(i, now); });
+  }
+}
+
+void HeldUnits::Follow(std::size_t i, Instant now) {
+  Part& part = parts_[i];
+  Settle(part, now);
+  part.clock = part.port->clock.value();
+  part.pace = part.port->pace.value();
+  const std::uint32_t end = i + 1 == parts_.size() ? units_ : parts_[i + 1].first;
+  if (on_clock_) on_clock_(now, part.first, end - part.first);
 }
 
 double HeldUnits::Pace(const scheduling::Allocation& units) const {
-  double slowest = 1.0;
+  double slowest = 1.0, least = 1.0;
   for (const scheduling::UnitRun& run : units) {
     auto part = std::upper_bound(parts_.begin(), parts_.end(), run.first,
                                  [](std::uint32_t unit, const Part& p) { return unit < p.first; }) - 1;
-    for (; part != parts_.end() && part->first < run.first + run.count; ++part) slowest = std::min(slowest, part->clock);
+    for (; part != parts_.end() && part->first < run.first + run.count; ++part) {
+      slowest = std::min(slowest, part->clock);
+      least = std::min(least, part->pace);
+    }
   }
-  return slowest <= power::kStoppedClock ? 0.0 : slowest;
+  return slowest <= power::kStoppedClock ? 0.0 : slowest * least;
 }
 
 void HeldUnits::Settle(Part& part, Instant now) {
@@ -43,7 +52,9 @@ void HeldUnits::Settle(Part& part, Instant now) {
     part.port->energy.Add(seconds * watts);
     energy_ += seconds * watts;
     part.port->held.Add(seconds);
-    part.port->busy.Add(part.clock <= power::kStoppedClock ? 0.0 : seconds * draw_.busy);
+    const double busy = part.clock <= power::kStoppedClock ? 0.0 : seconds * draw_.busy;
+    part.port->busy.Add(busy);
+    part.port->host.Add(busy * draw_.host_load);
     held_ += seconds;
   }
 }

@@ -116,6 +116,10 @@ class JobsWork final : public Work {
     }
   }
 
+  void SetFabricLoss(const FabricLoss& loss, Instant) override {
+    cut_ = loss.cut;
+    Pace(0, scheduler_.cluster().units());
+  }
   void RunAfter(std::vector<std::vector<scheduling::JobIndex>> after) { scheduler_.RunAfter(std::move(after)); }
 
   std::string Size() const override {
@@ -175,7 +179,19 @@ class JobsWork final : public Work {
   double WattsOf(scheduling::JobIndex job) const { return scheduler_.jobs()[job].watts * parts_; }
   double PaceOf(const scheduling::Allocation& units) const {
     const double clock = held_.Pace(units);
-    return faults_ ? clock * faults_->Pace(units) : clock;
+    return Cut(units) ? 0.0 : faults_ ? clock * faults_->Pace(units) : clock;
+  }
+  /// Whether a job of several nodes has units without a fabric.
+  bool Cut(const scheduling::Allocation& units) const {
+    if (cut_.empty()) return false;
+    const std::vector<std::uint32_t>& begin = scheduler_.cluster().floor().shape().node_begin;
+    const auto node = [&](std::uint32_t unit) { return std::upper_bound(begin.begin(), begin.end(), unit) - begin.begin(); };
+    bool one = true, cut = false;
+    for (const scheduling::UnitRun& run : units) {
+      one = one && node(run.first) == node(units.begin()->first) && node(run.first + run.count - 1) == node(run.first);
+      for (const auto& [first, count] : cut_) cut = cut || (run.first < (first + count) * parts_ && first * parts_ < run.first + run.count);
+    }
+    return cut && !one;
   }
   /// A queued workload gets its units; it says itself when it is done.
   void Begin(QueuedWork& guest, scheduling::JobIndex job, const scheduling::Allocation& units) {
@@ -198,6 +214,7 @@ class JobsWork final : public Work {
       if (scheduler_.open() > 0) Harvest();
     });
   }
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> cut_;  ///< accelerators without a fabric
   static constexpr double kUnknown = 365.0 * 86400.0;  ///< s until a node is expected back of which nothing is known
 
   /// The pace of units first .. first + count - 1 has changed.
@@ -273,6 +290,7 @@ std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
   if (site.services.failures()) params->faults.restart = std::llround(site.services.failures()->restart * 1e9);
   HeldUnits::Draw draw;
   draw.busy = j.busy();
+  draw.host_load = site.workload.host_load();
   draw.accelerators = site.system.accelerator != nullptr;
   if (draw.accelerators) {
     draw.watts = j.power() * site.system.accelerator->tdp();

@@ -27,6 +27,7 @@ struct LoadGroup {
 struct PortRun {
   power::LoadPort* port = nullptr;
   std::uint32_t accelerators = 0;
+  double host_load = 1.0;  ///< of the workload on its hosts; see power::NodeWork
 };
 
 struct LoadGroups {

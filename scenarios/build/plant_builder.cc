@@ -118,7 +118,9 @@ double MostClock(const schema::System& system) {
   return system.profile() == "max-q" ? 0.8 : 1.0;
 }
 
-power::NodeParams NodeOf(const SystemStock& s) {
+constexpr double kDpu = 75.0;  ///< W, a DPU as NIC; of a class of 75 to 150 W. Assumed
+
+power::NodeParams NodeOf(const SystemStock& s, bool dpu) {
   power::NodeParams n;
   n.accelerators = s.accelerators_per_node;
   if (s.accelerator) {
@@ -129,6 +131,19 @@ power::NodeParams NodeOf(const SystemStock& s) {
   n.host_idle = s.node->host_idle();
   n.host_active = s.node->host_active();
   n.fan_power = s.node->fans().power();
+  const catalog::HostParts& parts = s.node->parts();
+  n.processors_idle = parts.processors_idle();
+  n.processors_active = parts.processors_active();
+  n.memory_idle = parts.memory_idle();
+  n.memory_active = parts.memory_active();
+  n.nics_idle = parts.nics() * parts.nic_idle();
+  n.nic_rate = s.node->has_nic() ? s.node->nic() : 0.0;
+  if (n.nic_rate > 0.0) n.nic_energy = parts.nics() * std::max(0.0, parts.nic_active() - parts.nic_idle()) / n.nic_rate;
+  // A DPU in each NIC's place draws its processors' power on top.
+  const double more = dpu ? parts.nics() * (kDpu - parts.nic_idle()) : 0.0;
+  n.nics_idle += more;
+  n.host_idle += more;
+  n.host_active += more;
   return n;
 }
 
@@ -144,7 +159,7 @@ plant::LoadGroupParams GroupOf(const LoadGroup& group, const SystemStock& s, con
   }
   g.racks = static_cast<int>(group.racks);
   g.nodes = group.nodes;
-  g.node = NodeOf(s);
+  g.node = NodeOf(s, scenario.site().fabric().nic() == "dpu");
   g.switch_power = s.rack ? s.rack->switch_power() : 0.0;
   g.nameplate = RackNameplate(s);
   // Servers bring their supplies with them.
@@ -259,8 +274,16 @@ plant::PlantParams MakePlantParams(const BuildContext& context, const std::vecto
     g.name = "fabric/air";
     g.racks = static_cast<int>(std::ceil(fabric.switches / kSwitchesPerRack));
     g.switch_power = fabric.power / g.racks;
-    g.nameplate = g.switch_power;
+    g.nameplate = fabric.power_full / g.racks;
+    p.fabric = static_cast<int>(p.groups.size());
+    p.fabric_energy = fabric.energy;
     p.groups.push_back(g);
+    for (const topology::System& system : facility.site->systems()) {
+      if (system.accelerators == 0) continue;
+      p.leaves += static_cast<int>(system.fabric.leaves);
+      p.spines += static_cast<int>(system.fabric.spines);
+      p.cores += static_cast<int>(system.fabric.cores);
+    }
   }
   SetCooling(context, systems, static_cast<int>(facility.site->cooling().cdus.size()), &p);
   SetPower(context, facility.site->power(), &p);

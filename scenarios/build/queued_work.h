@@ -47,6 +47,7 @@ class QueuedWork final : public Work {
   double Held() const override { return work_ ? work_->Held() : 0.0; }
   UplinkUse uplink_use() const override { return work_ ? work_->uplink_use() : UplinkUse{}; }
   void SetUplinkStretch(double stretch) override { if (work_) work_->SetUplinkStretch(stretch); }
+  void SetFabricLoss(const FabricLoss& loss, Instant now) override { if (work_) work_->SetFabricLoss(loss, now); }
   const training::StepModel* step_model() const override { return stand_in_->step_model(); }
 
  private:

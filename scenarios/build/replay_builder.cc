@@ -22,7 +22,7 @@ class ReplayWork final : public Work {
     params.name = name_;
     params.tdp = chip.tdp();
     params.power = training::PowerSharesOf(chip);
-    for (const PortRun& run : site.ports) params.parts.push_back({run.port, run.accelerators});
+    for (const PortRun& run : site.ports) params.parts.push_back({run.port, run.accelerators, run.host_load});
     replay_ = std::make_unique<training::TraceReplay>(site.engine, graph_, std::move(params),
                                                       [this] { on_done_(); });
   }

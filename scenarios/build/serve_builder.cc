@@ -44,14 +44,18 @@ std::vector<serving::ReplicaPlace> PlacesOf(const std::vector<PortRun>& ports, c
   std::vector<serving::ReplicaPlace> places(sizes.size());
   std::size_t run = 0;
   std::uint32_t used = 0;  // of ports[run]
-  for (std::size_t i = 0; i < places.size(); ++i)
+  std::uint32_t first = 0;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    places[i].first = first;
+    first += sizes[i];
     for (std::uint32_t due = sizes[i]; due > 0;) {
       const std::uint32_t n = std::min(due, ports[run].accelerators - used);
-      places[i].parts.push_back({ports[run].port, n});
+      places[i].parts.push_back({ports[run].port, n, ports[run].host_load});
       due -= n;
       used += n;
       if (used == ports[run].accelerators) ++run, used = 0;
     }
+  }
   return places;
 }
 
@@ -92,8 +96,8 @@ struct GroupPlan {
 class ServingWork final : public Work {
  public:
   ServingWork(std::unique_ptr<serving::Deployment> deployment, std::string size, std::optional<std::string> verdict,
-              std::optional<double> last_arrival, const std::vector<std::uint32_t>& sizes)
-      : deployment_(std::move(deployment)), size_(std::move(size)), verdict_(std::move(verdict)), last_arrival_(last_arrival) {
+              std::optional<double> last_arrival, const std::vector<std::uint32_t>& sizes, std::uint32_t domain)
+      : deployment_(std::move(deployment)), size_(std::move(size)), verdict_(std::move(verdict)), last_arrival_(last_arrival), domain_(domain) {
     std::uint32_t end = 0;
     for (const std::uint32_t n : sizes) ends_.push_back(end += n);
   }
@@ -106,6 +110,7 @@ class ServingWork final : public Work {
     deployment_->Start();
   }
   Settler& settler() override { return *deployment_; }
+  void SetFabricLoss(const FabricLoss& loss, Instant now) override { deployment_->SetCut(loss.cut, domain_, now); }
   void SetArrivalRate(Instant now, double rate) override { deployment_->SetArrivalRate(now, rate); }
   std::optional<double> Tokens() const override {
     return static_cast<double>(deployment_->totals().output_tokens);
@@ -146,6 +151,7 @@ class ServingWork final : public Work {
   std::vector<std::uint32_t> ends_;  ///< of each replica: accelerators up to and with it
   std::optional<std::string> verdict_;
   std::optional<double> last_arrival_;
+  std::uint32_t domain_;
 };
 
 compute::Precision PrecisionOf(const WorkSite& site, const compute::KernelModel& kernels, const std::string& name,
@@ -371,14 +377,14 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
                           "{} KV blocks each", model.name, replicas, size, budget.blocks, decode_replicas, decode_size,
                           decode_budget.blocks)
             : SizeText(first, params, groups, budget);
-  if (verdict) return std::make_unique<ServingWork>(nullptr, text, verdict, requests.last_arrival, sizes);
+  if (verdict) return std::make_unique<ServingWork>(nullptr, text, verdict, requests.last_arrival, sizes, site.fabric.scale_up.domain);
   auto deployment = std::make_unique<serving::Deployment>(site.engine, std::move(params), std::move(cost),
                                                           std::move(requests.source), std::move(decode), std::move(more));
   if (!tiers.replicas.empty()) deployment->SetTiers(std::move(tiers));
   if (!stages.empty()) deployment->SetStages(std::move(stages));
   AddLoading(site, groups, *deployment);
   if (!context.diagnostics.ok()) return nullptr;
-  return std::make_unique<ServingWork>(std::move(deployment), text, verdict, requests.last_arrival, sizes);
+  return std::make_unique<ServingWork>(std::move(deployment), text, verdict, requests.last_arrival, sizes, site.fabric.scale_up.domain);
 }
 
 }  // namespace headroom::scenario

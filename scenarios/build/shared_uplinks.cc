@@ -72,7 +72,8 @@ SharedUplinks::SharedUplinks(const std::vector<std::unique_ptr<Work>>& works,
       site_(site),
       oversubscription_(oversubscription),
       nic_share_(works.size(), 1.0),
-      running_(works.size(), false) {
+      running_(works.size(), false),
+      stretch_(works.size(), 1.0) {
   FindLeaves();
 }
 
@@ -99,11 +100,24 @@ void SharedUplinks::FindLeaves() {
   }
 }
 
-void SharedUplinks::Place(std::size_t work, const std::vector<Slice>& slices) {
+void SharedUplinks::Place(std::size_t work, const std::vector<Slice>& slices, Instant now) {
   slices_[work] = slices;
   FindLeaves();
   running_[work] = true;
   Share();
+  if (lost_.any()) Tell(work, now);
+}
+
+void SharedUplinks::Lose(LostSwitches lost, Instant now) {
+  if (!lost.any() && !lost_.any()) return;
+  lost_ = std::move(lost);
+  for (std::size_t w = 0; w < works_.size(); ++w) Tell(w, now);
+}
+
+void SharedUplinks::Tell(std::size_t w, Instant now) {
+  const FabricLoss loss = LossOf(lost_, slices_[w], systems_, site_);
+  works_[w]->SetUplinkStretch(stretch_[w] * loss.uplink);
+  works_[w]->SetFabricLoss(loss, now);
 }
 
 void SharedUplinks::BeginAll() {
@@ -147,8 +161,9 @@ void SharedUplinks::Share() {
     if (jobs[j].loads.empty()) jobs[j].free = uses[j].cycle;
   const std::vector<double> cycles = network::SharedCycles(links, jobs);
   for (std::size_t j = 0; j < jobs.size(); ++j)
-    works_[of_job[j]]->SetUplinkStretch(
-        std::max(1.0, 1.0 + (cycles[j] - uses[j].cycle) / uses[j].transfer));
+    stretch_[of_job[j]] = std::max(1.0, 1.0 + (cycles[j] - uses[j].cycle) / uses[j].transfer);
+  for (const std::size_t w : of_job)
+    works_[w]->SetUplinkStretch(stretch_[w] * (lost_.any() ? LossOf(lost_, slices_[w], systems_, site_).uplink : 1.0));
 }
 
 }  // namespace headroom::scenario

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/network/load_balance.h"
+#include "scenarios/build/fabric_loss.h"
 #include "scenarios/build/work.h"
 #include "topology/facility.h"
 
@@ -37,8 +38,10 @@ class SharedUplinks {
   /// All workloads begin now.
   void BeginAll();
   /// A workload that began before it was placed (it queued) lies on these slices from now on.
-  void Place(std::size_t work, const std::vector<Slice>& slices);
+  void Place(std::size_t work, const std::vector<Slice>& slices, Instant now);
   void End(std::size_t work);
+  /// These switches pass no traffic from now on.
+  void Lose(LostSwitches lost, Instant now);
 
  private:
   struct Leaf {
@@ -48,6 +51,7 @@ class SharedUplinks {
   };
   void FindLeaves();
   void Share();
+  void Tell(std::size_t work, Instant now);
 
   const std::vector<std::unique_ptr<Work>>& works_;
   std::vector<std::vector<Slice>> slices_;
@@ -57,6 +61,8 @@ class SharedUplinks {
   std::vector<Leaf> leaves_;  ///< shared ones, one of those that are alike
   std::vector<double> nic_share_;  ///< of the NIC rate that a workload gets through its fullest leaf alone
   std::vector<bool> running_;
+  std::vector<double> stretch_;  ///< of uplinks by sharing
+  LostSwitches lost_;
 };
 
 }  // namespace headroom::scenario

@@ -92,8 +92,10 @@ struct Simulation::Impl {
     std::uint32_t count = 0;
     for (const Slice& s : held) count += s.count;
     const std::uint32_t system = held.front().system;
+    std::vector<PortRun> ports = PortsOf(groups, systems, held);
+    for (PortRun& run : ports) run.host_load = workload.host_load();
     return {context, workload, fmt::format("workloads[{}]", workload.name()), context.folder, systems[system], count,
-            PortsOf(groups, systems, held), FabricOf(held), engine, systems, *services, held,
+            std::move(ports), FabricOf(held), engine, systems, *services, held,
             facility.site->systems()[system].fabric.nodes_per_leaf};
   }
 
@@ -247,9 +249,12 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   // Until they have their places, queued workloads lie nowhere.
   for (std::size_t w = 0; w < s.works.size(); ++w)
     if (auto* queued = dynamic_cast<QueuedWork*>(s.works[w].get())) {
-      uplinks.Place(w, {});
-      queued->OnPlaced([&uplinks, w](const std::vector<Slice>& held) { uplinks.Place(w, held); });
+      uplinks.Place(w, {}, s.engine.now());
+      queued->OnPlaced([&uplinks, &s, w](const std::vector<Slice>& held) { uplinks.Place(w, held, s.engine.now()); });
     }
+  s.plant->OnFabric([&](const std::vector<int>& leaves, const std::vector<int>& spines, const std::vector<int>& cores) {
+    uplinks.Lose({leaves, spines, cores}, s.engine.now());
+  });
   uplinks.BeginAll();
   s.AwaitChange();
   s.plant->Start();

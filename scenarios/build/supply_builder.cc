@@ -38,6 +38,13 @@ int RackNumber(const std::string& name, std::size_t racks) {
   return read.ec == std::errc() && read.ptr == end && number >= 1 && number <= static_cast<int>(racks) ? number : 0;
 }
 
+void SetCord(const BuildContext& context, const std::string& path, const schema::Cords& c, plant::LoadGroupParams* group) {
+  group->cord_a = c.a();
+  if (!c.has_sts()) return;
+  if (c.a() < 1.0) context.Error(path + ".sts", "feeds a rack's only cord; a must be 100 %");
+  group->sts = plant::TransferSwitchParams{c.sts().transfer(), c.sts().hold_up()};
+}
+
 void SetCords(const BuildContext& context, const schema::Feeds& feeds, plant::PlantParams* p) {
   for (int i = 0; i < feeds.cords_size(); ++i) {
     const schema::Cords& c = feeds.cords(i);
@@ -47,7 +54,7 @@ void SetCords(const BuildContext& context, const schema::Feeds& feeds, plant::Pl
     if (rack == 0)
       context.Error(path + ".rack", fmt::format("'{}' is not there; the site has rack-1 to rack-{}", c.rack(), p->group_of_rack.size()));
     else
-      p->groups[static_cast<std::size_t>(p->group_of_rack[static_cast<std::size_t>(rack) - 1])].cord_a = c.a();
+      SetCord(context, path, c, &p->groups[static_cast<std::size_t>(p->group_of_rack[static_cast<std::size_t>(rack) - 1])]);
   }
 }
 

@@ -27,7 +27,7 @@ class TrainingWork final : public Work {
     training::TrainingJobParams job;
     job.name = name_;
     job.steps = steps_;
-    for (const PortRun& run : site.ports) job.parts.push_back({run.port, run.accelerators});
+    for (const PortRun& run : site.ports) job.parts.push_back({run.port, run.accelerators, run.host_load});
     FillRecovery(site, model_.params(), &job);
     tells_ = job.checkpoint.store != nullptr || job.faults.next != nullptr;
     job_ = std::make_unique<training::TrainingJob>(engine_, model_, std::move(job), [this] { on_done_(); });
@@ -61,6 +61,7 @@ class TrainingWork final : public Work {
     return {full_clock_.step_time, training::UplinkSeconds(model_.params(), full_clock_)};
   }
   void SetUplinkStretch(double stretch) override { job_->SetUplinkStretch(stretch); }
+  void SetFabricLoss(const FabricLoss& loss, Instant) override { job_->SetNicStretch(loss.cut.empty() ? loss.nic : kCutOff); }
   const training::StepModel* step_model() const override { return &model_; }
   double PricedTokens() const override { return job_->tokens(); }
   double Energy() const override { return job_->energy(); }

@@ -9,6 +9,7 @@
 
 #include "models/network/fabric.h"
 #include "scenarios/build/context.h"
+#include "scenarios/build/fabric_loss.h"
 #include "scenarios/build/inventory.h"
 #include "scenarios/build/load_groups.h"
 #include "sim/engine/engine.h"
@@ -73,6 +74,8 @@ class Work {
   virtual UplinkUse uplink_use() const { return {}; }
   /// From now on transfers between leaves take `stretch` times as long as alone.
   virtual void SetUplinkStretch(double stretch) { (void)stretch; }
+  /// What lost switches do to it from now on, but for transfers between leaves; work that does not send over NICs keeps its pace.
+  virtual void SetFabricLoss(const FabricLoss& loss, Instant now) { (void)loss, (void)now; }
   /// Requests come at another rate [1/s] from `now` on.
   virtual void SetArrivalRate(Instant now, double rate) { (void)now, (void)rate; }
   /// The step of training, for what else is made of it; null for other work.

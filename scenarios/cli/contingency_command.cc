@@ -26,10 +26,8 @@ void PrintText(const std::vector<study::LossResult>& rows) {
   std::vector<std::vector<std::string>> table = {
       {"loss", "unit", "outcome", "lost work", "peak MW", "clock", "throttle", "shutdown", "feed", "liquid", "flow", "air", "what follows"}};
   for (const study::LossResult& r : rows) {
-    const bool run = r.peak > 0.0 || r.loss.what != "switch-loss";
-    table.push_back({r.loss.what, Units(r.loss), r.outcome, run ? fmt::format("{:.1f} %", 100.0 * r.lost_work) : "-",
-                     run ? fmt::format("{:.3f}", r.peak / 1e6) : "-", run ? fmt::format("{:.0f} %", 100.0 * r.least_clock) : "-",
-                     Seconds(r.throttle), Seconds(r.shutdown), Share(r.feed), Share(r.liquid), Share(r.flow), Share(r.air), r.notes});
+    table.push_back({r.loss.what, Units(r.loss), r.outcome, fmt::format("{:.1f} %", 100.0 * r.lost_work),
+                     fmt::format("{:.3f}", r.peak / 1e6), fmt::format("{:.0f} %", 100.0 * r.least_clock), Seconds(r.throttle), Seconds(r.shutdown), Share(r.feed), Share(r.liquid), Share(r.flow), Share(r.air), r.notes});
   }
   std::vector<std::size_t> width(table.front().size(), 0);
   for (const auto& row : table)
@@ -48,9 +46,8 @@ void PrintCsv(const std::vector<study::LossResult>& rows) {
   fmt::print("loss,unit,alike,outcome,lost_work,peak_w,least_clock,throttle_s,shutdown_s,headroom_feed,headroom_busway,"
              "headroom_liquid,headroom_flow,headroom_air,binding,notes\n");
   for (const study::LossResult& r : rows) {
-    const bool run = r.loss.what != "switch-loss";
     fmt::print("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},\"{}\"\n", r.loss.what, r.loss.where, r.loss.alike, r.outcome,
-               run ? fmt::format("{}", r.lost_work) : "", run ? fmt::format("{}", r.peak) : "", run ? fmt::format("{}", r.least_clock) : "",
+               r.lost_work, r.peak, r.least_clock,
                Number(r.throttle), Number(r.shutdown), Number(r.feed), Number(r.busway), Number(r.liquid), Number(r.flow), Number(r.air),
                r.binding, r.notes);
   }
@@ -70,8 +67,7 @@ void PrintJson(const std::string& name, const study::ContingencyOptions& o, cons
     const study::LossResult& r = rows[i];
     std::string fields = fmt::format("\"loss\": {}, \"unit\": {}, \"alike\": {}, \"outcome\": {}", quoted(r.loss.what),
                                      quoted(r.loss.where), r.loss.alike, quoted(r.outcome));
-    if (r.loss.what != "switch-loss")
-      fields += fmt::format(", \"lost_work\": {}, \"peak_w\": {}, \"least_clock\": {}", r.lost_work, r.peak, r.least_clock);
+    fields += fmt::format(", \"lost_work\": {}, \"peak_w\": {}, \"least_clock\": {}", r.lost_work, r.peak, r.least_clock);
     for (const auto& [key, value] : {std::pair("throttle_s", &r.throttle), {"shutdown_s", &r.shutdown}, {"headroom_feed", &r.feed},
                                      {"headroom_busway", &r.busway}, {"headroom_liquid", &r.liquid}, {"headroom_flow", &r.flow},
                                      {"headroom_air", &r.air}})

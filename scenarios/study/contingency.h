@@ -13,13 +13,14 @@ namespace headroom::study {
 struct Loss {
   std::string what;   ///< "pump-trip"; as `site.faults`
   std::string where;  ///< "cdu-1"
-  int alike = 1;      ///< units that it stands for: racks of one group
+  int alike = 1;      ///< units that it stands for: racks of one group, switches above the same work
+  std::string effect = {};  ///< in words, where it follows from the wiring
 };
 
 /// What became of the site within the time watched. Compared with the same time without a loss.
 struct LossResult {
   Loss loss;
-  std::string outcome;  ///< survives, slows, throttles, sheds, shuts-down, trips, dark; the worst of them
+  std::string outcome;  ///< survives, slows, stops, throttles, sheds, shuts-down, trips, dark; the worst of them
   double lost_work = 0.0;           ///< share of tokens, or of busy accelerator-seconds where there are none
   double peak = 0.0;                ///< W at the utility, after the loss
   double least_clock = 1.0;         ///< of groups that stay on
@@ -39,8 +40,8 @@ struct ContingencyOptions {
 ContingencyOptions DefaultsFor(const schema::Scenario& scenario);
 
 /// Runs the scenario once without a loss and once for each single unit of the site: the utility, generators (with the utility), feeds, transformers, UPS modules, PDUs, CDUs
-/// (pumps and whole), towers (fan and whole), chillers, racks (one for each group of equal ones); every run in a process of
-/// its own, as the engine is one per process. Switches are told from the fabric, not simulated. Faults of the scenario's
+/// (pumps and whole), towers (fan and whole), chillers, racks (one for each group of equal ones), switches of the fabric (one
+/// for each tier above the same work); every run in a process of its own, as the engine is one per process. Faults of the scenario's
 /// own are left out; work goes on to the end of the watch. `progress` is called before each.
 /// @throws ConfigError as the scenario's build does.
 std::vector<LossResult> Contingencies(const scenario::Prepared& prepared, const ContingencyOptions& options,

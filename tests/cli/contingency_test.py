@@ -46,6 +46,36 @@ class Contingency(CommandTest):
             self.assertEqual(r["outcome"], "shuts-down")
             self.assertAlmostEqual(r["lost_work"], 0.25, delta=0.01)
 
+    def test_lost_switches_are_run_like_other_losses(self):
+        site = """
+schema: 1
+name: four servers
+site:
+  systems: [{name: row, type: dgx-h100, count: 64}]
+  fabric: {type: %s}
+  power: {feeds: {redundancy: 2N}}
+workloads:
+  - name: job
+    train: {model: llama-3.1-8b, sequence: 4096, global_batch: 512, parallelism: {tp: 4, zero: 1, sequence_parallel: true}}
+run: {duration: 30 min}
+"""
+        rows = {}
+        for fabric in ("rail-optimized", "fat-tree"):
+            done = self.run_command("contingency", self.write("s.yaml", site % fabric), "--progress", "none", "--json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            rows[fabric] = {r["loss"]: r for r in json.loads(done.stdout)["losses"]}
+        rail, cut = rows["rail-optimized"]["leaf-loss"], rows["fat-tree"]["leaf-loss"]
+        self.assertEqual(rail["outcome"], "slows")
+        self.assertLess(rail["lost_work"], 0.3)
+        self.assertIn("keep 7 of 8 rails", rail["notes"])
+        self.assertEqual(cut["outcome"], "stops")
+        self.assertIn("lose the fabric", cut["notes"])
+        spine = rows["rail-optimized"]["spine-loss"]
+        self.assertGreater(spine["lost_work"], 0.0)
+        self.assertLess(spine["lost_work"], 0.1)
+        # Without a chiller of two the hall of 64 air-cooled servers overheats.
+        self.assertEqual(rows["fat-tree"]["chiller-loss"]["outcome"], "shuts-down")
+
     def test_csv_and_text_have_the_same_rows(self):
         rows = self.rows("N", "N")
         table = list(csv.DictReader(io.StringIO(self.table("N", "N", "--csv"))))

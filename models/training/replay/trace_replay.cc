@@ -15,7 +15,7 @@ TraceReplay::TraceReplay(Engine& engine, const ReplayGraph& graph, TraceReplayPa
     HR_CHECK(part.port != nullptr && part.accelerators <= part.port->accelerators, params_.name,
              part.accelerators);
     const auto index = static_cast<std::uint32_t>(ports_.size());
-    ports_.push_back({part.port});
+    ports_.push_back({part.port, part.host_load});
     for (std::uint32_t i = 0; i < part.accelerators && ranks_.size() < graph_.rank_count(); ++i) {
       ranks_.push_back({index});
       ++ports_.back().count[kIdle];
@@ -218,6 +218,7 @@ void TraceReplay::Flush(Port* port) {
   port->port->energy.Add(energy);
   port->port->held.Add(held);
   port->port->busy.Add(seconds[kComputing] + seconds[kCommunicating]);
+  port->port->host.Add(port->host_load * (seconds[kComputing] + seconds[kCommunicating]));
   sums_.energy += energy;
   sums_.held += held;
   sums_.computing += seconds[kComputing];

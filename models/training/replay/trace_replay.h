@@ -66,6 +66,7 @@ class TraceReplay : public Settler {
   /// up to date.
   struct Port {
     power::LoadPort* port = nullptr;
+    double host_load = 1;
     double clock = 1;
     std::int64_t since = 0;
     std::int64_t count[kStates] = {};

@@ -208,3 +208,61 @@ TEST_CASE("a leak of nothing is refused", "[plant][fault]") {
   CHECK_THROWS_WITH(Check(row.params),
                     Catch::Contains("site.faults: cdu-2 leaks 0 m^3/s; it must be positive"));
 }
+
+// With its chillers gone the hall reaches 45 degC within minutes; then nothing makes heat until chillers have cooled it.
+TEST_CASE("a hall without chillers switches its racks off, and on again once it is cool", "[plant][fault]") {
+  Row row(2);
+  row.params.air.chillers = 1;
+  row.params.inlet_limit = 318.15;
+  Fault f = Of(FaultKind::kChillerLoss, 0);
+  f.at = 600.0;
+  f.lasts = 1200.0;
+  row.params.faults = {f};
+  Run run(row, 1100.0);
+  std::vector<std::string> seen;
+  const MetricSet m = run.For(3600);
+  for (const auto& e : run.plant.events())
+    if (e.where == "hall") seen.push_back(e.kind);
+  CHECK(seen == std::vector<std::string>{"overheat", "cool"});
+  CHECK(run.plant.network().air_return() < 318.15);
+  CHECK(Value(m, "site.ride_through.shutdown") > 10.0);
+  CHECK(Value(m, "site.ride_through.shutdown") < 600.0);
+  CHECK(row.ports[0]->clock.value() == 1.0);
+  CHECK(Value(m, "energy_balance_error") < 1e-9);
+  row.params.inlet_limit = row.params.air.supply + 1.0;
+  CHECK_THROWS_WITH(Check(row.params), Catch::Contains("site.cooling.air.inlet_limit"));
+}
+
+TEST_CASE("lost switches draw nothing, traffic costs their energy, and work is told", "[plant][fault]") {
+  Row row(2);
+  LoadGroupParams fabric;
+  fabric.name = "fabric/air";
+  fabric.switch_power = 10e3;
+  fabric.nameplate = 10e3;
+  row.params.fabric = 2;
+  row.params.fabric_energy = 1e-9;
+  row.params.leaves = 6;
+  row.params.spines = 4;
+  row.params.groups.push_back(fabric);
+  Fault f = Of(FaultKind::kLeafLoss, 2);
+  f.at = 60.0;
+  f.lasts = 60.0;
+  row.params.faults = {f};
+  Run run(row, 1000.0);
+  std::vector<std::vector<int>> told;
+  run.plant.OnFabric([&](const auto& leaves, const auto& spines, const auto&) {
+    told.push_back(leaves);
+    CHECK(spines.empty());
+  });
+  run.plant.Start();
+  run.engine.Run(Instant::FromSeconds(30.5));
+  CHECK(run.plant.last().groups[2].switches == Approx(10e3));
+  row.ports[0]->sent.Add(5e12);  // in a step of 1 s, 5 TB/s: 5 kW
+  run.engine.Run(Instant::FromSeconds(31.5));
+  CHECK(run.plant.last().groups[2].switches == Approx(15e3));
+  run.engine.Run(Instant::FromSeconds(90.5));
+  CHECK(run.plant.last().groups[2].switches == Approx(9e3));
+  run.engine.Run(Instant::FromSeconds(150.5));
+  CHECK(run.plant.last().groups[2].switches == Approx(10e3));
+  CHECK(told == std::vector<std::vector<int>>{{2}, {}});
+}

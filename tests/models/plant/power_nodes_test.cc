@@ -273,3 +273,30 @@ TEST_CASE("a demand event is scored", "[plant][nodes]") {
   CHECK(Value(m, "site.demand_response.over") == Approx(300.0));
   CHECK(Value(m, "site.demand_response.reduction") > 0.2e6);
 }
+
+// Racks at some 60 % of their nameplate: supplies hold 20 ms / 0.6 = 33 ms.
+TEST_CASE("a transfer switch carries a single cord over to the living path, if the supplies bridge it", "[plant][nodes][paths]") {
+  for (const double transfer : {8e-3, 50e-3}) {
+    CAPTURE(transfer);
+    Row row = WithBoxes(1.3e6);
+    row.params.feeds = 2;
+    row.params.feeds_needed = 1;
+    for (power::StageParams& s : row.params.stages) s.modules *= 2;
+    row.params.groups[0].cord_a = 1.0;
+    row.params.groups[0].sts = TransferSwitchParams{transfer, 20e-3};
+    Fault f;
+    f.kind = FaultKind::kFeedLoss;
+    f.at = 60.0;
+    f.lasts = 600.0;
+    row.params.faults = {f};
+    Run run(row, 900.0);
+    const MetricSet m = run.For(900.0);
+    CHECK(Value(m, "site.power.transfers") == 2.0);  // there and back
+    CHECK(Count(run.plant, "transfer", "row/cdu-1") == 2);
+    CHECK(Count(run.plant, "shutdown", "row/cdu-1") == (transfer > 40e-3 ? 2 : 0));
+    CHECK(Count(run.plant, "shutdown", "row/cdu-2") == 0);
+    CHECK((Value(m, "site.power.transfer_margin") > 0.0) == (transfer < 40e-3));
+    CHECK(run.plant.last().groups[0].power > 0.0);
+    CHECK(Value(m, "energy_balance_error") < 1e-9);
+  }
+}

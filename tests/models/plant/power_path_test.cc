@@ -354,3 +354,58 @@ TEST_CASE("figures of a window do not hang on the plant's step or the sample", "
     CHECK(half[i] == Approx(fine[i]).epsilon(1e-3));
   }
 }
+
+namespace {
+
+/// Work that tells no phases: `watts` for all accelerators from `from` on, half done at half the pace.
+class PlainWork : public Settler {
+ public:
+  PlainWork(power::LoadPort& port, double watts, double from) : port_(port), watts_(watts), from_(from) {}
+  void Settle(Instant now) override {
+    const double dt = std::max(0.0, now.seconds() - std::max(from_, at_));
+    at_ = now.seconds();
+    port_.energy.Add(port_.accelerators * watts_ * dt);
+    port_.held.Add(port_.accelerators * dt);
+    port_.busy.Add(port_.accelerators * dt);
+    done += pace_ * dt;
+    pace_ = port_.pace.value();
+  }
+  double done = 0.0;  // s of work at full speed
+
+ private:
+  power::LoadPort& port_;
+  double watts_, from_;
+  double at_ = 0.0, pace_ = 1.0;
+};
+
+}  // namespace
+
+// From 180 to 1000 W at 20 W/s: 41 s of ramp, of which the work loses the integral of 1 - SpeedAt(share).
+TEST_CASE("work without phases loses the time of a ramp too", "[plant][path][pace]") {
+  double slowed[2];
+  for (const double step : {1.0, 0.5}) {
+    PowerPathParams path;
+    path.smoothing.emplace();
+    path.smoothing->ramp_up = 20.0;
+    Row row(1, 8);
+    row.params.path = path;
+    row.params.step = step;
+    Engine engine;
+    Plant plant(engine, row.params);
+    PlainWork work(*row.ports[0], 1000.0, 100.0);
+    plant.Add(&work);
+    plant.Start();
+    engine.Run(Instant::FromSeconds(300.0));
+    plant.Finish();
+    MetricSet m;
+    plant.SetMetrics(m);
+    const double idle = row.params.groups[0].node.accelerator_idle;
+    const double seconds = (1000.0 - idle) / 20.0;
+    const double lost = power::LostTime({{seconds, idle, 1000.0}}, 0, 1000.0, idle);
+    CHECK(lost > 5.0);
+    CHECK(Value(m, "site.power.smoothing_slowed") == Approx(lost).epsilon(0.05));
+    CHECK(work.done == Approx(200.0 - lost).epsilon(0.01));
+    slowed[step < 1.0] = Value(m, "site.power.smoothing_slowed");
+  }
+  CHECK(slowed[1] == Approx(slowed[0]).epsilon(0.02));
+}

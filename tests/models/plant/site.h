@@ -78,6 +78,7 @@ struct Row {
                      Stage("pdu", 0.0, 0.0, 0.01, 1.2 * watts)};
     params.rectifier = Stage("rectifier", 0.006, 0.008, 0.012, 0.0);
     params.towers = static_cast<int>(watts / 2e6) + 1;
+    params.inlet_limit = 1000.0;  // tests of the hall's limit set one
     params.air.chillers = static_cast<int>(watts / 3e6) + 1;
   }
   std::vector<std::unique_ptr<power::LoadPort>> ports;

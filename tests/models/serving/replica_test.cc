@@ -250,3 +250,20 @@ TEST_CASE("energy is told apart into idle, attention and the rest", "[replica][e
   CHECK(c.attention_energy == Approx(400.0 * 0.023));
   CHECK(c.energy == Approx(500.0 * 0.053));
 }
+
+// At half the pace each iteration takes twice as long at the same power.
+TEST_CASE("a pace below one stretches iterations at the same power", "[replica][pace]") {
+  Fixture whole(Bare(4, 512), {.per_iteration = 0.010}, Blocks(100)), half(Bare(4, 512), {.per_iteration = 0.010}, Blocks(100));
+  half.replica.SetClock(0.0, 1.0, 0.5);
+  for (Fixture* f : {&whole, &half}) {
+    f->Arrive(MakeRequest(1.0, 100, 5));
+    f->Drain();
+    f->replica.MeterTo(f->log.finish(0));
+  }
+  CHECK(half.log.finish(0) - 1.0 == Approx(2.0 * (whole.log.finish(0) - 1.0)).epsilon(1e-12));
+  const auto power = [](const Fixture& f) {
+    const ReplicaCounters& c = f.replica.counters();
+    return (c.energy - c.idle_energy) / (f.log.finish(0) - 1.0);
+  };
+  CHECK(power(half) == Approx(power(whole)).epsilon(1e-12));
+}

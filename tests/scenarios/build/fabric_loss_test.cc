@@ -1,0 +1,86 @@
+#include "scenarios/build/fabric_loss.h"
+
+#include <catch2/catch.hpp>
+
+#include "scenarios/build/facility_builder.h"
+#include "sim/probe/recorder.h"
+#include "tests/scenarios/build/sample.h"
+
+using namespace headroom;
+using namespace headroom::scenario;
+
+namespace {
+
+class Nothing final : public Recorder {
+ public:
+  SeriesId AddSeries(const SeriesSpec&) override { return SeriesId(next_++); }
+  void Put(SeriesId, std::size_t, double) override {}
+  void EndInterval(double) override {}
+  void WriteTable(const Table&) override {}
+
+ private:
+  std::uint32_t next_ = 0;
+};
+
+/// 64 servers of eight NICs; with rails a block of 32 of them has eight leaves.
+std::string Site(const std::string& fabric, const std::string& faults = "") {
+  return "schema: 1\nsite:\n  systems: [{name: train, type: dgx-h100, count: 64}]\n  fabric: {" + fabric + "}\n" + faults +
+         R"(workloads:
+  - name: job
+    train: {model: llama-3.1-8b, sequence: 4096, global_batch: 512, parallelism: {tp: 4, zero: 1, sequence_parallel: true}}
+run: {duration: 20 min}
+)";
+}
+
+double Steps(const std::string& text) {
+  Sample s(text);
+  Simulation simulation(s.prepared->loaded, s.prepared->library);
+  Nothing recorder;
+  const Outcome o = simulation.Run(recorder, [](double, double) { return true; });
+  REQUIRE(o.status == "done");
+  CHECK(o.metrics.Find("energy_balance_error")->value < 1e-9);
+  return o.metrics.Find("workloads.job.steps")->value;
+}
+
+}  // namespace
+
+TEST_CASE("a rail's leaf costs its nodes one NIC, another leaf all of them", "[fabric_loss]") {
+  Sample s(Site("type: rail-optimized"));
+  const auto systems = TakeStock(*s.context);
+  const BuiltFacility f = BuildFacility(*s.context, systems);
+  const topology::FabricSummary& fabric = f.site->systems()[0].fabric;
+  REQUIRE(fabric.rails);
+  REQUIRE(fabric.leaves == 16);
+  const Slice low{0, 0, 16}, high{0, 504, 8};  // nodes 1 and 2; node 64
+  const auto of = [&](const LostSwitches& lost, const std::vector<Slice>& slices) { return LossOf(lost, slices, systems, *f.site); };
+  CHECK(of({{3}, {}, {}}, {low}).nic == Approx(8.0 / 7.0));
+  CHECK(of({{3, 4}, {}, {}}, {low}).nic == Approx(8.0 / 6.0));
+  CHECK(of({{3}, {}, {}}, {high}).nic == 1.0);  // another block
+  CHECK(of({{8}, {}, {}}, {high}).nic == Approx(8.0 / 7.0));
+  CHECK(of({{0, 1, 2, 3, 4, 5, 6, 7}, {}, {}}, {low}).cut == std::vector<std::pair<std::uint32_t, std::uint32_t>>{{0, 16}});
+  // Spines: only what leaves its leaf block feels them.
+  CHECK(of({{}, {0}, {}}, {low}).uplink == 1.0);
+  const double n = fabric.spines;
+  CHECK(of({{}, {0}, {}}, {low, high}).uplink >= 1.0);
+  CHECK(of({{}, {0}, {}}, {Slice{0, 0, 512}}).uplink == Approx(n / (n - 1.0)));
+  std::vector<int> all(fabric.spines);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<int>(i);
+  CHECK(of({{}, all, {}}, {Slice{0, 0, 512}}).uplink == kCutOff);
+}
+
+TEST_CASE("training slows with a lost rail and spine, and stands without its leaf", "[fabric_loss][simulation]") {
+  const auto fault = [](const char* what, const char* where) {
+    return std::string("  faults: [{at: 0.1 h, what: ") + what + ", where: " + where + "}]\n";
+  };
+  const double healthy = Steps(Site("type: rail-optimized"));
+  const double rail = Steps(Site("type: rail-optimized", fault("leaf-loss", "leaf-1")));
+  const double spine = Steps(Site("type: rail-optimized", fault("spine-loss", "spine-1")));
+  CHECK(rail < healthy - 1.0);
+  CHECK(rail > 0.7 * healthy);
+  CHECK(spine <= healthy);
+  CHECK(spine > 0.9 * healthy);
+  const double whole = Steps(Site("type: fat-tree"));
+  const double cut = Steps(Site("type: fat-tree", fault("leaf-loss", "leaf-1")));
+  CHECK(cut == Approx(0.3 * whole).margin(1.5));
+  CHECK_THROWS_WITH(Steps(Site("type: fat-tree", fault("core-loss", "core-1"))), Catch::Contains("the site has no core"));
+}
