@@ -26,13 +26,13 @@ class HeldAccelerators {
   std::uint32_t present() const;
   /// Up to `n` accelerators beside number `accelerator` fail: until they come back they are not held.
   void Lose(std::uint32_t accelerator, std::uint32_t n);
-  /// The accelerators that were lost first come back.
-  void Regain();
+  /// Those that Lose() took beside `accelerator` come back.
+  void Regain(std::uint32_t accelerator);
   /// The slowest clock that a port allows: a synchronous workload goes at its pace.
   double Clock() const;
   /// Likewise the least pace.
   double Pace() const;
-  /// Every accelerator present was held for `seconds`, drew `watts` on average and ran kernels for `busy`
+  /// Every accelerator present was held for `seconds`, and on average drew `watts` and ran kernels for `busy`
   /// of the time.
   void Add(double seconds, double watts, double busy);
   /// Whether a port asks for phases; then Metered() and Phase() follow each Add().
@@ -43,6 +43,7 @@ class HeldAccelerators {
 
  private:
   struct Loss {
+    std::uint32_t accelerator;
     std::size_t part;
     std::uint32_t accelerators;
   };
