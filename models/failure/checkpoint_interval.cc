@@ -16,4 +16,6 @@ double ExpectedGoodput(double interval, double cost, double recovery, double bet
   return interval / (between * std::exp(recovery / between) * std::expm1((interval + cost) / between));
 }
 
+double TierLoss(double interval, double cost, double between) { return cost / (interval + cost) + interval / (2 * between); }
+
 }  // namespace headroom::failure

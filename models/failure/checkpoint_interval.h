@@ -16,4 +16,9 @@ double DalyInterval(double cost, double between);
 ///     interval / (M exp(recovery / M) (exp((interval + cost) / M) - 1))
 double ExpectedGoodput(double interval, double cost, double recovery, double between);
 
+/// Share of time that one of several tiers of checkpoints loses, to first order (intervals short against `between`): `cost` seconds of stop
+/// every `interval`, and half an interval for each of the interruptions, `between` apart, that no nearer tier outlives. Tiers do not
+/// disturb each other, so each has its own Young's interval, sqrt(2 cost between).
+double TierLoss(double interval, double cost, double between);
+
 }  // namespace headroom::failure

@@ -30,6 +30,12 @@ Instant NodePool::Replace(std::function<void()> on_ready) {
   return *std::next(repaired_at_.begin(), static_cast<std::ptrdiff_t>(waiting_.size()) - 1);
 }
 
+Instant NodePool::Repair(std::function<void()> on_back) {
+  const Instant back = engine_.now() + Duration::FromSeconds(RepairTime(spread_, repair_, stream_));
+  engine_.At(back, Phase::kArrival, [on_back = std::move(on_back)] { on_back(); });
+  return back;
+}
+
 void NodePool::Repaired() {
   --under_repair_;
   repaired_at_.erase(repaired_at_.begin());

@@ -28,6 +28,8 @@ class NodePool {
   /// Sends a node to repair and asks for another: `on_ready` is called at once where a spare is ready, else when a node
   /// comes back. Gives when that will be, at the latest: a node that fails later and is repaired sooner may come before.
   Instant Replace(std::function<void()> on_ready);
+  /// Sends a node to repair and calls `on_back` when that very one is back; gives when.
+  Instant Repair(std::function<void()> on_back);
   std::uint32_t ready() const { return ready_; }
   std::uint32_t under_repair() const { return under_repair_; }
 

@@ -113,7 +113,8 @@ void Cluster::Preempt(JobIndex job) {
   Release(job);
   JobRecord& r = records_[job];
   const std::int64_t held = now_ - r.last_start;
-  const bool kept = preemption_.mode == PreemptMode::kSuspend || preemption_.checkpoint;
+  HR_CHECK(!jobs_[job].fixed, job);
+  const bool kept = !jobs_[job].open_ended && (preemption_.mode == PreemptMode::kSuspend || preemption_.checkpoint);
   const std::int64_t progress = kept ? std::max<std::int64_t>(0, held - r.overhead) : 0;
   r.done += progress;
   r.lost += held - progress;
@@ -133,7 +134,7 @@ void Cluster::Interrupt(JobIndex job, std::int64_t fault) {
   Release(job);
   JobRecord& r = records_[job];
   const std::int64_t progress = std::max<std::int64_t>(0, fault - r.last_start - r.overhead);
-  const std::int64_t safe = faults_.checkpoint > 0 ? (r.done + progress) / faults_.checkpoint * faults_.checkpoint : 0;
+  const std::int64_t safe = faults_.checkpoint > 0 && !jobs_[job].open_ended ? (r.done + progress) / faults_.checkpoint * faults_.checkpoint : 0;
   // What was safe before stays safe, also between two of its points (a preemption may have kept it there).
   const std::int64_t kept = std::max<std::int64_t>(0, safe - r.done);
   r.lost += now_ - r.last_start - kept;

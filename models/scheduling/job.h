@@ -23,6 +23,8 @@ struct Job {
   JobPlacement place;         ///< what it asks of where its units lie
   double watts = 0.0;         ///< that it draws on each unit, for a cap on power
   Duration relax;             ///< of waiting after which kRequired is kPreferred; 0: never
+  bool open_ended = false;    ///< it ends by Scheduler::Complete(); what it was stopped with is its own affair
+  bool fixed = false;         ///< it is neither preempted nor stopped by faults
 };
 
 enum class JobState : std::uint8_t {

@@ -33,10 +33,10 @@ class Las final : public Admission {
     std::sort(active.begin(), active.end());
     std::uint32_t room = c.units() - c.down();
     for (const Active& a : active)
-      if (Exempt(c, a.job)) room -= c.jobs()[a.job].units;
+      if (Stays(c, a.job)) room -= c.jobs()[a.job].units;
     std::vector<JobIndex> stop, start;
     for (const Active& a : active) {
-      if (Exempt(c, a.job)) continue;
+      if (Stays(c, a.job)) continue;
       const bool fits = c.jobs()[a.job].units <= room;
       if (fits) room -= c.jobs()[a.job].units;
       if (a.running && !fits) stop.push_back(a.job);
@@ -61,6 +61,9 @@ class Las final : public Admission {
   }
 
  private:
+  bool Stays(const Cluster& c, JobIndex job) const {
+    return Exempt(c, job) || (c.jobs()[job].fixed && c.records()[job].state == JobState::kRunning);
+  }
   bool Exempt(const Cluster& c, JobIndex job) const {
     const JobRecord& r = c.records()[job];
     return r.state == JobState::kRunning && c.now() - r.last_start < c.preemption().exempt;

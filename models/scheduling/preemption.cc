@@ -9,7 +9,7 @@ std::vector<JobIndex> ChooseVictims(const Cluster& c, std::uint32_t units, const
                                     const std::function<bool(const std::vector<JobIndex>&)>& also) {
   std::vector<JobIndex> order;
   c.running().Each([&](const RunningJob& r) {
-    if (c.now() - c.records()[r.job].last_start >= c.preemption().exempt && c.records()[r.job].last_start < c.now() && eligible(r.job))
+    if (!c.jobs()[r.job].fixed && c.now() - c.records()[r.job].last_start >= c.preemption().exempt && c.records()[r.job].last_start < c.now() && eligible(r.job))
       order.push_back(r.job);
   });
   std::sort(order.begin(), order.end(), [&](JobIndex a, JobIndex b) {

@@ -49,6 +49,7 @@ Scheduler::Scheduler(Engine& engine, FloorShape shape, std::vector<Job> jobs, co
   for (std::size_t i = 1; i < this->jobs().size(); ++i)
     HR_CHECK(this->jobs()[i - 1].submit <= this->jobs()[i].submit, i);
   cluster_.OnPreempt([this](JobIndex job, const Allocation& units) {
+    leaving_ = {Why::kPreempted, engine_.now()};
     if (on_leave_) on_leave_(job, units);
     EndOverrun(job);
     const std::int64_t start = cluster_.records()[job].last_start;
@@ -130,6 +131,7 @@ void Scheduler::End(JobIndex job, bool stalled) {
   const Allocation units = cluster_.allocation(job);
   const std::int64_t start = cluster_.records()[job].last_start;
   if (on_end_) on_end_(job, units);
+  leaving_ = {Why::kEnd, engine_.now()};
   if (on_leave_) on_leave_(job, units);
   EndOverrun(job);
   admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
@@ -151,6 +153,11 @@ void Scheduler::Complete(JobIndex job) {
 void Scheduler::Stall(std::uint32_t node) {
   cluster_.SetNow(engine_.now().ns());
   for (const JobIndex job : cluster_.JobsOn(node)) {
+    if (jobs()[job].fixed) continue;
+    if (jobs()[job].open_ended) {
+      if (on_stall_) on_stall_(job, cluster_.allocation(job));
+      continue;
+    }
     if (ends_[job].valid()) engine_.Cancel(ends_[job]);
     MoveOn(job);
     Progress& p = progress_[job];
@@ -164,7 +171,10 @@ void Scheduler::Stall(std::uint32_t node) {
 
 std::size_t Scheduler::Interrupt(std::uint32_t node, Instant fault, std::optional<Instant> until) {
   cluster_.SetNow(engine_.now().ns());
-  const std::vector<JobIndex> jobs = cluster_.JobsOn(node);
+  std::vector<JobIndex> jobs = cluster_.JobsOn(node);
+  const auto fixed = std::remove_if(jobs.begin(), jobs.end(), [this](JobIndex job) { return this->jobs()[job].fixed; });
+  if (fixed != jobs.end()) until.reset();
+  jobs.erase(fixed, jobs.end());
   for (const JobIndex job : jobs) {
     if (ends_[job].valid()) engine_.Cancel(ends_[job]);
     MoveOn(job);
@@ -172,6 +182,7 @@ std::size_t Scheduler::Interrupt(std::uint32_t node, Instant fault, std::optiona
     const std::int64_t progressed = fault.ns() - cluster_.records()[job].last_start - cluster_.records()[job].overhead;
     const Allocation units = cluster_.allocation(job);
     const std::int64_t start = cluster_.records()[job].last_start;
+    leaving_ = {Why::kFault, fault};
     if (on_leave_) on_leave_(job, units);
     EndOverrun(job);
     admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
@@ -180,7 +191,8 @@ std::size_t Scheduler::Interrupt(std::uint32_t node, Instant fault, std::optiona
     // What a start got ahead of its time counts as far as that time is kept, what it fell behind in full.
     Progress& p = progress_[job];
     const std::int64_t kept = cluster_.records()[job].done - done;
-    if (faulty_keeps_ && p.lost > 0.0) p.owed += std::llround(p.lost);
+    if (this->jobs()[job].open_ended) p.owed = 0;
+    else if (faulty_keeps_ && p.lost > 0.0) p.owed += std::llround(p.lost);
     else if (p.lost < 0.0 && progressed > 0) p.owed += std::llround(p.lost * static_cast<double>(kept) / static_cast<double>(progressed));
     ++interruptions_;
     if (cluster_.records()[job].state == JobState::kWaiting) {
@@ -247,7 +259,7 @@ void Scheduler::Apply() {
     if (ends_[job].valid()) engine_.Cancel(ends_[job]);
     MoveOn(job);
     const PreemptOptions& how = cluster_.preemption();
-    const bool kept = how.mode == PreemptMode::kSuspend || how.checkpoint;
+    const bool kept = !jobs()[job].open_ended && (how.mode == PreemptMode::kSuspend || how.checkpoint);
     progress_[job].owed = kept ? progress_[job].owed + std::llround(progress_[job].lost) : 0;
     ++preemptions_;
     if (cluster_.records()[job].state == JobState::kCancelled) {

@@ -37,10 +37,19 @@ class Scheduler {
   using Watcher = std::function<void(JobIndex job, const Allocation& units)>;
   void OnStart(Watcher watcher) { on_start_ = std::move(watcher); }
   void OnLeave(Watcher watcher) { on_leave_ = std::move(watcher); }
+  /// Why the job of which OnLeave's watcher hears leaves; by a fault: since when it made no progress that counts.
+  enum class Why : std::uint8_t { kEnd, kPreempted, kFault };
+  struct Leaving {
+    Why why = Why::kEnd;
+    Instant since;
+  };
+  const Leaving& leaving() const { return leaving_; }
+  /// Told of open-ended jobs that stand from now on, until a fault ends them.
+  void OnStall(Watcher watcher) { on_stall_ = std::move(watcher); }
   /// Told of each end, before OnLeave's.
   void OnEnd(Watcher watcher) { on_end_ = std::move(watcher); }
   /// Stops the jobs on `node`, which is up, and which have made no progress since `fault`; gives how many there were. With `until` the
-  /// node is down from now on and expected back then.
+  /// node is down from now on and expected back then, unless a fixed job stays on it.
   std::size_t Interrupt(std::uint32_t node, Instant fault, std::optional<Instant> until);
   /// The node is back, whatever was expected.
   void BringUp(std::uint32_t node);
@@ -98,7 +107,8 @@ class Scheduler {
   bool per_event_, faulty_keeps_;
   CarbonShift carbon_;
   double scaling_;
-  Watcher on_start_, on_leave_, on_end_;
+  Watcher on_start_, on_leave_, on_end_, on_stall_;
+  Leaving leaving_;
   std::function<void()> on_done_;
   std::vector<EventId> ends_, overruns_;
   std::vector<Progress> progress_;

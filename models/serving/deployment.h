@@ -108,6 +108,9 @@ class Deployment final : public Settler {
   void Start();
   /// These of its accelerators (first, count) have no fabric from `now` on; see ReplicaSet::SetCut().
   void SetCut(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& cut, std::uint32_t domain, Instant now);
+  /// The machine of a replica that is on breaks, as Fail() does, and is mended, when the replica starts again.
+  void Break(std::size_t replica);
+  void Mend(std::size_t replica);
   /// Another rate of arrivals from `now` on; false where the source has no constant Poisson rate.
   bool SetArrivalRate(Instant now, double rate);
   void Settle(Instant now) override;
@@ -227,6 +230,7 @@ class Deployment final : public Settler {
   Load load_;
   std::vector<RandomStream> failure_streams_;
   std::uint64_t failed_ = 0, rerouted_ = 0;
+  std::map<std::size_t, bool> broken_;  ///< replicas whose machine is; whether they were to be given up
   EventId arrival_, wake_;
   Instant arrival_at_, started_, settled_;
   bool done_ = false;

@@ -98,7 +98,7 @@ void AddFleet(const Deployment& d, const std::string& at, MetricSet& metrics) {
     metrics.Set(at + "requests.timed_out", static_cast<double>(log.timed_out()), "1");
   if (p.patience.retries > 0)
     metrics.Set(at + "requests.retries", static_cast<double>(log.retries()), "1");
-  if (p.failures.mean_time > 0.0 || !p.failures.faults.empty()) {
+  if (p.failures.mean_time > 0.0 || !p.failures.faults.empty() || d.failures() > 0) {
     metrics.Set(at + "replicas.failures", static_cast<double>(d.failures()), "1");
     metrics.Set(at + "requests.rerouted", static_cast<double>(d.rerouted()), "1");
   }

@@ -16,6 +16,12 @@ struct StoreParams {
   double latency = 0;                ///< s to the first byte
   double opens = kUnlimited;         ///< files per second
   double both = kUnlimited;          ///< B/s of reads and writes of all clients together
+  // Of object stores: bytes move in requests.
+  double gets = kUnlimited;          ///< requests for reading per second, of all prefixes
+  double puts = kUnlimited;          ///< requests for writing per second, of all prefixes
+  double part = kUnlimited;          ///< B that one request moves at most
+  double connection = kUnlimited;    ///< B/s of one connection once its first byte is there
+  double connections = kUnlimited;   ///< of a client, each with one request after the other
 };
 
 enum class Direction { kRead, kWrite };
@@ -29,7 +35,12 @@ struct Request {
   double files = 1;
 };
 
-/// B/s that a request could get with the store to itself: min(aggregate, clients * per client).
+/// B that each of its requests to an object store moves: a file, or a part of it.
+double RequestBytes(const StoreParams& store, const Request& request);
+/// B/s of a client over its connections: connections * b / (latency + b / connection), b = RequestBytes.
+double ConnectionRate(const StoreParams& store, const Request& request);
+/// B/s that a request could get with the store to itself: min(aggregate, clients * per client, requests per second * b).
+/// Requests beyond the limit wait: a client that is told to slow down (503) comes again, and loses nothing else.
 double LargestRate(const StoreParams& store, const Request& request);
 /// s before the first byte of data moves: latency + files / opens.
 double Overhead(const StoreParams& store, const Request& request);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -73,40 +74,71 @@ void StoreService::Settle() {
   }
 }
 
-/// Max-min over three limits, reads, writes and both: all rates rise together; whoever has what it wants, or whose limit is
-/// used up, stays there.
+void StoreService::SetDemand(std::uint64_t id, double demand) {
+  Transfer& t = transfers_.at(id);
+  const double largest = std::min(demand, LargestRate(params_, t.request));
+  if (largest == t.largest) return;
+  Settle();
+  t.largest = largest;
+  Share();
+}
+
+/// Max-min over limits of reads, writes, both, and requests of either kind: all rates rise together; whoever has what it
+/// wants, or one of whose limits is used up, stays there.
 void StoreService::Share() {
-  std::vector<std::pair<double, std::uint64_t>> wants;
+  struct Limit {
+    double left;
+    double rising = 0.0;  ///< that one more B/s for all who still rise takes of it
+  };
+  constexpr std::size_t kBoth = 2, kRequests = 3;
+  Limit limits[] = {{params_.read}, {params_.write}, {params_.both}, {params_.gets}, {params_.puts}};
+  struct Taker {
+    double want;
+    std::uint64_t id;
+    std::size_t direction;
+    double per_byte;  ///< requests
+    bool stopped = false;
+  };
+  std::vector<Taker> takers;
   for (const auto& [id, t] : transfers_)
-    if (t.moving) wants.emplace_back(t.largest, id);
-  std::sort(wants.begin(), wants.end());
-  double left[2] = {params_.read, params_.write}, both = params_.both;
-  std::size_t count[2] = {0, 0};
-  for (const auto& [want, id] : wants) ++count[Index(transfers_.at(id).request.direction)];
+    if (t.moving) takers.push_back({t.largest, id, Index(t.request.direction), 1.0 / RequestBytes(params_, t.request)});
+  std::sort(takers.begin(), takers.end(), [](const Taker& a, const Taker& b) { return std::pair(a.want, a.id) < std::pair(b.want, b.id); });
+  const auto each_limit = [&](const Taker& t, const auto& f) {
+    f(limits[t.direction], 1.0);
+    f(limits[kBoth], 1.0);
+    f(limits[kRequests + t.direction], t.per_byte);
+  };
+  for (const Taker& t : takers) each_limit(t, [](Limit& l, double weight) { l.rising += weight; });
   std::map<std::uint64_t, double> rates;
   double level = 0.0;  // of those that still rise
-  while (count[0] + count[1] > 0) {
+  while (rates.size() < takers.size()) {
     // The next level at which somebody stops: the least want, or a limit that is used up.
-    double next = INFINITY;
-    for (const auto& [want, id] : wants)
-      if (rates.count(id) == 0) {
-        next = want;
+    double to = INFINITY;
+    for (const Taker& t : takers)
+      if (!t.stopped) {
+        to = t.want;
         break;
       }
-    double stop[2];
-    for (int d = 0; d < 2; ++d) stop[d] = count[d] > 0 ? level + left[d] / static_cast<double>(count[d]) : INFINITY;
-    const double stop_both = level + both / static_cast<double>(count[0] + count[1]);
-    const double to = std::min({next, stop[0], stop[1], stop_both});
-    for (int d = 0; d < 2; ++d) {
-      left[d] = std::max(0.0, left[d] - (to - level) * static_cast<double>(count[d]));
-      both = std::max(0.0, both - (to - level) * static_cast<double>(count[d]));
+    double stop[std::size(limits)];
+    for (std::size_t l = 0; l < std::size(limits); ++l) {
+      stop[l] = limits[l].rising > 1e-300 ? level + limits[l].left / limits[l].rising : INFINITY;
+      to = std::min(to, stop[l]);
     }
+    for (Limit& l : limits) l.left = std::max(0.0, l.left - (to - level) * l.rising);
     level = to;
-    for (const auto& [want, id] : wants) {
-      const std::size_t d = Index(transfers_.at(id).request.direction);
-      if (rates.count(id) > 0 || (want > to && stop[d] > to && stop_both > to)) continue;
-      rates[id] = to;
-      --count[d];
+    for (Taker& t : takers) {
+      const bool used_up = stop[t.direction] <= to || stop[kBoth] <= to || stop[kRequests + t.direction] <= to;
+      if (t.stopped || (t.want > to && !used_up)) continue;
+      t.stopped = true;
+      rates[t.id] = to;
+      each_limit(t, [](Limit& l, double weight) { l.rising = std::max(0.0, l.rising - weight); });
+    }
+    // What rounding leaves of a limit that nobody shares any more is nothing.
+    for (std::size_t l = 0; l < std::size(limits); ++l) {
+      const bool shared = std::any_of(takers.begin(), takers.end(), [&](const Taker& t) {
+        return !t.stopped && (l == t.direction || l == kBoth || l == kRequests + t.direction);
+      });
+      if (!shared) limits[l].rising = 0.0;
     }
   }
   std::vector<std::pair<std::uint64_t, double>> told;
@@ -121,8 +153,9 @@ void StoreService::Share() {
     if (t.event.valid()) engine_.Cancel(t.event);
     t.event = engine_.After(Up(t.left / t.rate), Phase::kCompletion, [this, id = id] { Finish(id); });
   }
+  // One that hears of its rate may ask for another meanwhile.
   for (const auto& [id, rate] : told)
-    if (const auto it = transfers_.find(id); it != transfers_.end()) it->second.on_rate(rate);
+    if (const auto it = transfers_.find(id); it != transfers_.end()) it->second.on_rate(it->second.rate);
 }
 
 void StoreService::Finish(std::uint64_t id) {

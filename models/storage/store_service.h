@@ -12,7 +12,8 @@ namespace headroom::storage {
 /// A store on the engine. A transfer first opens its files, one transfer after the other at the
 /// store's rate, waits for the first byte, then moves bytes. Transfers of one direction that move
 /// bytes share the aggregate max-min fairly, each held to its own largest rate; the two directions
-/// slow each other only where the store has a limit of both together.
+/// slow each other only where the store has a limit of both together. Requests to an object store share its limits of
+/// requests likewise: whoever moves b bytes with each takes rate / b of them.
 ///
 /// A stream is data that flows on and on: it shares as a transfer does, wants no more than its demand, and is told its rate.
 class StoreService {
@@ -27,6 +28,8 @@ class StoreService {
   void Cancel(std::uint64_t id);
   /// `on_rate` is called with each new rate [B/s], the first time before this returns. Cancel() ends it.
   std::uint64_t OpenStream(const Request& request, double demand, std::function<void(double rate)> on_rate);
+  /// A stream wants so much from now on.
+  void SetDemand(std::uint64_t id, double demand);
   const StoreParams& params() const { return params_; }
   double bytes_read() const { return moved_[0]; }     ///< by finished transfers and streams
   double bytes_written() const { return moved_[1]; }  ///< by finished transfers and streams

@@ -20,17 +20,19 @@ std::uint32_t HeldAccelerators::present() const {
 
 void HeldAccelerators::Lose(std::uint32_t accelerator, std::uint32_t n) {
   HR_CHECK(accelerator < count(), accelerator, count());
+  const std::uint32_t first = accelerator;
   std::size_t part = 0;
   while (accelerator >= parts_[part].accelerators) accelerator -= parts_[part++].accelerators;
   n = std::min(n, parts_[part].accelerators - absent_[part]);
   absent_[part] += n;
-  losses_.push_back({part, n});
+  losses_.push_back({first, part, n});
 }
 
-void HeldAccelerators::Regain() {
-  HR_CHECK(!losses_.empty(), count());
-  absent_[losses_.front().part] -= losses_.front().accelerators;
-  losses_.erase(losses_.begin());
+void HeldAccelerators::Regain(std::uint32_t accelerator) {
+  const auto loss = std::find_if(losses_.begin(), losses_.end(), [&](const Loss& l) { return l.accelerator == accelerator; });
+  HR_CHECK(loss != losses_.end(), accelerator);
+  absent_[loss->part] -= loss->accelerators;
+  losses_.erase(loss);
 }
 
 double HeldAccelerators::Clock() const {

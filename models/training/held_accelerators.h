@@ -27,14 +27,14 @@ class HeldAccelerators {
   std::uint32_t present() const;
   /// Up to `n` accelerators beside number `accelerator` fail: until they come back they are not held.
   void Lose(std::uint32_t accelerator, std::uint32_t n);
-  /// The accelerators that were lost first come back.
-  void Regain();
+  /// Those that Lose() took beside `accelerator` come back.
+  void Regain(std::uint32_t accelerator);
   /// The slowest clock that a port allows: a synchronous workload goes at its pace.
   double Clock() const;
   /// Likewise the least pace.
   double Pace() const;
-  /// Every accelerator present was held for `seconds`, drew `watts` on average, ran kernels for `busy`
-  /// of the time, and its NIC sent `sent` B/s.
+  /// Every accelerator present was held for `seconds`, and on average drew `watts`, ran kernels for `busy` of the
+  /// time, and its NIC sent `sent` B/s.
   void Add(double seconds, double watts, double busy, double sent = 0.0);
   /// Whether a port asks for phases; then Metered() and Phase() follow each Add().
   bool wants_phases() const;
@@ -44,6 +44,7 @@ class HeldAccelerators {
 
  private:
   struct Loss {
+    std::uint32_t accelerator;
     std::size_t part;
     std::uint32_t accelerators;
   };

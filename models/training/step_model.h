@@ -17,9 +17,11 @@ struct StepBreakdown {
   double optimizer = 0;
   double stall = 0;  ///< host
   double data = 0;   ///< waiting for training data; 0 in the step model, see training_job.h
+  double straggler = 0;  ///< waiting for a slow node; likewise
+  double shrunk = 0;     ///< no part: of them all, what the step takes more as it has fewer replicas; likewise
   double sum() const {
     return compute + tp_exposed + cp_exposed + ep_exposed + pp_exposed + dp_exposed + bubble +
-           optimizer + stall + data;
+           optimizer + stall + data + straggler;
   }
 };
 

@@ -22,7 +22,11 @@ void AddScaled(const StepBreakdown& from, double times, StepBreakdown* to) {
   to->optimizer += from.optimizer * times;
   to->stall += from.stall * times;
   to->data += from.data * times;
+  to->straggler += from.straggler * times;
+  to->shrunk += from.shrunk * times;
 }
+
+std::uint32_t NodesOf(const HeldAccelerators& held, std::uint32_t per_node) { return (held.count() + per_node - 1) / per_node; }
 
 }  // namespace
 
@@ -33,7 +37,16 @@ TrainingJob::TrainingJob(Engine& engine, const StepModel& model, TrainingJobPara
       params_(std::move(params)),
       held_(params_.parts),
       nic_bytes_(NicBytes(model.params(), model.parameters())),
-      on_end_(std::move(on_end)) {
+      on_end_(std::move(on_end)),
+      now_model_(&model),
+      replicas_(model.params().plan.dp),
+      step_tokens_(model.params().plan.tokens_per_step()),
+      dues_(params_.checkpoint.tiers.size() + 1),
+      tier_writes_(params_.checkpoint.tiers.size()),
+      stock_(params_.checkpoint.tiers, NodesOf(held_, params_.faults.accelerators_per_node), params_.checkpoint.keep),
+      straggler_stream_(params_.faults.seed, params_.faults.path + ".stragglers"),
+      silent_stream_(params_.faults.seed, params_.faults.path + ".silent"),
+      tier_copies_(params_.checkpoint.tiers.size()) {
   for (const HeldPart& part : params_.parts) {
     HR_CHECK(part.port != nullptr && part.accelerators <= part.port->accelerators, params_.name,
              part.accelerators);
@@ -42,55 +55,82 @@ TrainingJob::TrainingJob(Engine& engine, const StepModel& model, TrainingJobPara
   }
 }
 
-const StepResult& TrainingJob::AtClock(double clock) {
+const StepResult& TrainingJob::AtClock(const StepModel& model, double clock) {
   const std::int64_t key = std::max<std::int64_t>(1, std::llround(clock * 1e4));
-  const auto it = known_.find({key, stretch_, nic_stretch_, params_.data_seconds});
+  const std::tuple at(model.params().plan.dp, key, stretch_, nic_stretch_);
+  const auto it = known_.find(at);
   if (it != known_.end()) return it->second;
-  StepResult step =
-      Stretched(model_.params(), model_.Evaluate(std::min(1.0, key * 1e-4)), stretch_, nic_stretch_);
-  if (const double wait = params_.data_seconds - step.step_time; wait > 1e-9 * step.step_time) {
-    const double share = step.step_time / params_.data_seconds;
-    step.breakdown.data = wait;
-    step.mean_watts = step.mean_watts * share + params_.idle_watts * (1 - share);
-    step.busy_share *= share;
-    step.step_time = params_.data_seconds;
-  }
-  return known_.emplace(std::tuple(key, stretch_, nic_stretch_, params_.data_seconds), std::move(step)).first->second;
+  StepResult step = Stretched(model.params(), model.Evaluate(std::min(1.0, key * 1e-4)), stretch_, nic_stretch_);
+  return known_.emplace(at, std::move(step)).first->second;
 }
 
-/// The step at the clock and pace that hold: the pace stretches all of it at the same power.
+/// The step at the clock and pace that hold: the ports' pace stretches all of it at the same power, a slow node or late data
+/// have all wait.
 const StepResult& TrainingJob::Current() {
-  const StepResult& step = AtClock(held_.Clock());
-  const double pace = held_.Pace();
-  if (pace >= 1) return step;
-  paced_ = step;
-  paced_.step_time = step.step_time / pace;
-  paced_.breakdown = {};
-  AddScaled(step.breakdown, 1 / pace, &paced_.breakdown);
-  for (PowerPhase& phase : paced_.phases) phase.seconds /= pace;
+  const double clock = held_.Clock(), pace = held_.Pace();
+  paced_ = AtClock(*now_model_, clock);
+  if (now_model_ != &model_) {
+    const double share = step_tokens_ / model_.params().plan.tokens_per_step();
+    paced_.breakdown.shrunk = paced_.step_time - share * AtClock(model_, clock).step_time;
+  }
+  if (pace < 1) {
+    const StepBreakdown parts = paced_.breakdown;
+    paced_.step_time /= pace;
+    paced_.breakdown = {};
+    AddScaled(parts, 1 / pace, &paced_.breakdown);
+    for (PowerPhase& phase : paced_.phases) phase.seconds /= pace;
+  }
+  const auto wait = [this](double until, const char* what, double* part) {
+    const double seconds = until - paced_.step_time;
+    if (seconds <= 1e-9 * paced_.step_time) return;
+    const double share = paced_.step_time / until;
+    *part = seconds;
+    paced_.mean_watts = paced_.mean_watts * share + params_.idle_watts * (1 - share);
+    paced_.busy_share *= share;
+    paced_.step_time = until;
+    paced_.phases.push_back({what, seconds, params_.idle_watts, false});
+  };
+  double slow = outer_pace_;
+  if (!slow_.empty()) slow = std::min(slow, params_.faults.stragglers.pace);
+  wait(paced_.step_time / slow, "straggler", &paced_.breakdown.straggler);
+  wait(params_.data_seconds, "data", &paced_.breakdown.data);
   return paced_;
 }
 
 void TrainingJob::Start() {
   HR_CHECK(!running_, params_.name);
-  if (const DataPlan& data = params_.data; data.store != nullptr)
-    data_stream_ = data.store->OpenStream(data.step, data.step.bytes / AtClock(1.0).step_time,
-                                          [this](double rate) { SetDataSeconds(params_.data.step.bytes / rate); });
+  if (params_.data.store != nullptr) {
+    reader_ = std::make_unique<DataReader>(engine_, params_.data, [this](double seconds) { SetDataSeconds(seconds); });
+    reader_->Start(1 / AtClock(model_, 1.0).step_time);
+  }
   running_ = true;
-  started_ = settled_ = engine_.now();
-  step_start_ = started_.seconds();
+  // What was stopped elsewhere before has waited since.
+  if (elapsed_ > 0) {
+    const double gap = (engine_.now() - settled_).seconds();
+    elapsed_ += gap;
+    lost_.queue += gap;
+  }
+  settled_ = engine_.now();
+  step_start_ = settled_.seconds();
   current_ = &Current();
-  due_ = started_ + Duration::FromSeconds(params_.checkpoint.every);
+  SetDues();
   ScheduleFault();
+  ScheduleStraggler();
+  ScheduleSilent();
+  if (resume_pause_ > 0 || completed_ > 0) return Pause(Mode::kRestarting, resume_pause_, &TrainingJob::BeginLoading);
   Schedule();
 }
 
 void TrainingJob::Schedule() {
   if (end_event_.valid()) engine_.Cancel(end_event_);
   end_event_ = {};
-  if (mode_ != Mode::kTraining) return;
+  if (mode_ != Mode::kTraining || stalled_) return;
   ScheduleCheckpoint();
-  if (params_.steps == 0) return;
+  if (params_.steps > 0) ScheduleEnd();
+  if (reader_) reader_->SetPace(1 / current_->step_time);
+}
+
+void TrainingJob::ScheduleEnd() {
   const double left = (double(params_.steps - completed_) - done_) * current_->step_time;
   const auto ns = static_cast<std::int64_t>(std::ceil(std::max(0.0, left) * 1e9));
   end_event_ = engine_.After(Duration::Ns(ns), Phase::kCompletion, [this] { Finish(); });
@@ -107,7 +147,16 @@ void TrainingJob::SetDataSeconds(double seconds) {
   if (running_) Settle(engine_.now());
   params_.data_seconds = seconds;
   if (!running_) return;
-  current_ = &AtClock(held_.Clock());
+  current_ = &Current();
+  Schedule();
+}
+
+void TrainingJob::SetStragglerPace(double pace) {
+  if (pace == outer_pace_) return;
+  if (running_) Settle(engine_.now());
+  outer_pace_ = pace;
+  if (!running_) return;
+  current_ = &Current();
   Schedule();
 }
 
@@ -134,17 +183,19 @@ void TrainingJob::Finish() {
     done_ = 0;
   }
   CancelEvents();
+  CancelDrains();
   if (fault_event_.valid()) engine_.Cancel(fault_event_);
   running_ = false;
-  if (data_stream_ != 0) params_.data.store->Cancel(data_stream_);
+  if (reader_) reader_->Stop();
   if (on_end_) on_end_();
 }
 
 void TrainingJob::Record(double start, double duration, const StepBreakdown& breakdown,
                          std::uint64_t count) {
   if (count == 0) return;
-  runs_.push_back({completed_, start, duration, count, breakdown});
+  runs_.push_back({completed_, start, duration, count, breakdown, step_tokens_});
   completed_ += count;
+  tokens_ += step_tokens_ * static_cast<double>(count);
 }
 
 /// Moves the job on by `seconds` at the present clock.
@@ -197,18 +248,27 @@ void TrainingJob::Settle(Instant now) {
   const double seconds = (now - settled_).seconds();
   settled_ = now;
   elapsed_ += seconds;
-  const bool training = mode_ == Mode::kTraining;
-  const double watts = training ? current_->mean_watts : params_.idle_watts;
+  const bool training = mode_ == Mode::kTraining && !stalled_;
+  double watts = training ? current_->mean_watts : params_.idle_watts, busy = training ? current_->busy_share : 0.0;
+  const std::uint32_t here = held_.present();
+  if (training && now_model_ != &model_ && here > 0) {
+    // Replicas that lack a node idle.
+    const double share = std::min(1.0, now_model_->params().plan.accelerators() / static_cast<double>(here));
+    watts = watts * share + params_.idle_watts * (1 - share);
+    busy *= share;
+  }
   if (training) {
     // With a node gone, or while it waits, what the meters hold counts as constant between couplings.
-    if (held_.wants_phases() && held_.present() == held_.count()) TellPhases(now.seconds() - seconds, seconds);
+    if (held_.wants_phases() && here == held_.count() && now_model_ == &model_) TellPhases(now.seconds() - seconds, seconds);
     Advance(seconds);
+  } else if (stalled_) {
+    lost_.detection += seconds;
   } else {
     LostIn(mode_) += seconds;
   }
-  held_.Add(seconds, watts, training ? current_->busy_share : 0.0, training ? nic_bytes_ / current_->step_time : 0.0);
-  energy_ += held_.present() * watts * seconds;
-  absent_seconds_ += (held_.count() - held_.present()) * seconds;
+  held_.Add(seconds, watts, busy, training ? nic_bytes_ / current_->step_time : 0.0);
+  energy_ += here * watts * seconds;
+  held_seconds_ += here * seconds;
 }
 
 TrainingResults TrainingJob::Results() const {
@@ -219,21 +279,34 @@ TrainingResults TrainingJob::Results() const {
   out.lost = lost_;
   out.failures = failures_;
   out.checkpoints = checkpoints_;
-  const double per_step = model_.params().plan.tokens_per_step();
-  out.tokens = per_step * completed_;
+  out.tier_copies = tier_copies_;
+  out.corruptions = seen_;
+  out.corrupted = !corruptions_.empty();
+  out.tokens = tokens_;
   Balance tokens(params_.name + ".tokens");
-  tokens.In(per_step * completed_);
+  tokens.In(tokens_);
   std::vector<const StepRun*> order;
+  std::uint64_t counted = 0;
+  const auto add_waits = [&](const StepBreakdown& parts, double times) {
+    out.lost.data += parts.data * times;
+    out.lost.straggler += parts.straggler * times;
+    out.lost.shrunk += parts.shrunk * times;
+    out.productive_seconds -= (parts.data + parts.straggler + parts.shrunk) * times;
+  };
   for (const StepRun& r : runs_) {
-    tokens.Out(per_step * r.count);
+    tokens.Out(r.tokens * r.count);
+    HR_CHECK(r.first_index == counted, params_.name, r.first_index, counted);
+    counted += r.count;
     out.productive_seconds += r.duration * r.count;
-    out.lost.data += r.breakdown.data * r.count;
+    add_waits(r.breakdown, r.count);
     order.push_back(&r);
   }
+  HR_CHECK(counted == completed_, params_.name, counted, completed_);
   tokens.Assert(1e-12);
-  out.productive_seconds += step_spent_ * (running_ ? 1 : 0);
-  out.lost.data += running_ ? step_parts_.data : 0.0;
-  out.productive_seconds -= out.lost.data;
+  if (running_) {
+    out.productive_seconds += step_spent_;
+    add_waits(step_parts_, 1);
+  }
   // Ends of steps and checkpoints are rounded to nanoseconds.
   Balance time(params_.name + ".time");
   time.In(elapsed_);

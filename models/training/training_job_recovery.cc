@@ -22,6 +22,7 @@ double& TrainingJob::LostIn(Mode mode) {
 /// Into `mode` for `seconds`, then on with `then`.
 void TrainingJob::Pause(Mode mode, double seconds, void (TrainingJob::*then)()) {
   mode_ = mode;
+  if (reader_) reader_->SetPace(0.0);
   pause_event_ = engine_.After(Duration::FromSeconds(seconds), Phase::kCompletion, [this, then] {
     pause_event_ = {};
     Settle(engine_.now());
@@ -42,57 +43,7 @@ void TrainingJob::Resume() {
   mode_ = Mode::kTraining;
   step_start_ = engine_.now().seconds();
   Schedule();
-}
-
-void TrainingJob::ScheduleCheckpoint() {
-  if (checkpoint_event_.valid()) engine_.Cancel(checkpoint_event_);
-  checkpoint_event_ = {};
-  if (params_.checkpoint.store == nullptr || transfer_ != 0) return;
-  const double t = current_->step_time;
-  const double wait = std::max(0.0, (due_ - engine_.now()).seconds());
-  const double steps = std::max(1.0, std::ceil(done_ + wait / t - 1e-9));
-  if (params_.steps > 0 && completed_ + steps >= params_.steps) return;
-  checkpoint_event_ = engine_.After(Duration::FromSeconds((steps - done_) * t), Phase::kCompletion,
-                                    [this] { BeginCheckpoint(); });
-}
-
-void TrainingJob::BeginCheckpoint() {
-  checkpoint_event_ = {};
-  Settle(engine_.now());
-  // At the end of a step, but for the rounding to a nanosecond.
-  const double t = current_->step_time;
-  if (done_ > 0.5) Advance((1 - done_) * t);
-  HR_CHECK(done_ * t < 1e-6, params_.name, done_);
-  done_ = step_spent_ = 0;
-  step_parts_ = {};
-  if (end_event_.valid()) engine_.Cancel(end_event_);
-  end_event_ = {};
-  const CheckpointPlan& plan = params_.checkpoint;
-  snapshot_ = completed_;
-  due_ = engine_.now() + Duration::FromSeconds(plan.every);
-  if (plan.asynchronous) {
-    Pause(Mode::kSaving, plan.blocking, &TrainingJob::StartWriting);
-  } else {
-    mode_ = Mode::kSaving;
-    transfer_ = plan.store->Begin(plan.save, [this] { EndCheckpoint(); });
-  }
-}
-
-void TrainingJob::StartWriting() {
-  transfer_ = params_.checkpoint.store->Begin(params_.checkpoint.save, [this] { EndCheckpoint(); });
-  Resume();
-}
-
-void TrainingJob::EndCheckpoint() {
-  transfer_ = 0;
-  Settle(engine_.now());
-  saved_ = snapshot_;
-  ++checkpoints_;
-  if (mode_ == Mode::kSaving) {
-    Resume();
-  } else {
-    ScheduleCheckpoint();
-  }
+  GrowIfPossible();
 }
 
 void TrainingJob::ScheduleFault() {
@@ -104,71 +55,119 @@ void TrainingJob::ScheduleFault() {
 void TrainingJob::OnFault() {
   Settle(engine_.now());
   const failure::Interruption fault = next_fault_;
+  ScheduleFault();
   const failure::Cause& cause = params_.faults.profile.causes.at(fault.cause);
+  const std::uint32_t first = fault.accelerator / params_.faults.accelerators_per_node;
+  std::vector<std::uint32_t> struck;
+  for (std::uint32_t n = first; n < first + fault.nodes; ++n)
+    if (gone_.count(n) == 0) struck.push_back(n);
+  if (struck.empty()) return;  // they are away already
   ++failures_;
   CancelEvents();
-  const double lost = lost_.redone;
-  RollBack();
   if (cause.takes_node) {
     HR_CHECK(params_.faults.nodes != nullptr, params_.name);
-    const std::uint32_t per_node = params_.faults.accelerators_per_node;
-    for (std::uint32_t n = 0; n < fault.nodes; ++n) held_.Lose(fault.accelerator + n * per_node, per_node);
-    if (fault.repair > 0) to_repair_.emplace_back(fault.nodes, fault.repair);
-    else to_replace_ += fault.nodes;
+    CancelDrains();
+    for (const std::uint32_t n : struck) Lose(n, fault.repair > 0);
+    if (fault.repair > 0) to_repair_.emplace_back(struck, fault.repair);
+    else to_replace_.insert(to_replace_.end(), struck.begin(), struck.end());
   }
+  const double lost = lost_.redone;
+  RollBack(&lost_.redone);
   events_.push_back({engine_.now().seconds(), "failure",
                      fmt::format("{}, accelerator {} of the job; {:.0f} s of work undone", cause.name,
                                  fault.accelerator, lost_.redone - lost)});
-  ScheduleFault();
   Pause(Mode::kDetecting, params_.faults.profile.detection, &TrainingJob::OnDetected);
 }
 
-/// Back to the last checkpoint written.
-void TrainingJob::RollBack() {
-  lost_.redone += step_spent_;
-  undone_ += done_ + static_cast<double>(completed_ - saved_);
+void TrainingJob::Lose(std::uint32_t node, bool returns) {
+  const std::uint32_t per_node = params_.faults.accelerators_per_node;
+  held_.Lose(node * per_node, per_node);
+  gone_.insert(node);
+  stock_.Lose(node, returns);
+  slow_.erase(node);
+  for (auto& [id, c] : corruptions_) c.there = c.there && c.node != node;
+}
+
+/// Back to the newest copy that is left; what that undoes goes to `bucket` [s].
+void TrainingJob::RollBack(double* bucket) {
+  grows_ = false;
+  const auto source = stock_.Newest();
+  const std::uint64_t to = source ? std::min(source->saved.steps, completed_) : 0;
+  const double taken = source ? source->saved.taken : 0.0;
+  // A wrong result that was undone comes again from a node that is still there, and else is gone.
+  for (auto c = corruptions_.begin(); c != corruptions_.end();) {
+    const bool undone = c->second.since >= taken;
+    if (undone && !c->second.there) {
+      engine_.Cancel(c->second.seen);
+      c = corruptions_.erase(c);
+      continue;
+    }
+    if (undone) c->second.since = engine_.now().seconds();
+    ++c;
+  }
+  *bucket += step_spent_;
+  undone_ += done_ + static_cast<double>(completed_ - to);
+  undone_tokens_ += done_ * step_tokens_;
   done_ = step_spent_ = 0;
   step_parts_ = {};
-  while (!runs_.empty() && runs_.back().first_index + runs_.back().count > saved_) {
+  while (!runs_.empty() && runs_.back().first_index + runs_.back().count > to) {
     StepRun& last = runs_.back();
-    const std::uint64_t kept = saved_ > last.first_index ? saved_ - last.first_index : 0;
-    lost_.redone += last.duration * static_cast<double>(last.count - kept);
+    const std::uint64_t kept = to > last.first_index ? to - last.first_index : 0;
+    const auto gone = static_cast<double>(last.count - kept);
+    *bucket += last.duration * gone;
+    undone_tokens_ += last.tokens * gone;
+    tokens_ -= last.tokens * gone;
     last.count = kept;
     if (kept > 0) break;
     runs_.pop_back();
   }
-  completed_ = saved_;
+  completed_ = to;
 }
 
 void TrainingJob::OnDetected() {
-  for (; to_replace_ > 0; --to_replace_) {
+  for (const std::uint32_t node : std::exchange(to_replace_, {})) {
     ++awaited_;
-    params_.faults.nodes->Replace([this] { OnNodeReady(); });
+    const auto back = [this, node] { OnNodeReady(node); };
+    if (params_.faults.reaction == Reaction::kWait) params_.faults.nodes->Repair(back);
+    else params_.faults.nodes->Replace(back);
   }
   for (const auto& [nodes, repair] : std::exchange(to_repair_, {})) {
-    awaited_ += nodes;
+    awaited_ += static_cast<std::uint32_t>(nodes.size());
     engine_.After(Duration::FromSeconds(repair), Phase::kArrival, [this, nodes = nodes] {
-      for (std::uint32_t n = 0; n < nodes; ++n) OnNodeReady();
+      for (const std::uint32_t n : nodes) OnNodeReady(n);
     });
   }
   mode_ = Mode::kWaiting;
-  if (awaited_ == 0) BeginRestart();
+  const StepModel* fewer = nullptr;
+  if (awaited_ == 0 || (params_.faults.reaction == Reaction::kShrink && Replicas(&fewer) > 0)) BeginRestart();
 }
 
-void TrainingJob::OnNodeReady() {
+void TrainingJob::OnNodeReady(std::uint32_t node) {
+  if (!running_) return;
   Settle(engine_.now());
-  held_.Regain();
+  held_.Regain(node * params_.faults.accelerators_per_node);
+  gone_.erase(node);
   --awaited_;
-  if (mode_ == Mode::kWaiting && awaited_ == 0) BeginRestart();
+  if (mode_ == Mode::kWaiting) {
+    const StepModel* fewer = nullptr;
+    if (awaited_ == 0 || (params_.faults.reaction == Reaction::kShrink && Replicas(&fewer) > 0)) BeginRestart();
+  } else if (mode_ == Mode::kTraining) {
+    GrowIfPossible();
+  }
 }
 
 void TrainingJob::BeginRestart() {
+  grows_ = false;
+  UseReplicas();
   Pause(Mode::kRestarting, params_.faults.profile.restart, &TrainingJob::BeginLoading);
 }
 
 void TrainingJob::BeginLoading() {
   const CheckpointPlan& plan = params_.checkpoint;
-  if (saved_ == 0 || plan.store == nullptr) return GoOn();
+  const auto source = stock_.Newest();
+  if (completed_ == 0 || !source) return GoOn();
+  if (source->tier != CheckpointStock::kStore) return Pause(Mode::kLoading, source->seconds, &TrainingJob::GoOn);
+  if (plan.store == nullptr) return GoOn();
   mode_ = Mode::kLoading;
   transfer_ = plan.store->Begin(plan.load, [this] {
     transfer_ = 0;
@@ -178,9 +177,52 @@ void TrainingJob::BeginLoading() {
 }
 
 void TrainingJob::GoOn() {
-  due_ = engine_.now() + Duration::FromSeconds(params_.checkpoint.every);
+  SetDues();
   events_.push_back({engine_.now().seconds(), "restart", fmt::format("goes on from step {}", completed_)});
+  current_ = &Current();
   Resume();
+}
+
+void TrainingJob::Stall() {
+  if (!running_) return;
+  Settle(engine_.now());
+  stalled_ = true;
+  CancelEvents();
+}
+
+void TrainingJob::Stop(bool keep, double since) {
+  if (!running_) return;
+  Settle(engine_.now());
+  CancelEvents();
+  CancelDrains();
+  if (fault_event_.valid()) engine_.Cancel(fault_event_);
+  stock_.LeaveNodes();
+  if (keep) stock_.Stored({completed_, engine_.now().seconds()});
+  else stock_.Discard(since);
+  RollBack(&lost_.redone);
+  running_ = stalled_ = false;
+  if (reader_) reader_->Stop();
+}
+
+void TrainingJob::ContinueFrom(const TrainingJob& before, double restart) {
+  HR_CHECK(!before.running_ && completed_ == 0 && elapsed_ == 0, params_.name);
+  completed_ = before.completed_;
+  settled_ = before.settled_;
+  elapsed_ = before.elapsed_;
+  energy_ = before.energy_;
+  tokens_ = before.tokens_;
+  held_seconds_ = before.held_seconds_;
+  runs_ = before.runs_;
+  stock_ = before.stock_;
+  undone_ = before.undone_;
+  undone_tokens_ = before.undone_tokens_;
+  failures_ = before.failures_;
+  checkpoints_ = before.checkpoints_;
+  seen_ = before.seen_;
+  tier_copies_ = before.tier_copies_;
+  lost_ = before.lost_;
+  events_ = before.events_;
+  resume_pause_ = restart;
 }
 
 }  // namespace headroom::training

@@ -56,7 +56,7 @@ void JobFaults::StrikeDomain(std::size_t kind, std::size_t domain) {
   const JobFaultPlan::Domains& d = plan_.domains[kind];
   std::vector<std::uint32_t> nodes;
   for (std::uint32_t n = d.begin[domain]; n < d.begin[domain + 1]; ++n)
-    if (!scheduler_.cluster().IsDown(n) && struck_.insert(n).second) nodes.push_back(n);
+    if (!Spared(n) && !scheduler_.cluster().IsDown(n) && struck_.insert(n).second) nodes.push_back(n);
   if (nodes.empty()) return;
   ++faults_;
   for (const std::uint32_t n : nodes) scheduler_.Stall(n);
@@ -71,7 +71,7 @@ void JobFaults::StopDomain(const JobFaultPlan::Domains& d, std::size_t domain, c
   for (const std::uint32_t n : nodes) {
     struck_.erase(n);
     stopped += scheduler_.Interrupt(n, since, back);
-    down_since_.emplace(n, engine_.now());
+    if (scheduler_.cluster().IsDown(n)) down_since_.emplace(n, engine_.now());
   }
   engine_.At(back, Phase::kArrival, [this, nodes] {
     for (const std::uint32_t n : nodes) Repaired(n);
@@ -117,12 +117,12 @@ void JobFaults::ScheduleSilent() {
 
 void JobFaults::Seen(std::uint32_t node, Instant since) {
   if (--silent_[node] == 0) silent_.erase(node);
-  if (scheduler_.open() == 0 || scheduler_.cluster().IsDown(node) || struck_.count(node) > 0) return;  // out for another reason
+  if (scheduler_.open() == 0 || Spared(node) || scheduler_.cluster().IsDown(node) || struck_.count(node) > 0) return;  // out for another reason
   ++faults_;
   std::optional<Instant> back = pool_.Replace([this, node] { Repaired(node); });
   if (back == engine_.now()) back.reset();
   const std::size_t stopped = scheduler_.Interrupt(node, since, back);
-  if (back) down_since_.emplace(node, engine_.now());
+  if (scheduler_.cluster().IsDown(node)) down_since_.emplace(node, engine_.now());
   Tell(since, fmt::format("silent corruption on node {}, seen {:.0f} s later", node + 1, (engine_.now() - since).seconds()), stopped);
 }
 

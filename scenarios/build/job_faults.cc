@@ -40,7 +40,7 @@ void JobFaults::Strike(const failure::Interruption& fault) {
   const scheduling::FloorShape& shape = scheduler_.cluster().floor().shape();
   const std::vector<std::uint32_t>& begin = shape.node_begin;
   const auto node = static_cast<std::uint32_t>(std::upper_bound(begin.begin(), begin.end(), fault.accelerator * shape.parts) - begin.begin() - 1);
-  if (scheduler_.cluster().IsDown(node) || !struck_.insert(node).second) return;  // down already
+  if (Spared(node) || scheduler_.cluster().IsDown(node) || !struck_.insert(node).second) return;  // down already
   ++faults_;
   scheduler_.Stall(node);
   const Instant now = engine_.now();
@@ -59,7 +59,7 @@ void JobFaults::Detected(std::uint32_t node, const failure::Interruption& fault,
   if (cause.takes_node) back = pool_.Replace([this, node] { Repaired(node); });
   if (back == engine_.now()) back.reset();  // a spare stood ready
   const std::size_t stopped = scheduler_.Interrupt(node, since, back);
-  if (back) down_since_.emplace(node, engine_.now());
+  if (scheduler_.cluster().IsDown(node)) down_since_.emplace(node, engine_.now());
   Tell(since, fmt::format("{}, node {} of its nodes", cause.name, node + 1), stopped);
 }
 

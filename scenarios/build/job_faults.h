@@ -49,6 +49,8 @@ class JobFaults {
   void Start();
   /// Called after the pace of a node has changed.
   void OnPace(std::function<void(std::uint32_t node)> watcher) { on_pace_ = std::move(watcher); }
+  /// Nodes that fail by other faults than these.
+  void Spare(std::function<bool(std::uint32_t node)> spared) { spared_ = std::move(spared); }
   /// The slowest pace of the nodes of `units`.
   double Pace(const scheduling::Allocation& units) const;
   /// A job left these units at its end.
@@ -72,6 +74,7 @@ class JobFaults {
   void ScheduleSilent();
   void Seen(std::uint32_t node, Instant since);
   std::uint32_t nodes() const { return scheduler_.cluster().floor().shape().nodes(); }
+  bool Spared(std::uint32_t node) const { return spared_ && spared_(node); }
   void Tell(Instant since, const std::string& what, std::size_t stopped);
 
   Engine& engine_;
@@ -86,6 +89,7 @@ class JobFaults {
   std::map<std::uint32_t, int> slow_;          ///< stragglers on a node
   std::map<std::uint32_t, int> silent_;        ///< corruptions of a node that are not seen yet
   std::function<void(std::uint32_t)> on_pace_;
+  std::function<bool(std::uint32_t)> spared_;
   double down_ = 0.0;
   std::uint64_t faults_ = 0, corrupted_ = 0;
   std::vector<WorkEvent> events_;

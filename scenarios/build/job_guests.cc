@@ -55,9 +55,7 @@ void RefuseTogether(const WorkSite& site, const scheduling::SchedulerParams& par
   }
   if (site.guests.empty()) return;
   const std::string at = fmt::format("workloads[{}].queued", site.guests.front()->name());
-  if (params.preemption.mode != scheduling::PreemptMode::kOff) refuse(at, "cannot be stopped by scheduler.preemption; that is not simulated");
-  if (params.limits.power > 0.0) refuse(at, "does not say what it draws, which scheduler.power_cap needs");
-  if (params.carbon.active()) refuse(at, "is not put off by scheduler.carbon; that is not simulated");
+  if (params.policy == "elastic") refuse(at, "has a size of its own, and scheduler.policy elastic sizes jobs");
   if (site.workload.jobs().has_sharing()) refuse(at, "takes whole accelerators, and jobs.sharing cuts them");
 }
 

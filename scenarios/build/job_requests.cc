@@ -185,7 +185,7 @@ void FillRequests(const WorkSite& site, const scheduling::FloorShape& shape, con
     scheduling::Job& job = (*jobs)[i];
     const double parts = shape.parts;
     job.units = stream[i].milli < 1000 && shares ? static_cast<std::uint32_t>(std::ceil(stream[i].milli * parts / 1000.0 - 1e-9)) : job.units * shape.parts;
-    job.watts = watts / parts;
+    if (queued.count(static_cast<scheduling::JobIndex>(i)) == 0) job.watts = watts / parts;
   }
   if (shares) {
     std::vector<scheduling::ShareRequest> all;

@@ -89,20 +89,21 @@ class JobsWork final : public Work {
     for (const jobs::BatchJob& j : stream_) work_ += static_cast<double>(j.runtime) * 1e-9 * AcceleratorsOf(j);
     units_ = scheduler_.cluster().units() / parts_;
     scheduler_.OnStart([this](scheduling::JobIndex job, const scheduling::Allocation& units) {
-      SettleCarbon(scheduler_.jobs()[job].watts * scheduling::UnitsOf(units));
       places_.Start(engine_.now(), job, units);
       if (const auto guest = guests_.find(job); guest != guests_.end()) return Begin(*guest->second, job, units);
+      SettleCarbon(scheduler_.jobs()[job].watts * scheduling::UnitsOf(units));
       held_.Take(engine_.now(), units, WattsOf(job));
       running_.insert(job);
       scheduler_.SetPace(job, PaceOf(units));
     });
     scheduler_.OnLeave([this](scheduling::JobIndex job, const scheduling::Allocation& units) {
-      SettleCarbon(-scheduler_.jobs()[job].watts * scheduling::UnitsOf(units));
       places_.Leave(engine_.now(), job);
-      if (guests_.count(job) > 0) return;
+      if (const auto guest = guests_.find(job); guest != guests_.end()) return Leave(*guest->second, job);
+      SettleCarbon(-scheduler_.jobs()[job].watts * scheduling::UnitsOf(units));
       held_.Give(engine_.now(), units, WattsOf(job));
       running_.erase(job);
     });
+    scheduler_.OnStall([this](scheduling::JobIndex job, const scheduling::Allocation&) { guests_.at(job)->Stall(); });
     scheduler_.OnEnd([this](scheduling::JobIndex, const scheduling::Allocation& units) {
       if (faults_) faults_->Ended(units);
     });
@@ -112,6 +113,11 @@ class JobsWork final : public Work {
                                             std::move(fault_plan), site.context.scenario.seed(), site.path + ".failures", name_);
       faults_->OnPace([this](std::uint32_t node) {
         for (const scheduling::UnitRun& run : scheduler_.cluster().UnitsOfNode(node)) Pace(run.first, run.count);
+      });
+      // Queued serving keeps its place, and its replicas fail by themselves.
+      faults_->Spare([this](std::uint32_t node) {
+        const std::vector<scheduling::JobIndex> there = scheduler_.cluster().JobsOn(node);
+        return std::any_of(there.begin(), there.end(), [this](scheduling::JobIndex job) { return scheduler_.jobs()[job].fixed; });
       });
     }
   }
@@ -154,7 +160,8 @@ class JobsWork final : public Work {
     const double span = engine_.now().seconds();
     if (faults_) {
       double lost = 0.0;
-      for (std::size_t i = 0; i < stream_.size(); ++i) lost += static_cast<double>(scheduler_.records()[i].lost) * 1e-9 * AcceleratorsOf(stream_[i]);
+      for (std::size_t i = 0; i < stream_.size(); ++i)
+        if (guests_.count(static_cast<scheduling::JobIndex>(i)) == 0) lost += static_cast<double>(scheduler_.records()[i].lost) * 1e-9 * AcceleratorsOf(stream_[i]);
       metrics.Set("workloads." + name_ + ".jobs.failures", static_cast<double>(faults_->faults()), "1");
       metrics.Set("workloads." + name_ + ".jobs.interruptions", static_cast<double>(scheduler_.interruptions()), "1");
       metrics.Set("workloads." + name_ + ".jobs.lost_accelerator_time", lost, "s");
@@ -198,7 +205,28 @@ class JobsWork final : public Work {
     scheduler_.SetPace(job, 0.0);
     std::vector<std::pair<std::uint32_t, std::uint32_t>> runs;
     for (const scheduling::UnitRun& run : units) runs.emplace_back(run.first, run.count);
-    engine_.At(engine_.now(), Phase::kDecision, [this, &guest, job, runs] { guest.Begin(runs, [this, job] { scheduler_.Complete(job); }); });
+    const std::uint32_t starts = scheduler_.records()[job].starts;
+    engine_.At(engine_.now(), Phase::kDecision, [this, &guest, job, runs, starts] {
+      const scheduling::JobRecord& r = scheduler_.records()[job];
+      if (r.starts != starts || r.state != scheduling::JobState::kRunning) return;  // stopped at this very instant
+      begun_.insert(job);
+      guest.Begin(runs, static_cast<double>(r.overhead) * 1e-9, [this, job] {
+        begun_.erase(job);
+        scheduler_.Complete(job);
+      });
+      if (faults_) guest.SetStragglerPace(faults_->Pace(scheduler_.cluster().allocation(job)));
+    });
+  }
+  /// Its units are taken away from it, unless it is done.
+  void Leave(QueuedWork& guest, scheduling::JobIndex job) {
+    if (begun_.erase(job) == 0) return;
+    const scheduling::PreemptOptions& how = scheduler_.cluster().preemption();
+    const bool preempted = scheduler_.leaving().why == scheduling::Scheduler::Why::kPreempted;
+    guest.Leave(preempted && (how.mode == scheduling::PreemptMode::kSuspend || how.checkpoint), scheduler_.leaving().since);
+    engine_.At(engine_.now(), Phase::kDecision, [this, &guest, job] {
+      const scheduling::JobState state = scheduler_.records()[job].state;
+      if (state == scheduling::JobState::kFailed || state == scheduling::JobState::kCancelled) guest.GiveUp();
+    });
   }
   /// Nodes whose accelerators the deployment has all switched off are the jobs'; it gets them back at the look at which it
   /// switches one on. Looks are the autoscaler's.
@@ -219,6 +247,8 @@ class JobsWork final : public Work {
 
   /// The pace of units first .. first + count - 1 has changed.
   void Pace(std::uint32_t first, std::uint32_t count) {
+    if (faults_)
+      for (const scheduling::JobIndex job : begun_) guests_.at(job)->SetStragglerPace(faults_->Pace(scheduler_.cluster().allocation(job)));
     for (const scheduling::JobIndex job : running_) {
       const scheduling::Allocation& units = scheduler_.cluster().allocation(job);
       for (const scheduling::UnitRun& run : units)
@@ -256,7 +286,7 @@ class JobsWork final : public Work {
   scheduling::Scheduler scheduler_;
   std::map<scheduling::JobIndex, QueuedWork*> guests_;
   const Work* host_;
-  std::set<scheduling::JobIndex> running_;
+  std::set<scheduling::JobIndex> running_, begun_;  ///< jobs; queued workloads that have their units
   std::unique_ptr<JobFaults> faults_;
   double work_ = 0.0;
   std::uint32_t units_ = 0;
@@ -301,7 +331,12 @@ std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
   }
   draw.parts = shape.parts;
   std::map<scheduling::JobIndex, const schema::Queued*> queued;
-  for (const auto& [job, guest] : guests) queued.emplace(job, &guest->queued());
+  for (const auto& [job, guest] : guests) {
+    queued.emplace(job, &guest->queued());
+    list[job].watts = guest->watts();
+    list[job].open_ended = true;
+    list[job].fixed = !guest->moves();
+  }
   FillRequests(site, shape, stream, queued, draw.watts, &*params, &list);
   for (const scheduling::Job& job : list)
     if (job.watts * shape.parts > site.system.power_limit && draw.watts <= site.system.power_limit) {

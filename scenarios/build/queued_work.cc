@@ -54,13 +54,21 @@ std::optional<double> QueuedWork::ExpectedSeconds() const {
   return queued_.at() + *expected;
 }
 
-void QueuedWork::Begin(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& runs, std::function<void()> on_end) {
+void QueuedWork::Begin(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& runs, double restart, std::function<void()> on_end) {
   HR_CHECK(!work_, name_);
+  held_.clear();
   for (const auto& [first, count] : runs) Take(all_, first, count, &held_);
   work_ = FindWorkKind(workload_.kind_case())->build(site_(held_));
   HR_CHECK(work_ != nullptr, name_);  // its stand-in was built without an error
   settler_.inner = &work_->settler();
-  began_ = engine_.now().seconds();
+  const double now = engine_.now().seconds();
+  if (past_.empty()) {
+    began_ = now;
+    moves_.push_back({now, "start", name_, fmt::format("starts on {} accelerators after {:.0f} s in the queue", units_, now - queued_.at())});
+  } else {
+    work_->resumable()->ContinueFrom(*past_.back()->resumable(), restart);
+    moves_.push_back({now, "start", name_, fmt::format("starts again on {} accelerators", units_)});
+  }
   if (on_placed_) on_placed_(held_);
   work_->Start([this, on_end = std::move(on_end)] {
     on_end();
@@ -68,21 +76,44 @@ void QueuedWork::Begin(const std::vector<std::pair<std::uint32_t, std::uint32_t>
   });
 }
 
+void QueuedWork::Leave(bool keep, Instant since) {
+  HR_CHECK(work_ && moves(), name_);
+  work_->resumable()->Stop(keep, since);
+  settler_.inner = nullptr;
+  past_.push_back(std::move(work_));
+  moves_.push_back({engine_.now().seconds(), "stop", name_, "is stopped and queues again"});
+  if (on_placed_) on_placed_({});
+}
+
+void QueuedWork::GiveUp() {
+  if (on_done_) std::exchange(on_done_, {})();
+}
+
+void QueuedWork::Stall() {
+  if (work_ && moves()) work_->resumable()->Stall();
+}
+
+void QueuedWork::SetStragglerPace(double pace) {
+  if (work_ && moves()) work_->resumable()->SetStragglerPace(pace);
+}
+
 void QueuedWork::SetMetrics(MetricSet& metrics) const {
   if (began_) {
     metrics.Set("workloads." + name_ + ".queue_wait", *began_ - queued_.at(), "s");
-    work_->SetMetrics(metrics);
+    if (!past_.empty()) metrics.Set("workloads." + name_ + ".stops", static_cast<double>(past_.size()), "1");
+    ran()->SetMetrics(metrics);
   } else if (stand_in_->Verdict()) {
     stand_in_->SetMetrics(metrics);
   }
 }
 
 std::vector<WorkEvent> QueuedWork::Events() const {
-  std::vector<WorkEvent> out;
-  if (!work_) return out;
-  out.push_back({*began_, "start", name_, fmt::format("starts on {} accelerators after {:.0f} s in the queue", units_, *began_ - queued_.at())});
-  const std::vector<WorkEvent> own = work_->Events();
-  out.insert(out.end(), own.begin(), own.end());
+  std::vector<WorkEvent> out = moves_;
+  if (ran()) {
+    const std::vector<WorkEvent> own = ran()->Events();
+    out.insert(out.end(), own.begin(), own.end());
+  }
+  std::stable_sort(out.begin(), out.end(), [](const WorkEvent& a, const WorkEvent& b) { return a.time < b.time; });
   return out;
 }
 
@@ -93,7 +124,6 @@ std::unique_ptr<QueuedWork> MakeQueuedWork(const BuildContext& context, const sc
     context.Error(path + ".queued", "is of training and serving");
     return nullptr;
   }
-  if (context.scenario.site().has_failures()) context.Error(path + ".queued", "and site.failures together are not simulated");
   const Claim claim = FindWorkKind(workload.kind_case())->claim(workload, path);
   std::uint32_t there = 0;
   for (const Slice& s : all) there += s.count;
@@ -105,7 +135,9 @@ std::unique_ptr<QueuedWork> MakeQueuedWork(const BuildContext& context, const sc
   const WorkSite stand_in_site = site(*held);
   auto stand_in = FindWorkKind(workload.kind_case())->build(stand_in_site);
   if (!stand_in) return nullptr;
+  const double watts = stand_in->Watts().value_or(stand_in_site.system.accelerator->tdp());
   auto out = std::make_unique<QueuedWork>(workload, all, claim.count, site, stand_in_site.engine, std::move(stand_in), std::move(held));
+  out->set_watts(watts);
   if (!out->estimate()) {
     context.Error(path + ".queued.estimate", "is due: the model cannot tell how long it takes");
     return nullptr;

@@ -14,6 +14,9 @@ namespace headroom::scenario {
 /// Training or serving that queues as one job among those of a workload of jobs: it is built on the accelerators that it gets, at
 /// the moment at which it gets them, so that its speed is what their place in the fabric gives. Until then a stand-in on the first
 /// accelerators of the workload says what it is and whether it fits.
+///
+/// Training that is preempted, or whose node fails, is built anew where it starts again and goes on from what was safe. Serving is not
+/// moved: it keeps its accelerators until it is done.
 class QueuedWork final : public Work {
  public:
   using Site = std::function<WorkSite(const std::vector<Slice>& held)>;
@@ -26,8 +29,19 @@ class QueuedWork final : public Work {
   std::uint32_t units() const { return units_; }
   /// What the scheduler is told that it takes [s]; nothing where neither the scenario nor the model says.
   std::optional<double> estimate() const;
-  /// Starts it on these units of the jobs' workload; `on_end` is called at its end.
-  void Begin(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& runs, std::function<void()> on_end);
+  /// Starts it on these units of the jobs' workload; `on_end` is called at its end. One that was stopped before goes on `restart` s later.
+  void Begin(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& runs, double restart, std::function<void()> on_end);
+  bool moves() const { return stand_in_->resumable() != nullptr; }
+  /// Takes it off its units; as Resumable::Stop().
+  void Leave(bool keep, Instant since);
+  /// It left for good, before its end.
+  void GiveUp();
+  /// Running: as Resumable's.
+  void Stall();
+  void SetStragglerPace(double pace);
+  /// W of one of its accelerators.
+  double watts() const { return watts_; }
+  void set_watts(double watts) { watts_ = watts; }
 
   /// Called when it has its accelerators, before it starts.
   void OnPlaced(std::function<void(const std::vector<Slice>& held)> watcher) { on_placed_ = std::move(watcher); }
@@ -40,11 +54,11 @@ class QueuedWork final : public Work {
   std::optional<double> Tokens() const override { return shown().Tokens(); }
   std::optional<double> Outstanding() const override { return work_ ? work_->Outstanding() : stand_in_->Outstanding() ? std::optional(0.0) : std::nullopt; }
   void SetMetrics(MetricSet& metrics) const override;
-  void WriteTables(Recorder& recorder) const override { if (work_) work_->WriteTables(recorder); }
+  void WriteTables(Recorder& recorder) const override { if (ran()) ran()->WriteTables(recorder); }
   std::vector<WorkEvent> Events() const override;
-  double PricedTokens() const override { return work_ ? work_->PricedTokens() : 0.0; }
-  double Energy() const override { return work_ ? work_->Energy() : 0.0; }
-  double Held() const override { return work_ ? work_->Held() : 0.0; }
+  double PricedTokens() const override { return ran() ? ran()->PricedTokens() : 0.0; }
+  double Energy() const override { return ran() ? ran()->Energy() : 0.0; }
+  double Held() const override { return ran() ? ran()->Held() : 0.0; }
   UplinkUse uplink_use() const override { return work_ ? work_->uplink_use() : UplinkUse{}; }
   void SetUplinkStretch(double stretch) override { if (work_) work_->SetUplinkStretch(stretch); }
   void SetFabricLoss(const FabricLoss& loss, Instant now) override { if (work_) work_->SetFabricLoss(loss, now); }
@@ -55,7 +69,8 @@ class QueuedWork final : public Work {
     Settler* inner = nullptr;
     void Settle(Instant now) override { if (inner) inner->Settle(now); }
   };
-  const Work& shown() const { return work_ ? *work_ : *stand_in_; }
+  const Work* ran() const { return work_ ? work_.get() : past_.empty() ? nullptr : past_.back().get(); }
+  const Work& shown() const { return ran() ? *ran() : *stand_in_; }
 
   std::string name_;
   const schema::Queued& queued_;
@@ -66,10 +81,13 @@ class QueuedWork final : public Work {
   Engine& engine_;
   std::unique_ptr<std::vector<Slice>> stand_in_slices_;
   std::unique_ptr<Work> stand_in_, work_;
+  std::vector<std::unique_ptr<Work>> past_;  ///< stopped; ports still know them
+  double watts_ = 0.0;
   Delegate settler_;
   std::function<void()> on_done_;
   std::function<void(const std::vector<Slice>&)> on_placed_;
-  std::optional<double> began_;  ///< s
+  std::optional<double> began_;  ///< s, first
+  std::vector<WorkEvent> moves_;
 };
 
 /// Null after an error.

@@ -7,6 +7,7 @@
 #include "models/serving/deployment.h"
 #include "models/serving/kv_budget.h"
 #include "scenarios/build/kernel_choice.h"
+#include "scenarios/build/replica_faults.h"
 #include "scenarios/build/serve_fleet.h"
 #include "scenarios/build/serve_kind.h"
 #include "scenarios/build/serve_requests.h"
@@ -108,7 +109,9 @@ class ServingWork final : public Work {
   void Start(std::function<void()> on_done) override {
     deployment_->OnDone(std::move(on_done));
     deployment_->Start();
+    if (faults_) faults_->Start();
   }
+  void FailAs(std::unique_ptr<ReplicaFaults> faults) { faults_ = std::move(faults); }
   Settler& settler() override { return *deployment_; }
   void SetFabricLoss(const FabricLoss& loss, Instant now) override { deployment_->SetCut(loss.cut, domain_, now); }
   void SetArrivalRate(Instant now, double rate) override { deployment_->SetArrivalRate(now, rate); }
@@ -147,6 +150,7 @@ class ServingWork final : public Work {
 
  private:
   std::unique_ptr<serving::Deployment> deployment_;
+  std::unique_ptr<ReplicaFaults> faults_;
   std::string size_;
   std::vector<std::uint32_t> ends_;  ///< of each replica: accelerators up to and with it
   std::optional<std::string> verdict_;
@@ -369,7 +373,7 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
                                         llm::KvBytesPerToken(model, first.kind.kv_bytes));
   std::vector<serving::StageParams> stages = StagesOf(site);
   CheckSlo(site, decode ? *decode->cost : *cost, params.slo, path + ".slo");
-  if (!r.load_from().empty() && !r.has_max() && !s.has_rollout() && !s.has_failures())
+  if (!r.load_from().empty() && !r.has_max() && !s.has_rollout() && !s.has_failures() && !site.services.failures())
     context.Error(path + ".replicas.load_from", "is given, and no replica starts while the run goes on");
   if (!context.diagnostics.ok()) return nullptr;
   const std::string text =
@@ -384,7 +388,12 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   if (!stages.empty()) deployment->SetStages(std::move(stages));
   AddLoading(site, groups, *deployment);
   if (!context.diagnostics.ok()) return nullptr;
-  return std::make_unique<ServingWork>(std::move(deployment), text, verdict, requests.last_arrival, sizes, site.fabric.scale_up.domain);
+  std::unique_ptr<ReplicaFaults> faults;
+  if (site.services.failures() && !pools && site.system.node != nullptr) faults = std::make_unique<ReplicaFaults>(site, sizes, *deployment);
+  if (!context.diagnostics.ok()) return nullptr;
+  auto work = std::make_unique<ServingWork>(std::move(deployment), text, verdict, requests.last_arrival, sizes, site.fabric.scale_up.domain);
+  work->FailAs(std::move(faults));
+  return work;
 }
 
 }  // namespace headroom::scenario

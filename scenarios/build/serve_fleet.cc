@@ -6,6 +6,7 @@
 #include <set>
 
 #include "models/serving/stage_service.h"
+#include "scenarios/build/site_services.h"
 
 namespace headroom::scenario {
 
@@ -47,6 +48,9 @@ void AddTraffic(const WorkSite& site, std::uint32_t replicas, serving::Deploymen
           {f.list(i).replica(), f.list(i).at(), f.list(i).has_repair() ? f.list(i).repair() : f.repair()});
     }
   }
+  // A replica whose machine fails loads again as one that was ordered does, or as the failure profile says.
+  if (site.services.failures() && !s.has_failures())
+    params.failures.start_up = s.replicas().has_start_up() ? s.replicas().start_up() : s.replicas().load_from().empty() ? site.services.failures()->restart : 0.0;
   if (s.has_adapters()) params.adapters = {s.adapters().count(), s.adapters().share(), s.adapters().skew()};
 }
 

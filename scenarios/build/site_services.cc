@@ -18,6 +18,14 @@ storage::StoreParams StoreOf(const schema::Storage& s, const catalog::Storage& s
   p.client_write = sheet.client_write();
   p.latency = sheet.latency();
   if (sheet.has_opens()) p.opens = sheet.opens();
+  if (sheet.has_gets()) p.gets = sheet.gets() * s.prefixes();
+  if (sheet.has_puts()) p.puts = sheet.puts() * s.prefixes();
+  if (sheet.has_part()) p.part = sheet.part();
+  if (sheet.has_connection()) {
+    p.connection = sheet.connection();
+    p.connections = sheet.connections();
+  }
+  if (s.has_part()) p.part = s.part();
   if (s.has_capacity()) p.capacity = s.capacity();
   if (s.has_read()) p.read = s.read();
   if (s.has_write()) p.write = s.write();
@@ -30,8 +38,12 @@ storage::StoreParams StoreOf(const schema::Storage& s, const catalog::Storage& s
 SiteServices::SiteServices(const BuildContext& context, Engine& engine) : context_(context), engine_(engine) {
   const schema::Site& site = context.scenario.site();
   for (const schema::Storage& s : site.storage()) {
+    const catalog::Storage sheet = context.library.storage(s.type());
+    for (const auto& [given, key] : {std::pair(s.prefixes() > 1, "prefixes"), std::pair(s.has_part(), "part")})
+      if (given && !sheet.has_gets() && !sheet.has_puts())
+        context.Error(fmt::format("site.storage[{}].{}", s.name(), key), fmt::format("is of object stores with limits of requests; {} has none", s.type()));
     auto service =
-        std::make_unique<storage::StoreService>(engine, StoreOf(s, context.library.storage(s.type())));
+        std::make_unique<storage::StoreService>(engine, StoreOf(s, sheet));
     if (!stores_.emplace(s.name(), std::move(service)).second)
       context.Error(fmt::format("site.storage[{}].name", s.name()), "is given to two stores");
   }
@@ -39,9 +51,9 @@ SiteServices::SiteServices(const BuildContext& context, Engine& engine) : contex
   failures_ = failure::ProfileOf(context.library.failures(site.failures().rates()));
   std::vector<std::string> spared;
   for (const schema::Workload& w : context.scenario.workloads())
-    if (!w.has_train() && !w.has_jobs()) spared.push_back(w.name());
+    if (w.has_collective() || w.has_trace() || w.serve().has_pools()) spared.push_back(w.name());
   if (!spared.empty())
-    context.Warning("site.failures", fmt::format("strike training and jobs only; these workloads do not fail: {}",
+    context.Warning("site.failures", fmt::format("strike training, jobs and replicas without pools; these workloads do not fail: {}",
                                                  fmt::join(spared, ", ")));
 }
 

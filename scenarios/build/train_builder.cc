@@ -14,7 +14,7 @@
 namespace headroom::scenario {
 namespace {
 
-class TrainingWork final : public Work {
+class TrainingWork final : public Work, public Resumable {
  public:
   TrainingWork(const WorkSite& site, compute::KernelModel kernels, training::StepParams params)
       : name_(site.workload.name()),
@@ -28,8 +28,10 @@ class TrainingWork final : public Work {
     job.name = name_;
     job.steps = steps_;
     for (const PortRun& run : site.ports) job.parts.push_back({run.port, run.accelerators, run.host_load});
-    FillRecovery(site, model_.params(), &job);
+    FillRecovery(site, model_, full_clock_, &job);
     tells_ = job.checkpoint.store != nullptr || job.faults.next != nullptr;
+    for (const training::CheckpointTier& t : job.checkpoint.tiers) tiers_.push_back(t.name);
+    looks_for_corruption_ = job.faults.silent.rate > 0.0;
     job_ = std::make_unique<training::TrainingJob>(engine_, model_, std::move(job), [this] { on_done_(); });
   }
 
@@ -54,8 +56,7 @@ class TrainingWork final : public Work {
   }
   Settler& settler() override { return *job_; }
   std::optional<double> Tokens() const override {
-    const double part = job_->running() ? job_->offset() / job_->step().step_time : 0.0;
-    return job_->tokens() + part * full_clock_.tokens + job_->undone() * full_clock_.tokens;
+    return job_->tokens_passed();
   }
   UplinkUse uplink_use() const override {
     return {full_clock_.step_time, training::UplinkSeconds(model_.params(), full_clock_)};
@@ -63,6 +64,12 @@ class TrainingWork final : public Work {
   void SetUplinkStretch(double stretch) override { job_->SetUplinkStretch(stretch); }
   void SetFabricLoss(const FabricLoss& loss, Instant) override { job_->SetNicStretch(loss.cut.empty() ? loss.nic : kCutOff); }
   const training::StepModel* step_model() const override { return &model_; }
+  Resumable* resumable() override { return this; }
+  std::optional<double> Watts() const override { return full_clock_.mean_watts; }
+  void Stall() override { job_->Stall(); }
+  void Stop(bool keep, Instant since) override { job_->Stop(keep, since.seconds()); }
+  void ContinueFrom(Resumable& before, double restart) override { job_->ContinueFrom(*dynamic_cast<TrainingWork&>(before).job_, restart); }
+  void SetStragglerPace(double pace) override { job_->SetStragglerPace(pace); }
   double PricedTokens() const override { return job_->tokens(); }
   double Energy() const override { return job_->energy(); }
   double Held() const override { return job_->held_seconds(); }
@@ -79,6 +86,8 @@ class TrainingWork final : public Work {
   std::uint64_t steps_;
   std::uint32_t accelerators_;
   bool tells_ = false;  ///< what it lost: it saves its state, or may fail
+  bool looks_for_corruption_ = false;
+  std::vector<std::string> tiers_;
   std::unique_ptr<training::TrainingJob> job_;
   std::function<void()> on_done_;
 };
@@ -97,6 +106,14 @@ void TrainingWork::SetMetrics(MetricSet& m) const {
         {"checkpoint", l.checkpoint}, {"redone", l.redone},   {"detection", l.detection}, {"waiting", l.waiting},
         {"restart", l.restart},       {"loading", l.loading}, {"data", l.data}};
     for (const auto& [cause, seconds] : losses) m.Set(at + "lost." + cause, seconds, "s");
+    const std::pair<const char*, double> rare[] = {{"corrupted", l.corrupted}, {"straggler", l.straggler}, {"shrunk", l.shrunk}, {"queue", l.queue}};
+    for (const auto& [cause, seconds] : rare)
+      if (seconds > 0.0) m.Set(at + "lost." + cause, seconds, "s");
+    for (std::size_t t = 0; t < tiers_.size(); ++t) m.Set(at + "tier_checkpoints." + tiers_[t], static_cast<double>(r.tier_copies[t]), "1");
+    if (looks_for_corruption_) {
+      m.Set(at + "corruptions_seen", static_cast<double>(r.corruptions), "1");
+      m.Set(at + "corrupted", r.corrupted ? 1.0 : 0.0, "1");
+    }
   }
   if (r.steps == 0) return;
   const double per_accelerator = r.step_time * accelerators_;
@@ -111,7 +128,7 @@ void TrainingWork::SetMetrics(MetricSet& m) const {
   const std::pair<const char*, double> parts[] = {
       {"compute", b.compute},       {"tp_exposed", b.tp_exposed}, {"cp_exposed", b.cp_exposed},
       {"ep_exposed", b.ep_exposed}, {"pp_exposed", b.pp_exposed}, {"dp_exposed", b.dp_exposed},
-      {"bubble", b.bubble},         {"optimizer", b.optimizer},   {"stall", b.stall + b.data}};
+      {"bubble", b.bubble},         {"optimizer", b.optimizer},   {"stall", b.stall + b.data + b.straggler}};
   for (const auto& [part, seconds] : parts) m.Set(at + "time." + part, seconds, "s");
 }
 

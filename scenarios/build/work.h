@@ -40,6 +40,19 @@ struct UplinkUse {
   double transfer = 0;  ///< s of it in which its NICs send over the uplinks, with those to itself
 };
 
+/// Work that can be taken off its accelerators and go on on others.
+class Resumable {
+ public:
+  virtual ~Resumable() = default;
+  /// Its accelerators are out of order: it makes no progress until Stop().
+  virtual void Stall() = 0;
+  /// It is off its accelerators. What it got done is kept, or goes back to what is safe from before `since`.
+  virtual void Stop(bool keep, Instant since) = 0;
+  /// Before it starts: it goes on where `before`, of the same kind, was stopped, `restart` s after its start.
+  virtual void ContinueFrom(Resumable& before, double restart) = 0;
+  virtual void SetStragglerPace(double pace) = 0;
+};
+
 /// A workload made ready to run, whatever its kind: what the simulation needs to know of it.
 class Work {
  public:
@@ -78,6 +91,10 @@ class Work {
   virtual void SetFabricLoss(const FabricLoss& loss, Instant now) { (void)loss, (void)now; }
   /// Requests come at another rate [1/s] from `now` on.
   virtual void SetArrivalRate(Instant now, double rate) { (void)now, (void)rate; }
+  /// Null for work that cannot be moved.
+  virtual Resumable* resumable() { return nullptr; }
+  /// W that one of its accelerators draws while it works; nothing: no more than its TDP.
+  virtual std::optional<double> Watts() const { return std::nullopt; }
   /// The step of training, for what else is made of it; null for other work.
   virtual const training::StepModel* step_model() const { return nullptr; }
 };

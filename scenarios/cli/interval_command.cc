@@ -9,6 +9,7 @@
 #include "models/failure/checkpoint_interval.h"
 #include "models/failure/failure_profile.h"
 #include "scenarios/cli/command.h"
+#include "sim/config/json.h"
 #include "sim/config/quantity_text.h"
 #include "sim/core/diagnostics.h"
 
@@ -17,8 +18,15 @@ namespace {
 
 struct Options {
   std::string write, size, rate, between, recovery = "10 min", rates;
+  std::vector<std::string> tiers;
   std::uint32_t accelerators = 0;
   bool json = false;
+};
+
+struct Tier {
+  std::string name;
+  double cost = 0.0;   ///< s
+  double share = 0.0;  ///< of interruptions that it outlives and no nearer tier does
 };
 
 /// A quantity above 0 (or at least 0). @throws ConfigError naming the option.
@@ -63,8 +71,49 @@ double Best(double cost, double recovery, double between) {
   return std::exp((low + high) / 2.0);
 }
 
+/// "memory, 1 s, 40 %"; each outlives what those before it do, and more.
+std::vector<Tier> TiersOf(const Options& o, double store_cost) {
+  std::vector<Tier> out;
+  double before = 0.0;
+  for (const std::string& text : o.tiers) {
+    const std::size_t first = text.find(','), second = text.find(',', first + 1);
+    if (second == std::string::npos) throw ConfigError(fmt::format("--tier is '{}'; it must be NAME, WRITE, SHARE, as in \"memory, 1 s, 40 %\"", text));
+    const auto part = [&](std::size_t from, std::size_t to) {
+      const std::string cut = text.substr(from, to - from);
+      const std::size_t begin = cut.find_first_not_of(' ');
+      return begin == std::string::npos ? std::string() : cut.substr(begin, cut.find_last_not_of(' ') - begin + 1);
+    };
+    const double share = Read("--tier " + text, part(second + 1, text.size()), "%");
+    if (share <= before || share >= 1.0) throw ConfigError(fmt::format("--tier {}: outlives {:.4g} % of interruptions; it must be more than the tier before it, {:.4g} %, and below 100 %", text, 100 * share, 100 * before));
+    out.push_back({part(0, first), Read("--tier " + text, part(first + 1, second), "s"), share - before});
+    before = share;
+  }
+  out.push_back({"store", store_cost, 1.0 - before});
+  return out;
+}
+
+int PrintTiers(const Options& o, double cost, double between, double recovery) {
+  double lost = recovery / between;
+  std::string rows, json;
+  for (const Tier& t : TiersOf(o, cost)) {
+    const double each = between / t.share, young = failure::YoungInterval(t.cost, each), daly = failure::DalyInterval(t.cost, each), loss = failure::TierLoss(daly, t.cost, each);
+    lost += loss;
+    rows += fmt::format("{:<12}  {:>8.1f} s  {:>6.1f} %  {:>8.1f} min  {:>8.1f} min  {:>6.2f} %\n", t.name, t.cost, 100.0 * t.share, young / 60.0, daly / 60.0, 100.0 * loss);
+    json += fmt::format("{}{{\"name\": {}, \"checkpoint\": {}, \"share\": {}, \"young\": {}, \"daly\": {}, \"lost\": {}}}", json.empty() ? "" : ", ",
+                        config::Json::String(t.name).Text(), t.cost, t.share, young, daly, loss);
+  }
+  if (o.json) {
+    fmt::print("{{\"between_failures\": {}, \"recovery\": {}, \"goodput\": {}, \"tiers\": [{}]}}\n", between, recovery, 1.0 - lost, json);
+    return kDone;
+  }
+  fmt::print("{:.3g} h between failures, recovery {:.1f} min; goodput {:.2f} %\n", between / 3600.0, recovery / 60.0, 100.0 * (1.0 - lost));
+  fmt::print("{:<12}  {:>10}  {:>8}  {:>12}  {:>12}  {:>8}\n{}", "", "checkpoint", "failures", "young every", "daly every", "lost", rows);
+  return kDone;
+}
+
 int Print(const Options& o) {
   const double cost = Cost(o), between = Between(o), recovery = Read("--recovery", o.recovery, "min", true);
+  if (!o.tiers.empty()) return PrintTiers(o, cost, between, recovery);
   struct Row {
     const char* name;
     double interval;
@@ -98,6 +147,7 @@ Action AddInterval(CLI::App& app) {
   app.add_option("--accelerators", o->accelerators, "of the job, instead of --between");
   app.add_option("--rates", o->rates, "a failure profile of the catalog, e.g. llama-3");
   app.add_option("--recovery", o->recovery, "from an interruption until the job goes on (default: 10 min)");
+  app.add_option("--tier", o->tiers, "copies nearer than the store, the nearest first: name, time for which one stops the job, share of interruptions that it outlives, e.g. \"memory, 1 s, 40 %\"");
   app.add_flag("--json", o->json, "one JSON object, in seconds");
   return [o] { return Print(*o); };
 }

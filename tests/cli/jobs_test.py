@@ -137,7 +137,7 @@ run: {duration: 12 h}
         self.assertAlmostEqual(m["workloads.research.jobs.wait.max"], 1800 - 600 + 100 * m["workloads.pretrain.step_time"], delta=1e-3)
         self.assertLessEqual(m["energy_balance_error"], 1e-9)
         self.refuses(self.write("q.yaml", (site % "{}").replace("among: research", "among: nobody")), "'nobody' is no workload of jobs with accelerators of its own; there is research")
-        self.refuses(self.write("q.yaml", site % "{policy: las}"), "cannot be stopped by scheduler.preemption")
+        self.refuses(self.write("q.yaml", site % "{policy: elastic}"), "has a size of its own, and scheduler.policy elastic sizes jobs")
         self.refuses(self.write("q.yaml", (site % "{}").replace("count: 16", "count: 64")), "asks for 64 accelerators and will never start; 'research' has 32")
 
     def test_queued_training_shares_uplinks(self):

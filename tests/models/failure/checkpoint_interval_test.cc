@@ -1,6 +1,7 @@
 #include "models/failure/checkpoint_interval.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 
 using namespace headroom::failure;
 
@@ -22,4 +23,11 @@ TEST_CASE("Daly's interval is the best of the expected goodput", "[failure]") {
 
 TEST_CASE("without interruptions only checkpoints cost", "[failure]") {
   CHECK(ExpectedGoodput(900, 100, 500, 1e12) == Approx(0.9));
+}
+
+TEST_CASE("a tier loses least at its own interval of Young", "[failure]") {
+  const double cost = 2, between = 20000, young = YoungInterval(cost, between);
+  CHECK(TierLoss(young, cost, between) == Approx(std::sqrt(2 * cost / between)).epsilon(0.02));
+  CHECK(TierLoss(young / 2, cost, between) > TierLoss(young, cost, between));
+  CHECK(TierLoss(young * 2, cost, between) > TierLoss(young, cost, between));
 }

@@ -19,7 +19,10 @@ TEST_CASE("a feed is held by what is wanted, by the clients and by the store", "
 }
 
 TEST_CASE("planning of 20 million files takes the published times", "[storage][planning]") {
-  CHECK(PlanningSeconds(20e6, 4) == Approx(90.0));
-  CHECK(PlanningSeconds(20e6, 24) == Approx(30.0));
-  CHECK(PlanningSeconds(2e6, 4) == Approx(9.0));
+  CHECK(PlanningSeconds({20e6, 4}) == Approx(90.0));
+  CHECK(PlanningSeconds({20e6, 24}) == Approx(30.0));
+  CHECK(PlanningSeconds({2e6, 4}) == Approx(9.0));
+  CHECK(PlanningSeconds({20e6, 4, false, true}) == Approx(3.0));
+  CHECK(PlanningSeconds({20e6, 4, true}) == Approx(1.0));
+  CHECK(PlanningSeconds({20e6, 4, false, false, 10}) == Approx(9.0));
 }

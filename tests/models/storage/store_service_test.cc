@@ -138,3 +138,29 @@ TEST_CASE("a checkpoint storm of 64 jobs shows the aggregate and the metadata li
   CHECK(both < 65.536 + 64.0);
   CHECK(both > 4 * alone);
 }
+
+// Requests of 1 B and 4 B share 50 a second at equal bytes: 40 B/s each take 40 and 10 of them. Without the small ones 4 B
+// requests get 200 B/s.
+TEST_CASE("requests to an object store are shared as bytes are", "[storage][objects]") {
+  Engine engine;
+  StoreParams p;
+  p.gets = 50;
+  p.part = 4;
+  StoreService store(engine, p);
+  std::vector<double> ends(2);
+  store.Begin({Direction::kRead, 400, 1, 1e9, 400}, [&] { ends[0] = engine.now().seconds(); });
+  store.Begin({Direction::kRead, 1000, 1, 1e9, 1}, [&] { ends[1] = engine.now().seconds(); });
+  engine.RunAll();
+  CHECK(ends[0] == Approx(10.0));
+  CHECK(ends[1] == Approx(10.0 + 600.0 / 200.0));
+}
+
+TEST_CASE("a stream that asks for more gets its share anew", "[storage]") {
+  Engine engine;
+  StoreService store(engine, Store());
+  double rate = 0;
+  const auto id = store.OpenStream({Direction::kRead, 1, 1, 1e9, 1}, 10, [&](double r) { rate = r; });
+  CHECK(rate == 10);
+  store.SetDemand(id, 70);
+  CHECK(rate == 40);  // one client
+}

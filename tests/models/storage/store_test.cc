@@ -32,3 +32,27 @@ TEST_CASE("few clients are held by their own rate, and by their network", "[stor
   CHECK(LargestRate(store, load) == Approx(100e9));
   CHECK(AloneSeconds(store, load) == Approx(10));
 }
+
+// 16 MB parts after 150 ms at 93 MB/s: 49.7 MB/s a connection, and 128 of them; small objects are bound by their first bytes.
+TEST_CASE("an object store is as fast as its connections and its requests", "[storage][objects]") {
+  StoreParams s3;
+  s3.latency = 0.15;
+  s3.gets = 5500;
+  s3.puts = 3500;
+  s3.part = 16e6;
+  s3.connection = 93e6;
+  s3.connections = 128;
+  s3.client_read = 8.003e9;
+  const Request large{Direction::kRead, 1e12, 1, 1e11, 10};
+  CHECK(LargestRate(s3, large) == Approx(128 * 16e6 / (0.15 + 16e6 / 93e6)));
+  Request many = large;
+  many.clients = 1000;
+  CHECK(LargestRate(s3, many) == Approx(5500 * 16e6));
+  many.files = 1e7;  // of 100 kB
+  CHECK(LargestRate(s3, many) == Approx(5500 * 100e3));
+  Request few = many;
+  few.clients = 1;
+  CHECK(LargestRate(s3, few) == Approx(128 * 100e3 / (0.15 + 100e3 / 93e6)));
+  many.direction = Direction::kWrite;
+  CHECK(LargestRate(s3, many) == Approx(3500 * 100e3));
+}

@@ -40,7 +40,10 @@ TrainingResults Study(const Case& c, double detection, double restart, double da
   p.data_seconds = data_seconds;  // stands for the length of a step
   p.checkpoint = {&store, c.every, false, 0, {storage::Direction::kWrite, c.write * 500e9, 1, 1e30, 0},
                   {storage::Direction::kRead, 5.3e12, 1, 1e30, 0}};
-  p.faults = {[&stream] { return stream.Next(); }, profile, &nodes, 8};
+  p.faults.next = [&stream] { return stream.Next(); };
+  p.faults.profile = profile;
+  p.faults.nodes = &nodes;
+  p.faults.accelerators_per_node = 8;
   TrainingJob job(engine, model, p);
   job.Start();
   const Instant end = Instant::FromSeconds(c.days * kDay);
