@@ -21,7 +21,10 @@ CollectiveJob::CollectiveJob(Engine& engine, CollectiveJobParams params,
             ? std::min(cost.seconds, network::LeavingBound(params_.fabric, params_.group,
                                                            params_.operation, cost.in_network, bytes))
             : 0.0;
-    runs_.push_back({bytes, length_, cost, leaving});
+    const network::Traffic traffic = network::Traffic().Add(
+        network::TrafficOf(params_.group, params_.operation, cost.in_network, bytes), params_.group.ranks);
+    runs_.push_back({bytes, length_, cost, leaving, traffic});
+    all_.Add(traffic, params_.repeat);
     length_ += cost.seconds * params_.repeat;
     leaving_ += leaving * params_.repeat;
   }
@@ -76,6 +79,8 @@ void CollectiveJob::Settle(Instant now) {
   done_ += share;
   mean_stretch_ += share * stretch_;
   held_.Add(seconds, params_.watts, 1.0);
+  held_.AddTraffic(network::Traffic().Add(all_, share));
+  sent_.Add(all_, share);
   energy_ += held_.count() * params_.watts * seconds;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/network/collective.h"
+#include "models/network/traffic.h"
 #include "models/training/held_accelerators.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/port.h"
@@ -28,6 +28,7 @@ struct CollectiveRun {
   double start = 0;  ///< s from the run's start, of the first repetition
   network::CollectiveCost cost;
   double leaving = 0;  ///< s of it on the uplinks of leaves
+  network::Traffic traffic;  ///< of all ranks
 };
 
 /// A benchmark of one collective as NCCL-tests run it: every size `repeat` times, back to back, one
@@ -47,6 +48,8 @@ class CollectiveJob : public Settler {
   bool running() const { return running_; }
   const std::string& name() const { return params_.name; }
   double energy() const { return energy_; }
+  /// What its accelerators sent so far.
+  const network::Traffic& sent() const { return sent_; }
 
  private:
   Engine& engine_;
@@ -65,6 +68,8 @@ class CollectiveJob : public Settler {
   double mean_stretch_ = 0;   ///< integral of the stretch over what is done
   EventId end_event_;
   double energy_ = 0;
+  network::Traffic all_;   ///< of all runs
+  network::Traffic sent_;
   bool running_ = false;
   Instant settled_;
 };

@@ -55,6 +55,11 @@ void HeldAccelerators::Add(double seconds, double watts, double busy) {
   }
 }
 
+void HeldAccelerators::AddTraffic(const network::Traffic& bytes) {
+  const double all = count();
+  for (const HeldPart& p : parts_) p.port->links.Add(bytes, p.accelerators / all);
+}
+
 bool HeldAccelerators::wants_phases() const {
   return std::any_of(parts_.begin(), parts_.end(), [](const HeldPart& p) { return p.port->wants_phases; });
 }

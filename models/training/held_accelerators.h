@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/network/traffic.h"
 #include "models/power/load_port.h"
 
 namespace headroom::training {
@@ -35,6 +36,8 @@ class HeldAccelerators {
   /// Every accelerator present was held for `seconds`, drew `watts` on average and ran kernels for `busy`
   /// of the time.
   void Add(double seconds, double watts, double busy);
+  /// They sent so much together, each as much as the others.
+  void AddTraffic(const network::Traffic& bytes);
   /// Whether a port asks for phases; then Metered() and Phase() follow each Add().
   bool wants_phases() const;
   /// Joules of one accelerator that Add() put to the meters and that phases stand for.
