@@ -47,6 +47,9 @@ class QueuedWork final : public Work {
   double Held() const override { return work_ ? work_->Held() : 0.0; }
   UplinkUse uplink_use() const override { return work_ ? work_->uplink_use() : UplinkUse{}; }
   void SetUplinkStretch(double stretch) override { if (work_) work_->SetUplinkStretch(stretch); }
+  bool tells_traffic() const override { return stand_in_->tells_traffic(); }
+  void AddTraffic(std::vector<PartTraffic>* parts) const override { if (work_) work_->AddTraffic(parts); }
+  std::vector<KindTraffic> TrafficByKind() const override { return work_ ? work_->TrafficByKind() : std::vector<KindTraffic>{}; }
   const training::StepModel* step_model() const override { return stand_in_->step_model(); }
 
  private:
