@@ -91,7 +91,11 @@ void Plant::TakeLoads() {
       g.held = std::min(held, g.installed);
       g.busy = std::min(busy, g.held);
       load = p.port->host.Take();
-      sent = p.port->sent.Take() / dt;
+      const power::LinkMeters now = p.port->links;
+      const power::LinkMeters& before = racks_[i].links;
+      sent = std::max(now.sent - before.sent, now.received - before.received) / dt;
+      if (!g.off && !g.stopped) all_sent += (now.sent - before.sent) / dt;
+      racks_[i].links = now;
       g.metered = p.port->held.total() - racks_[i].metered;
       racks_[i].metered = p.port->held.total();
       beyond = path_.Take(i, last_.seconds(), dt, energy, g.held);
@@ -116,7 +120,6 @@ void Plant::TakeLoads() {
       g.nics = p.nodes * draw.nics;
       g.fans = p.nodes * draw.fans;
     }
-    all_sent += sent;
     g.switches = p.racks * p.switch_power;
     if (static_cast<int>(i) == params_.fabric) {  // after all that send
       const double all = params_.leaves + params_.spines + params_.cores;

@@ -83,6 +83,7 @@ class Plant {
     ClockSteps clock;
     PowerCap supplies;  // of those that are left
     double metered = 0.0;  // of the port's held meter, so far
+    power::LinkMeters links;  // likewise
   };
   void Schedule();
   void TakeLoads();

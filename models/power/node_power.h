@@ -30,7 +30,7 @@ struct NodeWork {
   double boards = 0.0;  ///< W, sum over its accelerators
   double busy = 0.0;    ///< share of accelerator-seconds in kernels
   double load = 0.0;    ///< of its processors and memory, over that which host_active stands for
-  double sent = 0.0;    ///< B/s by its NICs
+  double sent = 0.0;    ///< B/s by its NICs, in the busier direction
 };
 
 /// What one node draws, mean over an interval.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/training/nic_traffic.h"
 #include "models/training/step_account.h"
 #include "sim/core/balance.h"
 #include "sim/core/check.h"
@@ -36,11 +35,11 @@ TrainingJob::TrainingJob(Engine& engine, const StepModel& model, TrainingJobPara
       model_(model),
       params_(std::move(params)),
       held_(params_.parts),
-      nic_bytes_(NicBytes(model.params(), model.parameters())),
       on_end_(std::move(on_end)),
       now_model_(&model),
       replicas_(model.params().plan.dp),
       step_tokens_(model.params().plan.tokens_per_step()),
+      step_traffic_(TrafficOfStep(model)),
       dues_(params_.checkpoint.tiers.size() + 1),
       tier_writes_(params_.checkpoint.tiers.size()),
       stock_(params_.checkpoint.tiers, NodesOf(held_, params_.faults.accelerators_per_node), params_.checkpoint.keep),
@@ -261,12 +260,15 @@ void TrainingJob::Settle(Instant now) {
     // With a node gone, or while it waits, what the meters hold counts as constant between couplings.
     if (held_.wants_phases() && here == held_.count() && now_model_ == &model_) TellPhases(now.seconds() - seconds, seconds);
     Advance(seconds);
+    const double steps = seconds / current_->step_time;
+    held_.AddTraffic(network::Traffic().Add(step_traffic_.total(), steps));
+    sent_.Add(step_traffic_, steps);
   } else if (stalled_) {
     lost_.detection += seconds;
   } else {
     LostIn(mode_) += seconds;
   }
-  held_.Add(seconds, watts, busy, training ? nic_bytes_ / current_->step_time : 0.0);
+  held_.Add(seconds, watts, busy);
   energy_ += here * watts * seconds;
   held_seconds_ += here * seconds;
 }

@@ -13,6 +13,7 @@
 #include "models/training/held_accelerators.h"
 #include "models/training/recovery.h"
 #include "models/training/step_model.h"
+#include "models/training/step_traffic.h"
 #include "sim/core/random.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/port.h"
@@ -111,6 +112,8 @@ class TrainingJob : public Settler {
   double undone() const { return undone_; }
   std::uint32_t replicas() const { return replicas_; }  ///< data parallel, that run now
   double energy() const { return energy_; }  ///< J
+  /// What its accelerators sent so far, steps that faults undid included.
+  const StepTraffic& sent() const { return sent_; }
   /// Accelerator-seconds; those of lost nodes are not held.
   double held_seconds() const { return held_seconds_; }
   const std::vector<JobEvent>& events() const { return events_; }
@@ -170,7 +173,6 @@ class TrainingJob : public Settler {
   const StepModel& model_;
   TrainingJobParams params_;
   HeldAccelerators held_;
-  double nic_bytes_;  ///< that one NIC sends in a step
   std::function<void()> on_end_;
   /// By number of replicas, clock in units of 1e-4, and stretch of the uplinks and of the NICs.
   std::map<std::tuple<std::uint32_t, std::int64_t, double, double>, StepResult> known_;
@@ -178,6 +180,7 @@ class TrainingJob : public Settler {
   const StepModel* now_model_;   ///< of the replicas that run now
   std::uint32_t replicas_;
   double step_tokens_;           ///< of a step now
+  StepTraffic step_traffic_;     ///< likewise
   StepResult paced_;             ///< the step under way
   const StepResult* current_ = nullptr;
   bool running_ = false;
@@ -190,6 +193,7 @@ class TrainingJob : public Settler {
   double step_spent_ = 0;     ///< s spent in it
   StepBreakdown step_parts_;  ///< of what is done of it
   double energy_ = 0, elapsed_ = 0, tokens_ = 0, held_seconds_ = 0;
+  StepTraffic sent_;  ///< of steps undone too
   std::vector<StepRun> runs_;
   std::unique_ptr<DataReader> reader_;
 

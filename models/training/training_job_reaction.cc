@@ -39,6 +39,7 @@ void TrainingJob::UseReplicas() {
                        fmt::format("from {} to {} of {} data parallel replicas", replicas_, replicas, plan.dp)});
   replicas_ = replicas;
   now_model_ = model;
+  step_traffic_ = TrafficOfStep(*model);
   step_tokens_ = params_.shrink.keep_batch ? plan.tokens_per_step() : plan.tokens_per_step() * replicas / plan.dp;
   current_ = &Current();
 }

@@ -212,6 +212,7 @@ void TrainingJob::ContinueFrom(const TrainingJob& before, double restart) {
   energy_ = before.energy_;
   tokens_ = before.tokens_;
   held_seconds_ = before.held_seconds_;
+  sent_ = before.sent_;
   runs_ = before.runs_;
   stock_ = before.stock_;
   undone_ = before.undone_;

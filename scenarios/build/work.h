@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "models/network/fabric.h"
+#include "models/network/traffic.h"
 #include "scenarios/build/context.h"
 #include "scenarios/build/fabric_loss.h"
 #include "scenarios/build/inventory.h"
@@ -53,6 +53,17 @@ class Resumable {
   virtual void SetStragglerPace(double pace) = 0;
 };
 
+/// What accelerators first .. first + count - 1 of a workload have sent and received, each as much as the others.
+struct PartTraffic {
+  std::uint32_t first = 0, count = 0;
+  network::Traffic bytes;
+};
+/// What a workload has sent for one purpose: "tensor-parallel", "kv-transfer".
+struct KindTraffic {
+  std::string kind;
+  network::Traffic bytes;
+};
+
 /// A workload made ready to run, whatever its kind: what the simulation needs to know of it.
 class Work {
  public:
@@ -95,6 +106,12 @@ class Work {
   virtual Resumable* resumable() { return nullptr; }
   /// W that one of its accelerators draws while it works; nothing: no more than its TDP.
   virtual std::optional<double> Watts() const { return std::nullopt; }
+  /// It knows what it sends.
+  virtual bool tells_traffic() const { return false; }
+  /// Bytes over the links of its accelerators so far, part by part.
+  virtual void AddTraffic(std::vector<PartTraffic>* parts) const { (void)parts; }
+  /// The same by what it is for.
+  virtual std::vector<KindTraffic> TrafficByKind() const { return {}; }
   /// The step of training, for what else is made of it; null for other work.
   virtual const training::StepModel* step_model() const { return nullptr; }
 };
