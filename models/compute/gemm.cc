@@ -45,6 +45,7 @@ double ComputeSeconds(const GemmParams& g, const GemmShape& s, bool may_split) {
     const double share_of_k = std::max(s.k / Floor(g.multiprocessors / tiles), kLeastDepth);
     best = std::min(best, g.slice[i] * (share_of_k + g.depth) + g.split);
   }
+  if (g.row_efficiency > 0.0) best += 2.0 * s.batch * s.m * s.n * s.k / (g.peak * g.row_efficiency);
   return best * (1.0 + g.sag * best / (best + kSagSeconds));
 }
 
@@ -81,6 +82,7 @@ GemmParams MakeGemmParams(const catalog::Accelerator& accelerator, const catalog
   if (fit.has_split()) out.split = fit.split();
   if (fit.has_sag()) out.sag = fit.sag();
   if (fit.has_single_row()) out.single_row = fit.single_row();
+  if (fit.has_row_efficiency()) out.row_efficiency = fit.row_efficiency();
   if (fit.has_gather()) out.gather = fit.gather();
   if (fit.has_route()) out.route = fit.route();
   if (fit.has_route_half()) out.route_half = fit.route_half();

@@ -18,7 +18,7 @@ namespace headroom::compute {
 ///     tb  = traffic / (bandwidth*e_m) + l*m*k*batch
 ///     traffic = batch*(b*(n*k + m*k) + 2*m*n)                     [B], b bytes per operand element, a bf16 result
 ///
-/// and the bracket is never less than 2*batch*m*n*k/peak or traffic/bandwidth. The fourth root joins a tile's arithmetic
+/// Kernels that widen weights as they go add 2*batch*m*n*k/(peak*e_r) to c, rows counted one by one. The bracket is never less than 2*batch*m*n*k/peak or traffic/bandwidth. The fourth root joins a tile's arithmetic
 /// with the loading of its operands at the rate of one multiprocessor: a is the number of columns for which it computes
 /// while it loads one row. A grouped product (experts) is a batch that is not split.
 ///
@@ -39,6 +39,7 @@ struct GemmParams {
   double split = 5e-6;              ///< t_s [s]
   double sag = 0.0;
   double single_row = 0.0;          ///< t1 [s]
+  double row_efficiency = 0.0;      ///< e_r; 0: none
   double gather = 0.0;              ///< of one element of a routed row [s]
   double route = 0.0;               ///< most time of routing and sorting [s]
   double route_half = 20.0;         ///< square root of the rows at which half of it is paid

@@ -151,7 +151,12 @@ KernelModel::KernelModel(KernelModel&&) noexcept = default;
 
 bool KernelModel::Supports(Precision p) const { return impl_->Supports(p); }
 
-KernelCost KernelModel::Gemm(const GemmShape& shape, Precision p) const { return GemmCost(impl_->gemm(p), shape); }
+KernelCost KernelModel::Gemm(const GemmShape& shape, Precision p, bool quantised) const {
+  if (!quantised) return GemmCost(impl_->gemm(p), shape);
+  GemmParams params = impl_->gemm(p);
+  params.quantise = 0.0;
+  return GemmCost(params, shape);
+}
 
 KernelCost KernelModel::GroupedGemm(double groups, const GemmShape& per_group, Precision p, ExpertKernel kernel) const {
   return GroupedGemmCost(impl_->grouped(p, kernel), groups, per_group);

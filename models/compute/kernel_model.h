@@ -53,8 +53,9 @@ class KernelModel {
 
   /// True if the accelerator has a peak rate for `p` (mxfp8 counts as fp8).
   bool Supports(Precision p) const;
+  /// With `quantised` the input comes in `p` from the kernel before, else the product's time holds its quantisation.
   /// @throws ConfigError naming accelerator and precision if not Supports(p).
-  KernelCost Gemm(const GemmShape& shape, Precision p) const;
+  KernelCost Gemm(const GemmShape& shape, Precision p, bool quantised = false) const;
   /// `groups` products of m_per_group x k by k x n, one launch (experts of a layer).
   KernelCost GroupedGemm(double groups, const GemmShape& per_group, Precision p,
                          ExpertKernel kernel = ExpertKernel::kStandard) const;

@@ -66,7 +66,7 @@ Architecture Resolve(const catalog::Llm& m) {
   if (m.has_moe()) {
     a.moe = {double(m.moe().experts()), double(m.moe().experts_per_token()),
              double(m.moe().expert_ffn_hidden()), double(m.moe().shared_experts()),
-             m.moe().dense_layers()};
+             m.moe().dense_layers(), m.moe().routing_skew()};
   }
   if (m.has_mla()) {
     a.mla = {double(m.mla().q_rank()), double(m.mla().kv_rank()), double(m.mla().rope_dim()),

@@ -15,6 +15,7 @@ struct MoeShape {
   double expert_ffn = 0;           ///< width of one expert
   double shared_experts = 0;       ///< visited by every token, same width
   std::uint32_t dense_layers = 0;  ///< first layers that are dense
+  double routing_skew = 0;         ///< s: the i-th most popular expert is chosen as i^-s
 };
 
 /// Multi-head latent attention; `kv_rank == 0` is plain MHA, GQA or MQA.

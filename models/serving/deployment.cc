@@ -131,7 +131,7 @@ void Deployment::Arrive(Instant now) {
 void Deployment::Wake(Instant now) {
   AdvanceAll(now);
   HandOver(now);
-  for (const Request& r : answers_) source_->Answered(r, now.seconds());
+  for (const Request& r : answers_) source_->Answered(r, std::max(now.seconds(), r.last_token));
   answers_.clear();
   ScheduleArrival(now);
   ScheduleWake(now);

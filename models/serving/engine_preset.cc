@@ -23,8 +23,9 @@ EngineSettings Vllm() {
   e.reserved_output = 0.0;
   e.graph_granule = 8;
   e.graph_tokens = 512;
-  e.host_fixed = 1.0e-3;
-  e.host_per_sequence = 12e-6;
+  e.low_latency_experts = true;
+  e.host_fixed = 0.55e-3;
+  e.host_per_sequence = 16e-6;
   e.host_overlapped = false;
   e.ingress = 15e-3;
   e.sources = {
@@ -39,7 +40,11 @@ EngineSettings Vllm() {
        "(LLMServingSim 5daddb21); CUDA context and graph pools"},
       {"graph_granule", "vLLM cudagraph_capture_sizes: 1, 2, 4 and multiples of 8"},
       {"graph_tokens", "vLLM default max cudagraph capture size"},
-      {"host_fixed", kAssumedHost},
+      {"low_latency_experts",
+       "Marlin for mxfp4 before Blackwell, as the launch scripts of SemiAnalysisAI/InferenceX set it (VLLM_MXFP4_USE_MARLIN); "
+       "Triton, the default of some versions, is a third slower for few tokens (vllm-project/vllm pull request 27523)"},
+      {"host_fixed",
+       "fitted on one run: TPOT of the run of `ingress`"},
       {"host_per_sequence",
        "fitted on one run: mean TPOT 32.46 ms of vLLM 0.19 with Llama 3.1 8B on an RTX PRO 6000, "
        "up to 128 "
@@ -66,12 +71,15 @@ EngineSettings Sglang() {
   e.graph_granule = 8;
   e.graph_tokens = 160;
   e.launch_cap = 0.5e-6;
+  e.fused_quantisation = true;
   e.low_latency_experts = true;
   e.host_fixed = 1.0e-3;
-  e.host_per_sequence = 36e-6;
+  e.host_per_sequence = 40e-6;
   e.host_overlapped = true;
   e.host_exposed = 1.05e-3;
-  e.ingress = 40e-3;
+  e.eager_per_operator = 73e-6;
+  e.ingress = 30e-3;
+  e.egress = 51e-6;
   e.sources = {
       {"policy", "SGLang get_next_batch_to_run: a prefill batch if one fits, else decode"},
       {"max_sequences", "assumed: SGLang derives max_running_requests from memory"},
@@ -81,6 +89,7 @@ EngineSettings Sglang() {
       {"reserved_output", "SGLang initial new_token_ratio; its decay is not modelled"},
       {"graph_tokens", "SGLang default cuda_graph_max_bs"},
       {"low_latency_experts", "moe-runner-backend flashinfer_trtllm, as DeepSeek is served on Blackwell"},
+      {"fused_quantisation", "as TensorRT-LLM"},
       {"launch_cap", "as TensorRT-LLM, whose kernels it shares on these accelerators"},
       {"host_fixed", kAssumedHost},
       {"host_per_sequence",
@@ -89,6 +98,8 @@ EngineSettings Sglang() {
       {"host_exposed",
        "fitted on one run: TPOT 8.05 ms of DeepSeek R1 in nvfp4, B200, tp 8, ep 8, 4 users of 1024/1024 tokens "
        "(aiconfigurator 095f58a5 silicon_sample.csv); result processing that the overlap scheduler does not hide"},
+      {"eager_per_operator", "assumed: as TensorRT-LLM, the same framework"},
+      {"egress", "fitted on the same run: its 19,600 tokens/s"},
       {"ingress", "assumed: between what Llama 3.1 8B and DeepSeek R1 show on H200"}};
   return e;
 }
@@ -109,14 +120,17 @@ EngineSettings TensorrtLlm() {
   e.graph_tokens = 128;
   e.spare_sequences = 1;
   e.launch_cap = 0.5e-6;
+  e.fused_quantisation = true;
   e.low_latency_experts = true;
   e.host_fixed = 2.2e-3;
   e.host_per_sequence = 3e-6;
   e.host_per_answer = 60e-6;
   e.host_overlapped = true;
   e.host_exposed = 0.2e-3;
-  e.eager_per_moe_layer = 1.6e-3;
-  e.ingress = 15e-3;
+  e.eager_per_layer = 0.2e-3;
+  e.eager_per_operator = 73e-6;
+  e.ingress = 20e-3;
+  e.egress = 108e-6;
   e.sources = {
       {"policy",
        "TensorRT-LLM in-flight batching: context and generation requests in one iteration"},
@@ -130,6 +144,8 @@ EngineSettings TensorrtLlm() {
       {"low_latency_experts",
        "moe_config.backend TRTLLM without attention groups, CUTLASS with them, as the launch scripts of "
        "SemiAnalysisAI/InferenceX set it on B200"},
+      {"fused_quantisation",
+       "TensorRT-LLM's norms, attention and activations write fp4 themselves (fused_add_rms_norm_quant, attention output in fp4)"},
       {"launch_cap",
        "fitted on one run: TPOT 5.45 ms of Llama 3.1 70B fp8, B200, tp 8, 4 users of 1024/1024 "
        "tokens "
@@ -139,15 +155,17 @@ EngineSettings TensorrtLlm() {
       {"host_per_answer",
        "fitted on one run: TPOT 10.16 ms of Llama 3.1 8B bf16, H100, tp 8, 128 users of 1024/512 "
        "tokens (aiconfigurator 095f58a5 silicon_sample.csv)"},
+      {"egress", "fitted on the same run: its 9,100 tokens/s"},
       {"spare_sequences",
        "assumed: the padding request of CUDA graphs holds a slot; runs with as many slots as users "
        "show one user waiting for a whole answer"},
-      {"eager_per_moe_layer",
+      {"eager_per_layer", "assumed: a dozen kernels at 15 us each"},
+      {"eager_per_operator",
        "assumed: prompts of 1,000 tokens of DeepSeek R1 take 100 to 200 ms longer than their kernels, those of "
        "8,000 do not"},
       {"host_exposed",
        "assumed: sampling and response work that the overlap scheduler does not hide"},
-      {"ingress", "assumed: as vLLM"}};
+      {"ingress", "assumed: prompts of 1,000 tokens of Llama 3.1 8B take 20 to 30 ms longer than their kernels"}};
   return e;
 }
 
@@ -190,6 +208,7 @@ void Validate(const EngineSettings& e) {
   check(e.batch_wait_share >= 0 && e.batch_wait_share <= 1, "batch_wait_share", e.batch_wait_share,
         "between 0 and 1");
   check(e.ingress >= 0, "ingress", e.ingress, "at least 0 s");
+  check(e.egress >= 0, "egress", e.egress, "at least 0 s");
 }
 
 }  // namespace headroom::serving

@@ -56,6 +56,8 @@ struct EngineSettings {
 
   /// See LlmOperatorParams [s].
   double launch_cap = std::numeric_limits<double>::infinity();
+  /// See LlmOperatorParams.
+  bool fused_quantisation = false;
   /// Experts run on the stack's low-latency kernel where it has one for the precision and no attention groups share them.
   bool low_latency_experts = false;
   /// Host time of an iteration: host_fixed + (host_per_sequence + host_per_answer / stream_interval)
@@ -69,12 +71,15 @@ struct EngineSettings {
   bool host_overlapped = false;
   double host_exposed = 0.0;
   /// Host time to start the kernels of a layer one by one, in iterations with prompts over
-  /// graph_tokens, which no graph holds: dense layers, and layers of experts [s]. The accelerators
-  /// wait where it is longer than theirs.
+  /// graph_tokens, which no graph holds: of a dense layer, and of each operator of a layer of experts
+  /// [s]; see EagerHost(). The accelerators wait where it is longer than theirs.
   double eager_per_layer = 0.0;
-  double eager_per_moe_layer = 0.0;
+  double eager_per_operator = 0.0;
   /// Arrival to the waiting queue (HTTP, tokeniser) [s].
   double ingress = 0.0;
+  /// One process beside the engine hands answers on (detokeniser, HTTP), each message of
+  /// stream_interval tokens for this long [s]. Where the engine is quicker, tokens queue before it.
+  double egress = 0.0;
 
   /// Field -> where its number comes from; "assumed: ..." where nobody publishes it.
   struct Source {
@@ -84,10 +89,6 @@ struct EngineSettings {
 
   double Host(std::uint32_t sequences) const {
     return host_fixed + (host_per_sequence + host_per_answer / stream_interval) * sequences;
-  }
-  /// Host time to start all kernels of an iteration that no graph holds [s].
-  double EagerHost(double dense_layers, double moe_layers) const {
-    return eager_per_layer * dense_layers + eager_per_moe_layer * moe_layers;
   }
   /// Tokens that a batch of `tokens` occupies once padded.
   std::uint32_t Padded(std::uint32_t tokens) const;

@@ -14,7 +14,10 @@ using llm::OperatorKind;
 
 LlmOperators::LlmOperators(std::shared_ptr<const compute::KernelModel> kernels,
                            LlmOperatorParams params)
-    : kernels_(std::move(kernels)), p_(std::move(params)), tdp_(kernels_->accelerator().tdp()) {
+    : kernels_(std::move(kernels)),
+      p_(std::move(params)),
+      routing_(p_.model.moe, p_.parallelism.ep),
+      tdp_(kernels_->accelerator().tdp()) {
   idle_power_ = tdp_ * kernels_->accelerator().power().idle();
   if (p_.parallelism.ep <= p_.parallelism.tp) p_.all_to_all = {};
 }
@@ -68,11 +71,8 @@ Cost LlmOperators::Communication(double seconds) const {
 
 /// Engines read only experts that some token chose.
 Cost LlmOperators::Experts(const Operator& op, double tokens) const {
-  const llm::MoeShape& moe = p_.model.moe;
-  const double met =
-      op.groups * (1.0 - std::pow(1.0 - moe.experts_per_token / moe.experts, tokens));
-  const double groups = std::max(1.0, met);
-  const double rows = tokens * moe.experts_per_token / p_.parallelism.ep;
+  const double groups = std::max(1.0, routing_.Met(tokens));
+  const double rows = tokens * p_.model.moe.experts_per_token * routing_.busiest() / p_.parallelism.ep;
   return Kernel(kernels_->GroupedGemm(groups, {std::max(1.0, rows / groups), op.n, op.k}, p_.precisions.experts,
                                       p_.expert_kernel));
 }
@@ -89,7 +89,9 @@ Cost LlmOperators::Run(const Operator& op, double tokens) const {
   const Precision precision = PrecisionOf(op);
   switch (op.kind) {
     case OperatorKind::kGemm:
-      return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k}, precision), precision));
+      return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k}, precision,
+                                          p_.fused_quantisation && precision == Precision::kNvfp4),
+                           precision));
     case OperatorKind::kGroupedGemm:
       if (std::string_view(op.name).starts_with("experts")) return Experts(op, tokens);
       return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k, op.groups}, precision), precision));
@@ -117,7 +119,7 @@ Cost LlmOperators::Tokens(double tokens) const {
     for (const Operator& op : llm::LayerOperators(a, index, own, {}, Shard())) {
       // The grouped products of the kernel tables hold the whole path of routed experts.
       const std::string_view name = op.name;
-      if (name == "permute") within_experts = true;
+      if (name == "route_softmax_topk") within_experts = true;
       if (!within_experts || op.kind != OperatorKind::kElementwise) layer += Run(op, tokens);
       if (name == "unpermute") {
         within_experts = false;

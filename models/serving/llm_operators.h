@@ -8,6 +8,7 @@
 
 #include "models/compute/kernel_model.h"
 #include "models/llm/layer.h"
+#include "models/serving/expert_routing.h"
 #include "models/serving/linear_precisions.h"
 #include "models/serving/step_operators.h"
 
@@ -46,6 +47,8 @@ struct LlmOperatorParams {
   /// launch and quantisation; engines capture the pass in a graph and fuse. Infinite: as in the
   /// tables.
   double launch_cap = std::numeric_limits<double>::infinity();
+  /// Inputs of 4-bit products come quantised from the kernel before (norm, attention, activation).
+  bool fused_quantisation = false;
   double power_limit = std::numeric_limits<double>::infinity();  ///< of one board [W]
   double adapter_rank = 0;  ///< of low-rank adapters; 0: none
   CollectiveTime all_reduce;  ///< among tp accelerators
@@ -62,9 +65,8 @@ double AdapterBytes(const llm::Architecture& model, double rank, double tp);
 /// One forward pass of a transformer for serving, from kernel and collective models.
 ///
 ///     tokens(m)  = sum over layers of GEMMs and elementwise work at m tokens + 2 all-reduces of m
-///     * hidden * 2 B experts    = grouped GEMM over the experts that m tokens meet, E (1 - (1 -
-///     k/E)^m) of E when every token draws
-///                  k at random; dispatch and combine as all-to-all where ep > tp
+///     * hidden * 2 B experts    = grouped GEMM over the experts that m tokens meet on the busiest
+///     rank (expert_routing.h); dispatch and combine as all-to-all where ep > tp
 ///     head(s)    = final norm, vocabulary projection, gather and sampling for s sequences
 ///     windowed   = layers of sliding-window attention: decodes over at most the window, prompts as
 ///                  blocks of a window's length that look one block back
@@ -74,8 +76,8 @@ double AdapterBytes(const llm::Architecture& model, double rank, double tp);
 ///
 /// Residual additions are fused with the norms, as engines do. Energy is board power by kind of
 /// kernel (share of TDP, catalog) times its time; a GEMM between memory- and compute-bound takes a
-/// share between. Left out: imbalance of experts, overlap of collectives with compute, quantisation
-/// kernels beyond those of the GEMM fit.
+/// share between. Left out: overlap of collectives with compute, quantisation kernels
+/// beyond those of the GEMM fit.
 class LlmOperators final : public StepOperators {
  public:
   /// `kernels` is copied in by pointer and outlives this.
@@ -102,6 +104,7 @@ class LlmOperators final : public StepOperators {
 
   std::shared_ptr<const compute::KernelModel> kernels_;
   LlmOperatorParams p_;
+  ExpertRouting routing_;
   double tdp_, idle_power_;
 };
 

@@ -263,6 +263,7 @@ void Replica::MeterTo(double now) {
 
 void Replica::Complete() {
   const double end = run_.end;
+  const std::uint64_t before = counters_.output_tokens;
   MeterTo(end);
   if (run_.decodes) {
     HR_CHECK(kv_.Take(static_cast<std::uint32_t>(decodes_.BlocksFor(run_.count))), kv_.available());
@@ -272,6 +273,7 @@ void Replica::Complete() {
     last_decode_ = end;
     if (run_.drafted > 0) KeepDrafts();
   }
+  HandOn(counters_.output_tokens - before + chunk_ends_);
   counters_.iterations += run_.count;
   counters_.kv_peak_blocks = std::max(counters_.kv_peak_blocks, kv_.in_use());
   run_.active = false;
@@ -301,6 +303,12 @@ void Replica::Complete() {
     if (slots_[slot].cancelled) Withdraw(slot);
   cancelled_.clear();
   CheckConservation();
+}
+
+/// `tokens` of the run go through the process that hands answers on; handed_on_ is when the last of them has.
+void Replica::HandOn(std::uint64_t tokens) {
+  const double work = static_cast<double>(tokens) * engine_.egress / engine_.stream_interval;
+  handed_on_ = std::max(run_.end, std::max(handed_on_, run_.start) + work);
 }
 
 /// Gives every decoding sequence, beside the token of the iteration, those of its draft that the
@@ -343,7 +351,7 @@ void Replica::Emit(std::uint32_t slot, double when) {
   Slot& s = slots_[slot];
   const std::uint32_t context = s.request.prefill_tokens();
   if (s.request.generated++ == 0) {
-    if (!s.cancelled) log_.FirstToken(s.request, when);
+    if (!s.cancelled) log_.FirstToken(s.request, std::max(when, handed_on_));
   } else if (!s.request.warm_up && !s.cancelled)
     gaps_.Add(when - s.request.last_token);
   ++counters_.output_tokens;
@@ -365,8 +373,10 @@ void Replica::Emit(std::uint32_t slot, double when) {
 
 void Replica::Answer(std::uint32_t slot, double when) {
   if (slots_[slot].cancelled) return Remove(slot);
-  log_.Finish(slots_[slot].request, when);
-  if (answers_ != nullptr) answers_->push_back(slots_[slot].request);
+  Request& request = slots_[slot].request;
+  request.last_token = std::max(when, handed_on_);
+  log_.Finish(request, request.last_token);
+  if (answers_ != nullptr) answers_->push_back(request);
   Remove(slot);
 }
 

@@ -199,6 +199,7 @@ class Replica {
   void Complete();
   /// Decoding sequences that metrics count.
   std::uint32_t counted() const { return decodes_.size() - warm_; }
+  void HandOn(std::uint64_t tokens);
   void CountGaps();
   void Emit(std::uint32_t slot, double when);
   void Answer(std::uint32_t slot, double when);
@@ -246,6 +247,7 @@ class Replica {
   std::vector<Stall> stalls_;  ///< counted decodes that wait for prompts, by their last token
   std::uint32_t warm_ = 0;     ///< decodes that no metric counts
   double time_ = 0.0, metered_ = 0.0, clock_ = 1.0, pace_ = 1.0, last_decode_ = 0.0;
+  double handed_on_ = 0.0;  ///< when the process that hands answers on is through with what it has
   std::uint64_t asked_ = 0,
                 to_come_ = 0;  ///< output tokens: of all requests; of those not decoding
   ReplicaCounters counters_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "models/network/collective.h"
 #include "sim/core/diagnostics.h"
@@ -22,10 +23,39 @@ double EngineAllReduce(const network::FabricParams& fabric, std::uint32_t ranks,
                   up.latency * (2.6 + 0.08 * n) + bytes * (n - 1.0) / (0.65 * up.bandwidth));
 }
 
-double EagerHost(const EngineSettings& engine, const llm::Architecture& model) {
+namespace {
+
+/// Of a layer of experts.
+double OperatorsOf(const llm::Architecture& model, compute::Precision precision, bool fused_experts) {
+  constexpr double kExperts = 14.0;
+  const LinearPrecisions parts = PrecisionsOf(precision);
+  const auto quantised = [](compute::Precision p) { return compute::BytesPerElement(p) < llm::kElement; };
+  double operators = fused_experts ? 1.0 : kExperts;
+  bool routed = false;
+  for (const llm::Operator& op : llm::LayerOperators(model, model.layers - 1, 1.0, {llm::AttentionWork{}}, {})) {
+    const std::string_view name = op.name;
+    if (name == "route_softmax_topk") routed = true;
+    if (!routed && !name.ends_with("residual")) {
+      const bool latent = model.is_mla() && (name.starts_with("q") || name.starts_with("kv_"));
+      operators += 1.0 + (op.linear && op.kind == llm::OperatorKind::kGemm &&
+                          quantised(latent ? parts.latent : parts.dense));
+    }
+    if (name == "unpermute") routed = false;
+  }
+  return operators;
+}
+
+}  // namespace
+
+double EagerHost(const EngineSettings& engine, const llm::Architecture& model, compute::Precision precision,
+                 const catalog::Accelerator& accelerator) {
   const double dense =
       model.is_moe() ? std::min(model.layers, model.moe.dense_layers) : model.layers;
-  return engine.EagerHost(dense, model.layers - dense);
+  double host = engine.eager_per_layer * dense;
+  if (model.is_moe())
+    host += engine.eager_per_operator * (model.layers - dense) *
+            OperatorsOf(model, precision, accelerator.peak().fp4() > 0.0);
+  return host;
 }
 
 KvGuests LayerDraftGuests(const Speculation& speculation, const llm::Architecture& model, compute::Precision precision,
@@ -45,6 +75,7 @@ LlmOperatorParams OperatorParams(const llm::Architecture& model, const ReplicaPa
     out.expert_kernel = compute::ExpertKernel::kLowLatency;
   out.kv_bytes = kv_bytes;
   out.launch_cap = engine.launch_cap;
+  out.fused_quantisation = engine.fused_quantisation;
   if (parallelism.tp > 1)
     out.all_reduce = [fabric, ranks = parallelism.tp](double bytes) { return EngineAllReduce(fabric, ranks, bytes); };
   if (parallelism.ep > parallelism.tp)
@@ -73,7 +104,7 @@ ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator,
   design.budget = PlanKv(params.model, params.precision, params.kv_bytes, r, params.engine,
                          DeviceMemory(accelerator), guests);
   auto cost = std::make_unique<IterationCost>(std::make_unique<LlmOperators>(kernels, operators), params.engine, r.pp,
-                                              EagerHost(params.engine, params.model), profile.prompt_overhead());
+                                              EagerHost(params.engine, params.model, params.precision, accelerator), profile.prompt_overhead());
   cost->SetSpeculation(params.speculation);
   design.cost = std::move(cost);
   design.replica.accelerators = r.accelerators();

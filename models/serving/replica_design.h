@@ -45,8 +45,11 @@ LlmOperatorParams OperatorParams(const llm::Architecture& model, const ReplicaPa
 KvGuests LayerDraftGuests(const Speculation& speculation, const llm::Architecture& model, compute::Precision precision,
                           double kv_bytes, const ReplicaParallelism& parallelism);
 
-/// Host time to start all kernels of a forward pass one by one [s].
-double EagerHost(const EngineSettings& engine, const llm::Architecture& model);
+/// Host time to start all kernels of a forward pass one by one [s]. A layer of experts has the operators of models/llm but for
+/// residuals, one more for each product whose input is quantised, and one call for routed experts where the chip multiplies
+/// 4 bits (their own kernels do it all), else 14: scores, choice, sorting and its tables, two products, activation, sum.
+double EagerHost(const EngineSettings& engine, const llm::Architecture& model, compute::Precision precision,
+                 const catalog::Accelerator& accelerator);
 
 /// All-reduce inside an engine: the better of NCCL (models/network) and a one-shot kernel in which
 /// every rank reads its peers' buffers directly,

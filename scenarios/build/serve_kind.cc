@@ -32,7 +32,7 @@ std::unique_ptr<const serving::IterationCost> ServeKind::Cost(const serving::Rep
   operators.adapter_rank = adapter_rank;
   auto cost = std::make_unique<serving::IterationCost>(
       std::make_unique<serving::LlmOperators>(kernels, std::move(operators)), engine, parallelism.pp,
-      serving::EagerHost(engine, model), profile.prompt_overhead());
+      serving::EagerHost(engine, model, precision, *site.system.accelerator), profile.prompt_overhead());
   cost->SetSpeculation(speculation);
   return cost;
 }

@@ -35,6 +35,8 @@ def product(P, m, n, k, batch, machine, may_split):
             share = np.maximum(k / np.maximum(ways, 1), LEAST_DEPTH)
             t = slice_seconds * (share + P["depth"]) + P["split"] * 1e-6
             compute = np.where(ways >= 2, np.minimum(compute, t), compute)
+    if P.get("row_efficiency", 0) > 0:
+        compute = compute + batch * 2 * m * n * k / (machine["peak"] * P["row_efficiency"])
     compute = compute * (1 + P["sag"] * compute / (compute + SAG_SECONDS))
     traffic = batch * (b * (n * k + m * k) + 2 * m * n)
     memory = traffic / (machine["bandwidth"] * P["memory_efficiency"]) + P["quantise"] * 1e-12 * batch * m * k

@@ -27,6 +27,8 @@ def work(group):
     first, changes = group[0], {}
     if (first.family, first.stack, first.precision) == ("gemm", "vllm", "mxfp8"):  # timed without a captured graph
         changes |= {"issue": (100.0, 1.0, 1.0, 500.0, "log"), "launch": (5.0, 0.3, 2.0, 12.0, "log")}
+    if (first.family, first.precision, first.kernel) == ("experts", "mxfp4", "low_latency"):  # widens weights as it goes
+        changes |= {"row_efficiency": (0.3, 0.6, 0.05, 3.0, "log"), "quantise": (0.5, 0.3, 0.01, 2.0, "log")}
     if first.family == "gemm" and first.stack == "vllm" and (first.accelerator, first.precision) in SINGLE_ROW:
         changes["single_row"] = (1.0, 3.0, 0.01, 40.0, "log")
     return list(zip(group, [sheets.rounded(p) for p in fitting.fit(group, changes)]))
@@ -68,6 +70,12 @@ def complete(fitted, sheet_folder):
     carried.borrow(fitted["a40", "vllm"], ["prefill_attention", "decode_attention"], a100, "same architecture")
     carried.borrow(fitted["rtx-4090", "vllm"], ["prefill_attention", "decode_attention"], fitted["l40s", "vllm"],
                    "same architecture")
+    for name in ("b200", "gb200", "b300", "gb300"):
+        # vLLM calls TensorRT-LLM's own kernel (trtllm-gen) by way of FlashInfer.
+        fitted[name, "tensorrt-llm"]["grouped_gemm"]["mxfp8, kernel: low_latency"] = dict(
+            fitted[name, "vllm"]["grouped_gemm"]["mxfp8"])
+        fitted[name, "tensorrt-llm"]["sources"]["grouped_gemm"] += (
+            f"; mxfp8 low latency carried over from {name}.vllm, which calls the same kernel (trtllm-gen by way of FlashInfer)")
     for (name, stack), sheet in fitted.items():
         if "elementwise" not in sheet or stack == "xla":
             sheet["elementwise"] = dict(carried.STREAM)

@@ -17,6 +17,7 @@ STACKS = {"TRTLLM": "tensorrt-llm", "VLLM": "vllm"}
 PRECISIONS = {"bfloat16": "bf16", "fp8": "fp8", "fp8_block": "mxfp8", "nvfp4": "nvfp4", "sq": "int8"}
 BYTES = {"bf16": 2.0, "fp8": 1.0, "mxfp8": 1 + 1 / 32, "nvfp4": 0.5625, "int8": 1.0, "mxfp4": 17 / 32}
 LOW_LATENCY = "moe_torch_flow_min_latency"
+MARLIN = "int4_wo"  # weights of 4 bits widened to bf16 by vLLM's Marlin kernel, which takes mxfp4 likewise
 UNITS = {"TFLOPS": 1e12, "TB/s": 1e12, "GB/s": 1e9, "MB": 1e6}
 
 
@@ -175,6 +176,8 @@ def expert_tables(data, name, chip):
         precision = PRECISIONS.get(dtype)
         if dtype == ("w4a8_mxfp4_mxfp8" if "fp4" in chip["peaks"] else "w4a16_mxfp4"):
             precision = "mxfp4"
+        if dtype == MARLIN and "fp4" not in chip["peaks"]:
+            yield expert_table(name, chip, framework, "mxfp4", "low_latency", rows)
         if precision is None:
             continue
         for kernel, rows in chosen_kernels(rows):

@@ -103,6 +103,23 @@ TEST_CASE("experts: few tokens read few of them", "[replica-design][moe]") {
   CHECK(groups.budget.blocks % 4 == 0);
 }
 
+// gpt-oss: norm, qkv, rope, attention, output, norm and router, and its experts in one call on Blackwell, in 14 on Hopper.
+// DeepSeek V3 in fp8: 11 of latent attention with the router, 3 of the shared expert, 7 inputs to quantise.
+TEST_CASE("host time of a pass that no graph holds counts operators", "[replica-design][eager]") {
+  const catalog::Library& library = Sheets();
+  EngineSettings e;
+  e.eager_per_layer = 1.0;
+  e.eager_per_operator = 1.0;
+  const auto host = [&](const char* model, compute::Precision precision, const char* chip) {
+    return EagerHost(e, llm::Resolve(library.llm(model)), precision, library.accelerator(chip));
+  };
+  CHECK(host("llama-3.1-8b", compute::Precision::kBf16, "h200") == 32.0);
+  CHECK(host("gpt-oss-120b", compute::Precision::kMxfp4, "b200") == 36.0 * 8);
+  CHECK(host("gpt-oss-120b", compute::Precision::kMxfp4, "h200") == 36.0 * 21);
+  CHECK(host("deepseek-v3", compute::Precision::kFp8, "b200") == 3.0 + 58.0 * 22);
+  CHECK(host("deepseek-v3", compute::Precision::kNvfp4, "b200") == 3.0 + 58.0 * 18);
+}
+
 TEST_CASE("what does not fit the model or the chip is refused by name",
           "[replica-design][errors]") {
   CHECK_THROWS_WITH(Make("h100", Params("llama-3.1-8b", "vllm", {3, 1, 1})),

@@ -239,6 +239,24 @@ TEST_CASE("a prompt that no graph holds takes at least the host's time, and one 
   CHECK(Answers(e, {0.0, 0.0}, 2, true)[1].first == Approx(0.060));
 }
 
+// Four answers of five tokens: iterations of 10 ms from 0 to 50 ms, and 4 ms for each of the 20 tokens to be handed on: the
+// first four at 16 ms, the last at 80 ms. Two tokens a message take half of that, which 10 ms hold.
+TEST_CASE("tokens queue before the process that hands answers on", "[replica][egress]") {
+  for (const std::uint32_t interval : {1u, 2u}) {
+    EngineSettings e = Bare(4, 512);
+    e.egress = 4e-3;
+    e.stream_interval = interval;
+    Fixture f(e, {.per_iteration = 0.010}, Blocks(100));
+    for (int i = 0; i < 4; ++i) f.Arrive(MakeRequest(0.0, 1, 5));
+    f.Drain();
+    for (std::size_t i = 0; i < 4; ++i) {
+      CHECK(f.log.first_token(i) == Approx(interval == 1 ? 0.016 : 0.010));
+      CHECK(f.log.finish(i) == Approx(interval == 1 ? 0.080 : 0.050));
+    }
+    CHECK(f.gaps.Percentile(0.5) == Approx(0.010));
+  }
+}
+
 // Three iterations of 10 ms and attention over 11 and 12 keys of 1 ms; 400 W above 100 W idle.
 TEST_CASE("energy is told apart into idle, attention and the rest", "[replica][energy]") {
   Fixture f(Bare(4, 512), {.per_iteration = 0.010, .per_decode_key = 1e-3}, Blocks(100));

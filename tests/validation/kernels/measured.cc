@@ -95,7 +95,8 @@ class Evaluation {
     tables_[{accelerator, stack, family, fp8 ? "fp8" : "bf16"}].push_back({seconds, cost.seconds, !warm});
   }
 
-  /// Of each table the rows of its most frequent kernel, and those of TensorRT-LLM's own beside CUTLASS.
+  /// Of each table the rows of its most frequent kernel, those of TensorRT-LLM's own beside CUTLASS, and those of Marlin, which
+  /// takes mxfp4 where a chip has no arithmetic for it.
   void Experts(const std::string& accelerator, const std::vector<Row>& rows) {
     std::map<std::string, std::map<std::string, int>> kernels;
     const auto table = [](const Row& row) { return row.at("framework") + row.at("moe_dtype"); };
@@ -104,7 +105,8 @@ class Evaluation {
       const auto& counts = kernels[table(row)];
       const auto most = std::max_element(counts.begin(), counts.end(),
                                          [](const auto& a, const auto& b) { return a.second < b.second; });
-      if (row.at("kernel_source") == most->first) Expert(accelerator, row, compute::ExpertKernel::kStandard);
+      if (row.at("moe_dtype") == "int4_wo") Expert(accelerator, row, compute::ExpertKernel::kLowLatency);
+      else if (row.at("kernel_source") == most->first) Expert(accelerator, row, compute::ExpertKernel::kStandard);
       if (row.at("kernel_source") == "moe_torch_flow_min_latency") Expert(accelerator, row, compute::ExpertKernel::kLowLatency);
     }
   }
@@ -133,7 +135,7 @@ class Evaluation {
 
   /// Weights of 4 bits meet mxfp8 activations where the chip multiplies 4 bits at all, else they are widened to bf16.
   static std::string ExpertPrecision(const std::string& dtype, bool multiplies_fp4) {
-    if (dtype == (multiplies_fp4 ? "w4a8_mxfp4_mxfp8" : "w4a16_mxfp4")) return "mxfp4";
+    if (dtype == (multiplies_fp4 ? "w4a8_mxfp4_mxfp8" : "w4a16_mxfp4") || (dtype == "int4_wo" && !multiplies_fp4)) return "mxfp4";
     const auto word = kPrecisions.find(dtype);
     return word == kPrecisions.end() ? "" : word->second;
   }

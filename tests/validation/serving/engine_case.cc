@@ -35,19 +35,20 @@ ReplicaDesign Design(const catalog::Library& library, const EngineCase& c) {
   return DesignReplica(accelerator, library.KernelsFor(accelerator, c.stack), p);
 }
 
-EngineOutcome Serve(ReplicaDesign design, std::unique_ptr<RequestSource> source) {
-  EngineOutcome out;
-  out.fits = design.budget.fits();
-  out.budget = design.budget.Text();
-  if (!out.fits) return out;
-  Engine engine;
+namespace {
+
+DeploymentParams ParamsOf(const ReplicaDesign& design, std::uint32_t replicas) {
   DeploymentParams params;
   params.name = "w";
   params.replica = design.replica;
   params.replica.prefix_unit_tokens =
       design.cost->engine().block_tokens;  // on by default in all three engines
-  params.places.resize(1);
-  Deployment d(engine, params, std::move(design.cost), std::move(source));
+  params.places.resize(replicas);
+  return params;
+}
+
+/// Runs to the end and fills all but `fits` and `budget`.
+void Run(Engine& engine, Deployment& d, EngineOutcome& out) {
   d.Start();
   engine.RunAll();
   const RequestLog& log = d.log();
@@ -73,6 +74,37 @@ EngineOutcome Serve(ReplicaDesign design, std::unique_ptr<RequestSource> source)
   out.output_rate = tokens / (last - first);
   out.preemptions = d.totals().preemptions;
   out.iterations = d.totals().iterations;
+}
+
+}  // namespace
+
+EngineOutcome Serve(ReplicaDesign design, std::unique_ptr<RequestSource> source) {
+  EngineOutcome out;
+  out.fits = design.budget.fits();
+  out.budget = design.budget.Text();
+  if (!out.fits) return out;
+  Engine engine;
+  const DeploymentParams params = ParamsOf(design, 1);
+  Deployment d(engine, params, std::move(design.cost), std::move(source));
+  Run(engine, d, out);
+  return out;
+}
+
+EngineOutcome Serve(Pools pools, std::unique_ptr<RequestSource> source) {
+  EngineOutcome out;
+  out.fits = pools.prefill.budget.fits() && pools.decode.budget.fits();
+  out.budget = pools.prefill.budget.Text() + "\n" + pools.decode.budget.Text();
+  if (!out.fits) return out;
+  Engine engine;
+  DeploymentParams params = ParamsOf(pools.prefill, pools.prefills);
+  params.replica.hands_over = true;
+  DecodePool decode;
+  decode.replica = pools.decode.replica;
+  decode.places.resize(pools.decodes);
+  decode.cost = std::move(pools.decode.cost);
+  decode.transfer = pools.transfer;
+  Deployment d(engine, params, std::move(pools.prefill.cost), std::move(source), std::move(decode));
+  Run(engine, d, out);
   return out;
 }
 

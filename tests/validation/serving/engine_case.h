@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/catalog/library.h"
+#include "models/serving/kv_transfer.h"
 #include "models/serving/replica_design.h"
 #include "models/serving/request_source.h"
 
@@ -34,6 +35,13 @@ struct EngineOutcome {
 
 /// Serves `source` to its end.
 EngineOutcome Serve(serving::ReplicaDesign design, std::unique_ptr<serving::RequestSource> source);
+/// Replicas that read prompts, others that write answers, and the NICs between them.
+struct Pools {
+  serving::ReplicaDesign prefill, decode;
+  std::uint32_t prefills = 1, decodes = 1;
+  serving::KvTransferParams transfer;
+};
+EngineOutcome Serve(Pools pools, std::unique_ptr<serving::RequestSource> source);
 serving::ReplicaDesign Design(const catalog::Library& library, const EngineCase& c);
 
 /// Mean of |predicted / measured - 1|.

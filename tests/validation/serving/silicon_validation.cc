@@ -52,6 +52,14 @@ std::uint32_t DraftsOf(const Csv& csv, std::size_t row) {
   return csv.Number(row, "attention_dp_size") > 1 ? 1 : 3;
 }
 
+/// Of ten requests per user the first waits for no answer but those before it in the burst, so the mean TTFT of a loop that
+/// runs `users` at once stays under half of E2E wherever the cache holds them. Nine rows of gpt-oss under vLLM on H100 name
+/// 512 users and wait 0.82 of E2E, as ten rounds of fewer sequences that were sent all at once do (4.5 of 5.5): their
+/// number of users is not the one named.
+bool Contradicts(const std::string& model, std::uint32_t users, double ttft, double tpot, std::uint32_t output) {
+  return model == "openai/gpt-oss-120b" && users == 512 && ttft > 0.75 * (ttft + tpot * 0.9 * output);
+}
+
 double Median(std::vector<double> v) { return serving::Percentile(v, 0.5); }
 
 /// How such runs are started. Rows of SemiAnalysisAI/InferenceX follow its scripts: lengths uniform between 0.8 and
@@ -73,6 +81,9 @@ EngineCase CaseOf(const Key& k) {
                 : k.precision == "fp4" ? compute::Precision::kNvfp4
                                        : compute::Precision::kBf16;
   const bool b200 = k.system == "b200_sxm";
+  // DeepSeek's own checkpoint is scaled by blocks. Of the tables of block-scaled experts two are of the kernel that ran: SGLang's
+  // on Blackwell (trtllm-gen) and TensorRT-LLM's on Hopper (CUTLASS); elsewhere plain fp8 stands in.
+  if (moe && k.precision == "fp8" && (k.backend == "sglang") == b200) c.precision = compute::Precision::kMxfp8;
   c.kv_bytes = c.precision == compute::Precision::kBf16 || (k.backend == "sglang" && !b200) ? 2.0 : 1.0;
   const std::uint32_t groups = c.parallelism.attention_groups();
   serving::EngineSettings& e = c.engine;
@@ -111,7 +122,10 @@ EngineCase CaseOf(const Key& k) {
         e.host_overlapped = true;
         e.host_exposed = 0.2e-3;
       }
-    } else if (bench) {
+    } else {
+      e.egress /= 4.0;  // num_postprocess_workers
+    }
+    if (e.name == "tensorrt-llm" && bench) {
       e.max_tokens = 20000;
       e.max_sequences = 512;
       e.memory_fraction = 0.85;
@@ -125,6 +139,7 @@ EngineCase CaseOf(const Key& k) {
     e.memory_fraction = k.precision == "fp4" ? 0.85 : narrow ? 0.95 : 0.82;
     e.max_tokens = k.precision == "fp4" ? 16384 : narrow ? 8192 : 32768;
   }
+  if (e.name == "sglang" && bench) e.stream_interval = 10;
   if (e.name == "sglang" && !bench) e.policy = serving::BatchPolicy::kDecodeFirst;
   e.max_tokens = std::max(e.max_tokens, e.max_sequences);
   return c;
@@ -207,9 +222,18 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200",
     const std::string at = k.system + " " + k.backend;
     const bool started = Median(measured.first) > 5.0 && k.users <= 128;
     const bool windows = kModels.at(k.model) == "gpt-oss-120b";
-    for (const std::string& group :
-         {std::string(windows ? "all of gpt-oss" : "all but gpt-oss"), started ? std::string("all with a start-up in the mean") : std::string("all others"), at, at + " " + kModels.at(k.model) + " " + (k.precision.empty() ? "bf16" : k.precision),
-          std::string(k.drafts > 0 ? "all that speculate" : "all that do not speculate"), std::string("all")}) {
+    std::vector<std::string> names{"all"};
+    if (Contradicts(k.model, k.users, Median(measured.first), Median(measured.second), k.output)) {
+      names.push_back("all whose users are in doubt");
+    } else {
+      for (const char* name : {windows ? "all of gpt-oss" : "all but gpt-oss", "all whose users are sure",
+                               started ? "all with a start-up in the mean" : "all others",
+                               k.drafts > 0 ? "all that speculate" : "all that do not speculate"})
+        names.push_back(name);
+      names.push_back(at);
+      names.push_back(at + " " + kModels.at(k.model) + " " + (k.precision.empty() ? "bf16" : k.precision));
+    }
+    for (const std::string& group : names) {
       Group& g = groups[group];
       if (out.tpots.empty()) {
         ++g.not_fit;
@@ -240,9 +264,19 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200",
   table +=
       "\n\"With a start-up in the mean\": measured TTFT over 5 s with at most 128 users, which the source's head "
       "names as first requests that wait for compilation; all other rows of the table include them.\n";
+  table +=
+      "\n\"Whose users are in doubt\": nine rows of gpt-oss under vLLM on H100 name 512 users, yet their TTFT is 0.82 of E2E, as "
+      "ten rounds of fewer sequences that were all sent at once give; \"all\" includes them, the lines by system do not.\n";
   Report("Measured closed loops (silicon_e2e_agg)", table);
   CHECK(groups["all"].not_fit < 20);
-  CHECK(Mape(groups["all but gpt-oss"].tpot, groups["all but gpt-oss"].tpot_measured) < 0.105);
-  CHECK(Mape(groups["all but gpt-oss"].ttft, groups["all but gpt-oss"].ttft_measured) < 0.28);
-  CHECK(Mape(groups["all of gpt-oss"].tpot, groups["all of gpt-oss"].tpot_measured) < 0.45);
+  const auto bound = [&](const char* name, double tpot, double ttft) {
+    const Group& g = groups[name];
+    INFO(name);
+    CHECK(Mape(g.tpot, g.tpot_measured) < tpot);
+    CHECK(Mape(g.ttft, g.ttft_measured) < ttft);
+  };
+  bound("all whose users are sure", 0.086, 0.215);
+  bound("all but gpt-oss", 0.084, 0.23);
+  bound("all of gpt-oss", 0.095, 0.185);
+  bound("all others", 0.083, 0.20);
 }
