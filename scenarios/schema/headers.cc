@@ -1,0 +1,1 @@
+// The precompiled header of the scenario is made with this file.
