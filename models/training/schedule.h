@@ -36,6 +36,8 @@ struct ScheduleRow {
   Schedule schedule;
   const char* name;
   Orders (*order)(const ScheduleInput&);
+  /// The same without W: the order of forward and backward passes, which no time of a piece moves.
+  Orders (*passes)(const ScheduleInput&);
   bool splits_weight;                     ///< W apart from B
   bool v_shaped;  ///< a stage's second chunk counts from the last stage back, so that the last
                   ///< holds chunks p-1 and p
@@ -55,6 +57,10 @@ Orders ZbvOrder(const ScheduleInput& in);
 Orders VHalfOrder(const ScheduleInput& in);
 Orders VMinOrder(const ScheduleInput& in);
 Orders DualPipeOrder(const ScheduleInput& in);
+
+Orders ZbvPasses(const ScheduleInput& in);
+Orders VHalfPasses(const ScheduleInput& in);
+Orders VMinPasses(const ScheduleInput& in);
 
 /// Position of a stage's chunk in the model (0 .. stages*chunks - 1), and back.
 std::uint32_t PositionOf(const ScheduleRow& row, std::uint32_t stages, std::uint32_t stage,

@@ -9,15 +9,15 @@ namespace {
 constexpr std::uint32_t kMany = 1u << 16;
 
 constexpr std::array<ScheduleRow, 8> kTable{{
-    {Schedule::kGpipe, "gpipe", GpipeOrder, false, false, 1, 1, "1"},
-    {Schedule::k1f1b, "1f1b", OneFOneBOrder, false, false, 1, 1, "1"},
-    {Schedule::kInterleaved1f1b, "interleaved-1f1b", InterleavedOrder, false, false, 1, kMany,
+    {Schedule::kGpipe, "gpipe", GpipeOrder, GpipeOrder, false, false, 1, 1, "1"},
+    {Schedule::k1f1b, "1f1b", OneFOneBOrder, OneFOneBOrder, false, false, 1, 1, "1"},
+    {Schedule::kInterleaved1f1b, "interleaved-1f1b", InterleavedOrder, InterleavedOrder, false, false, 1, kMany,
      "any number of"},
-    {Schedule::kZeroBubble, "zero-bubble", ZeroBubbleOrder, true, false, 1, 1, "1"},
-    {Schedule::kZbv, "zbv", ZbvOrder, true, true, 2, 2, "2"},
-    {Schedule::kVHalf, "v-half", VHalfOrder, true, true, 2, 2, "2"},
-    {Schedule::kVMin, "v-min", VMinOrder, true, true, 2, 2, "2"},
-    {Schedule::kDualPipe, "dualpipe", DualPipeOrder, true, true, 2, 2, "2"},
+    {Schedule::kZeroBubble, "zero-bubble", ZeroBubbleOrder, OneFOneBOrder, true, false, 1, 1, "1"},
+    {Schedule::kZbv, "zbv", ZbvOrder, ZbvPasses, true, true, 2, 2, "2"},
+    {Schedule::kVHalf, "v-half", VHalfOrder, VHalfPasses, true, true, 2, 2, "2"},
+    {Schedule::kVMin, "v-min", VMinOrder, VMinPasses, true, true, 2, 2, "2"},
+    {Schedule::kDualPipe, "dualpipe", DualPipeOrder, DualPipeOrder, true, true, 2, 2, "2"},
 }};
 
 }  // namespace

@@ -25,13 +25,13 @@ HeldForwards HeldForwardsOf(Schedule schedule, std::uint32_t stages, std::uint32
   in.micro_batches =
       schedule == Schedule::kGpipe ? micro_batches : std::min(micro_batches, kFill * stages);
   const ScheduleRow& row = RowOf(schedule);
-  const Orders orders = row.order(in);
+  const Orders orders = row.passes(in);
   HeldForwards out{Orders(stages), std::vector<std::uint32_t>(std::size_t(stages) * chunks, 0)};
   for (std::uint32_t s = 0; s < stages; ++s) {
     std::vector<std::uint32_t> held(chunks, 0), fullest;
     std::uint32_t sum = 0, best = 0;
     for (const Action& a : orders[s]) {
-      if (a.kind == ActionKind::kWeight) continue;
+      if (a.kind == ActionKind::kWeight) continue;  // DualPipe's order has them
       const bool forward = a.kind == ActionKind::kForward;
       held[a.chunk] += forward ? 1 : -1;
       sum += forward ? 1 : -1;

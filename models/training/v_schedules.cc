@@ -72,38 +72,56 @@ double Held(const Block& block) {
   return most;
 }
 
-/// Repeats a building block for every micro-batch (Qi et al., arXiv 2405.15362), squeezes the idle
-/// slots out by keeping the order alone, and fills weight gradients in.
-Orders VOrder(const ScheduleInput& in, Schedule schedule, const Delays& delays) {
-  const Block block = FindBlock(static_cast<int>(in.stages), delays);
+/// Repeats a building block for every micro-batch (Qi et al., arXiv 2405.15362) and squeezes the idle
+/// slots out by keeping the order alone.
+Orders VPasses(const ScheduleInput& in, const Block& block) {
   constexpr std::array<Action, 4> kPasses{{{ActionKind::kForward, 0, 0},
                                            {ActionKind::kForward, 1, 0},
                                            {ActionKind::kBackward, 1, 0},
                                            {ActionKind::kBackward, 0, 0}}};
   Orders passes(in.stages);
   for (std::uint32_t s = 0; s < in.stages; ++s) {
-    std::vector<std::pair<std::int64_t, Action>> timed;
-    for (std::uint32_t mb = 0; mb < in.micro_batches; ++mb) {
+    passes[s].reserve(4 * std::size_t(in.micro_batches));
+    // Each kind of pass comes once per interval, at a slot that no other kind has: the earliest of four is next.
+    std::array<std::uint32_t, 4> micro_batch{};
+    for (std::size_t n = 0; n < 4 * std::size_t(in.micro_batches); ++n) {
+      std::size_t next = 4;
+      std::int64_t earliest = 0;
       for (std::size_t k = 0; k < 4; ++k) {
-        Action a = kPasses[k];
-        a.micro_batch = mb;
-        timed.push_back({std::int64_t(kInterval) * mb + block[s][k], a});
+        const std::int64_t time = std::int64_t(kInterval) * micro_batch[k] + block[s][k];
+        if (micro_batch[k] == in.micro_batches || (next < 4 && time >= earliest)) continue;
+        next = k;
+        earliest = time;
       }
+      Action a = kPasses[next];
+      a.micro_batch = micro_batch[next]++;
+      passes[s].push_back(a);
     }
-    std::sort(timed.begin(), timed.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (const auto& [time, action] : timed) passes[s].push_back(action);
   }
-  return FillWeights(in, RowOf(schedule), passes, Held(block));
+  return passes;
+}
+
+Orders VOrder(const ScheduleInput& in, Schedule schedule, const Delays& delays) {
+  const Block block = FindBlock(static_cast<int>(in.stages), delays);
+  return FillWeights(in, RowOf(schedule), VPasses(in, block), Held(block));
+}
+
+constexpr Delays kZbv{4, 2, 4, 2}, kVHalf{2, 1, 2, 1}, kVMin{1, 1, 1, 1};
+
+Orders PassesOf(const ScheduleInput& in, const Delays& delays) {
+  return VPasses(in, FindBlock(static_cast<int>(in.stages), delays));
 }
 
 }  // namespace
 
-/// Two chunks per stage in a V, memory of 1F1B.
-Orders ZbvOrder(const ScheduleInput& in) { return VOrder(in, Schedule::kZbv, {4, 2, 4, 2}); }
+/// Two chunks per stage in a V, memory of 1F1B. Weight gradients fill the gaps of all three.
+Orders ZbvOrder(const ScheduleInput& in) { return VOrder(in, Schedule::kZbv, kZbv); }
+Orders ZbvPasses(const ScheduleInput& in) { return PassesOf(in, kZbv); }
 /// About half of it.
-Orders VHalfOrder(const ScheduleInput& in) { return VOrder(in, Schedule::kVHalf, {2, 1, 2, 1}); }
+Orders VHalfOrder(const ScheduleInput& in) { return VOrder(in, Schedule::kVHalf, kVHalf); }
+Orders VHalfPasses(const ScheduleInput& in) { return PassesOf(in, kVHalf); }
 /// About a third.
-Orders VMinOrder(const ScheduleInput& in) { return VOrder(in, Schedule::kVMin, {1, 1, 1, 1}); }
+Orders VMinOrder(const ScheduleInput& in) { return VOrder(in, Schedule::kVMin, kVMin); }
+Orders VMinPasses(const ScheduleInput& in) { return PassesOf(in, kVMin); }
 
 }  // namespace headroom::training
