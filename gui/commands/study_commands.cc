@@ -49,9 +49,18 @@ SetStudyTitle::SetStudyTitle(Study* study, const QString& title)
       before_(study->title()),
       after_(title) {}
 
+AddSweep::AddSweep(Study* study, const QString& name, const std::string& text)
+    : QUndoCommand(QObject::tr("new sweep %1").arg(name)), study_(study), sweep_{name, text, {}, false} {}
+
+void AddSweep::undo() {
+  sweep_ = *study_->FindSweep(sweep_.name);  // it may have been saved since
+  study_->RemoveSweep(sweep_.name);
+}
+
 QStringList BuiltOn(const Study& study, const QString& name) {
   QStringList out;
   for (const StudyScenario& s : study.scenarios()) {
+    if (s.text.find(name.toStdString() + ".yaml") == std::string::npos) continue;  // long texts are not read for nothing
     try {
       const config::Node root = config::ParseYaml(s.text, "");
       const config::Node* include = root.Find("include");

@@ -66,6 +66,18 @@ class SetStudyTitle : public QUndoCommand {
   QString before_, after_;
 };
 
+/// A new sweep, made of a text.
+class AddSweep : public QUndoCommand {
+ public:
+  AddSweep(Study* study, const QString& name, const std::string& text);
+  void undo() override;
+  void redo() override { study_->InsertSweep(sweep_); }
+
+ private:
+  Study* study_;
+  StudySweep sweep_;
+};
+
 /// The scenarios whose text includes that one.
 QStringList BuiltOn(const Study& study, const QString& name);
 

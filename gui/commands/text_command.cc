@@ -4,17 +4,21 @@
 
 namespace headroom::gui {
 
-ChangeText::ChangeText(Study* study, const QString& scenario, const TextChange& change,
-                       const QString& what, Kind kind)
-    : QUndoCommand(what), study_(study), scenario_(scenario), change_(change), kind_(kind) {}
+ChangeText::ChangeText(Study* study, const QString& name, const TextChange& change, const QString& what, Kind kind, Of of)
+    : QUndoCommand(what), study_(study), name_(name), change_(change), kind_(kind), of_(of) {}
 
-void ChangeText::undo() { study_->ChangeText(scenario_, change_.Reversed()); }
+void ChangeText::Apply(const TextChange& change) {
+  if (of_ == Of::kSweep) study_->ChangeSweep(name_, change);
+  else study_->ChangeText(name_, change);
+}
 
-void ChangeText::redo() { study_->ChangeText(scenario_, change_); }
+void ChangeText::undo() { Apply(change_.Reversed()); }
+
+void ChangeText::redo() { Apply(change_); }
 
 bool ChangeText::mergeWith(const QUndoCommand* next) {
   const auto* other = dynamic_cast<const ChangeText*>(next);
-  if (other == nullptr || other->scenario_ != scenario_) return false;
+  if (other == nullptr || other->name_ != name_ || other->of_ != of_) return false;
   const TextChange& more = other->change_;
   const bool letters = change_.removed.empty() && more.removed.empty() &&
                        more.at == change_.at + change_.inserted.size();

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "gui/data/columns.h"
+
 namespace headroom::gui {
 namespace {
 
@@ -17,6 +19,7 @@ QString SeriesOf(Kind kind) {
     case Kind::kDie: return QStringLiteral("die_temperature");
     case Kind::kUtilisation: return QStringLiteral("utilisation");
     case Kind::kClock: return QStringLiteral("clock");
+    case Kind::kNetwork: return QStringLiteral("nic_utilisation");
     default: return {};
   }
 }
@@ -56,6 +59,55 @@ void SetWorkloads(const SiteMap& site, RackValues* out) {
   }
 }
 
+/// Adds units first .. last of a system to what its racks hold.
+void AddHeld(const SiteMap& site, const SiteMap::Stretch& units, std::vector<double>* held) {
+  const SiteMap::System& system = site.systems[static_cast<std::size_t>(units.system)];
+  const int per_rack = std::max(1, system.units_per_rack);
+  for (int r = units.first / per_rack; r <= units.last / per_rack && r < system.racks; ++r) {
+    const int from = std::max(units.first, r * per_rack), to = std::min(units.last + 1, (r + 1) * per_rack);
+    (*held)[static_cast<std::size_t>(system.first_rack + r)] += to - from;
+  }
+}
+
+/// Of a stream of jobs each where it runs, from its table of placements; empty until that has arrived.
+void SetHeld(const ReportFile& file, double time, RackValues* out) {
+  const SiteMap& site = file.site();
+  std::vector<double> held(site.racks.size(), 0.0);
+  out->empty = false;
+  const auto placements = [](const SiteMap::Placement& p) { return "/workloads/" + p.workload.toStdString() + "/placements"; };
+  const auto streams = [&](const SiteMap::Placement& p) {
+    return std::find(file.table_paths().begin(), file.table_paths().end(), placements(p)) != file.table_paths().end();
+  };
+  QString done;
+  for (const SiteMap::Placement& p : site.placement) {
+    if (!streams(p)) {
+      // What queues among jobs was given their units, and is one of them where it runs.
+      const bool queued = std::any_of(site.placement.begin(), site.placement.end(), [&](const SiteMap::Placement& other) {
+        return streams(other) && other.system == p.system && other.first == p.first && other.count == p.count;
+      });
+      if (!queued) AddHeld(site, {p.system, p.first, p.first + p.count - 1}, &held);
+      continue;
+    }
+    if (done == p.workload) continue;
+    done = p.workload;
+    const auto stays = file.FindTable(placements(p));
+    if (!stays) {
+      out->empty = true;
+      return;
+    }
+    const auto &first = Wholes(*stays, "first"), &count = Wholes(*stays, "count");
+    const auto &start = Reals(*stays, "start"), &end = Reals(*stays, "end");
+    const std::size_t rows = std::min({first.size(), count.size(), start.size(), end.size()});
+    for (std::size_t i = 0; i < rows; ++i)
+      if (start[i] <= time && !(end[i] <= time))  // an end that is missing is to come
+        for (const SiteMap::Stretch& s : site.Locate(p.workload, static_cast<int>(first[i]), static_cast<int>(count[i]))) AddHeld(site, s, &held);
+  }
+  for (std::size_t r = 0; r < held.size(); ++r) {
+    const int units = site.systems[static_cast<std::size_t>(site.racks[r].system)].units_per_rack;
+    if (units > 0) out->value[r] = std::min(1.0, held[r] / units);
+  }
+}
+
 double LimitOf(const SiteMap& site, const SiteMap::Rack& rack, Kind kind) {
   if (kind == Kind::kPower) return rack.nameplate > 0.0 ? rack.nameplate : kNone;
   if (kind == Kind::kDie && rack.group >= 0 && rack.accelerators > 0)
@@ -75,6 +127,10 @@ const std::vector<RackMetric>& AllRackMetrics() {
        "Die temperature of accelerators under work; the limit is where their clock begins to fall.", true, false},
       {Kind::kUtilisation, "utilisation", "Utilisation", "1", "Busy share of the installed accelerators.", false, false},
       {Kind::kClock, "clock", "Clock", "1", "Share of the full clock that power and cooling allow.", false, false},
+      {Kind::kNetwork, "nic_utilisation", "Network", "1",
+       "Traffic of the rack's NICs in the busier direction over what they carry; missing where a workload does not say what it sends.", false, false},
+      {Kind::kHeld, "held", "Held", "1",
+       "Share of the rack's accelerators that work holds, told rack by rack: jobs where each of them runs, other work on all that it was given.", false, false},
       {Kind::kState, "state", "State", "",
        "What the rack does: busy, idle, slowed by the plant, or off.", false, true},
       {Kind::kWorkload, "workload", "Workload", "", "The workload that holds the rack.", false, true}};
@@ -88,7 +144,7 @@ const RackMetric& FindRackMetric(const QString& key) {
 }
 
 bool HasMetric(const ReportFile& file, const RackMetric& metric) {
-  if (metric.kind == Kind::kWorkload) return !file.site().placement.empty();
+  if (metric.kind == Kind::kWorkload || metric.kind == Kind::kHeld) return !file.site().placement.empty();
   if (file.times().empty()) return false;
   if (metric.kind == Kind::kState)
     return file.FindSeries(SeriesOf(Kind::kPower)) >= 0 && file.FindSeries(SeriesOf(Kind::kUtilisation)) >= 0 &&
@@ -140,6 +196,10 @@ RackValues RackValuesAt(const ReportFile& file, const RackMetric& metric, double
   out.limit.assign(site.racks.size(), kNone);
   if (metric.kind == Kind::kWorkload) {
     SetWorkloads(site, &out);
+    return out;
+  }
+  if (metric.kind == Kind::kHeld) {
+    SetHeld(file, time, &out);
     return out;
   }
   if (!HasMetric(file, metric)) return out;

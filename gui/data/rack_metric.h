@@ -9,7 +9,7 @@ namespace headroom::gui {
 
 /// What racks are coloured by: one metric at a time, each with a limit or without.
 struct RackMetric {
-  enum class Kind { kPower, kInlet, kDie, kUtilisation, kClock, kState, kWorkload };
+  enum class Kind { kPower, kInlet, kDie, kUtilisation, kClock, kNetwork, kHeld, kState, kWorkload };
   Kind kind = Kind::kPower;
   QString key;    ///< as the study state names it: "rack_power"
   QString title;  ///< "Power"

@@ -89,6 +89,17 @@ void ReadChains(const report::Report& report, SiteMap* s) {
                             placement.Whole("count", i), placement.Whole("first_rack", i), placement.Whole("last_rack", i)});
 }
 
+void ReadLinks(const report::Report& report, SiteMap* s) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  const Rows links(report, "/site/links"), leaves(report, "/site/leaves");
+  for (std::size_t i = 0; i < links.count(); ++i)
+    s->links.push_back({links.Word("name", i), links.Whole("system", i, -1), static_cast<SiteMap::Link::Tier>(std::clamp(links.Whole("tier", i), 0, 5)),
+                        links.Number("count", i), links.Number("bandwidth", i), links.Number("mean", i, kNone), links.Number("peak", i, kNone)});
+  for (std::size_t i = 0; i < leaves.count(); ++i)
+    s->leaves.push_back({leaves.Whole("system", i, -1), leaves.Whole("first", i), std::max(1, leaves.Whole("count", i, 1)), leaves.Number("accelerators", i),
+                         leaves.Number("bandwidth", i), leaves.Number("mean", i, kNone), leaves.Number("peak", i, kNone)});
+}
+
 bool FitsTogether(const SiteMap& s) {
   for (const SiteMap::Rack& r : s.racks)
     if (!Within(r.system, s.systems.size()) || r.system < 0 || !Within(r.group, s.groups.size()) ||
@@ -96,6 +107,10 @@ bool FitsTogether(const SiteMap& s) {
       return false;
   for (const SiteMap::FabricPart& f : s.fabric)
     if (f.system < 0 || !Within(f.system, s.systems.size())) return false;
+  for (const SiteMap::Link& l : s.links)
+    if (!Within(l.system, s.systems.size())) return false;
+  for (const SiteMap::Leaf& l : s.leaves)
+    if (l.system < 0 || !Within(l.system, s.systems.size())) return false;
   const int racks = static_cast<int>(s.racks.size());
   for (const SiteMap::Placement& p : s.placement)
     if (p.system < 0 || !Within(p.system, s.systems.size()) || p.first_rack < 0 || p.last_rack >= racks) return false;
@@ -130,10 +145,23 @@ SiteMap SiteMap::Of(const report::Report& report) {
   SiteMap s;
   ReadRacks(report, &s);
   ReadChains(report, &s);
+  ReadLinks(report, &s);
   if (!FitsTogether(s)) s = {};
   HangRacks(&s);
   s.utility_limit = LimitOf(report.scenario_text());
   return s;
+}
+
+std::vector<SiteMap::Stretch> SiteMap::Locate(const QString& workload, int first, int count) const {
+  std::vector<Stretch> out;
+  int passed = 0;
+  for (const Placement& p : placement) {
+    if (p.workload != workload) continue;
+    const int from = std::max(first, passed), to = std::min(first + count, passed + p.count);
+    if (from < to) out.push_back({p.system, p.first + from - passed, p.first + to - passed - 1});
+    passed += p.count;
+  }
+  return out;
 }
 
 QString SiteMap::WorkloadOf(int rack) const {

@@ -57,6 +57,20 @@ struct SiteMap {
     int count = 0, cables_down = 0, cables_up = 0;
     double bandwidth = 0.0, oversubscription = 1.0;  ///< B/s
   };
+  /// All links of a tier of a system, or one direction of a store; entity of the series `link_traffic`.
+  struct Link {
+    QString name;
+    int system = -1;  ///< -1: a store
+    enum class Tier { kScaleUp, kNic, kUplink, kCore, kStoreRead, kStoreWrite } tier = Tier::kNic;
+    double count = 0.0, bandwidth = 0.0;  ///< B/s that all carry in one direction; 0: not told
+    double mean = 0.0, peak = 0.0;        ///< utilisation over the run and of an interval; NaN: not told
+  };
+  /// Alike leaves of a system; entity of `leaf_traffic`.
+  struct Leaf {
+    int system = -1, first = 0, count = 1;
+    double accelerators = 0.0, bandwidth = 0.0;  ///< of one: below it; of its uplinks [B/s]
+    double mean = 0.0, peak = 0.0;
+  };
   struct Placement {
     QString workload;
     int system = -1, first = 0, count = 0, first_rack = 0, last_rack = 0;
@@ -67,11 +81,19 @@ struct SiteMap {
   std::vector<PowerUnit> power;
   std::vector<Cdu> cdus;
   std::vector<FabricPart> fabric;
+  std::vector<Link> links;
+  std::vector<Leaf> leaves;
   std::vector<Placement> placement;
   double utility_limit = std::numeric_limits<double>::quiet_NaN();  ///< W contracted; NaN: none
 
   /// Reads it; slow, for the thread that opens the report. Tables that do not fit together are left out.
   static SiteMap Of(const report::Report& report);
+  /// Units first .. last of a system.
+  struct Stretch {
+    int system = 0, first = 0, last = 0;
+  };
+  /// Where units of a workload are, `count` from its `first` on.
+  std::vector<Stretch> Locate(const QString& workload, int first, int count) const;
   /// The workload that holds a rack, or several; "" for none.
   QString WorkloadOf(int rack) const;
   int FindRack(const QString& name) const;

@@ -1,6 +1,7 @@
 #include "gui/editor/floor_editor.h"
 
 #include <QtWidgets>
+#include <algorithm>
 #include <cmath>
 
 #include "gui/theme/theme.h"
@@ -102,17 +103,44 @@ std::vector<RackOutline> FloorEditor::Shifted(double dx, double dy) const {
 QString FloorEditor::Obstacle(const std::vector<RackOutline>& moved) const {
   for (const RackOutline& m : moved) {
     const QRectF a = Area(m);
-    const QString name = QString::fromStdString(m.name);
     if (a.left() < -kTouch || a.top() < -kTouch || (outline_.given_width && a.right() > outline_.width + kTouch) ||
         (outline_.given_length && a.bottom() > outline_.length + kTouch))
-      return tr("%1 would reach out of the hall.").arg(name);
-    for (std::size_t r = 0; r < outline_.racks.size(); ++r)
-      if (!selected_.contains(static_cast<int>(r)) && Overlap(m, outline_.racks[r]))
-        return tr("%1 would stand in %2.").arg(name, QString::fromStdString(outline_.racks[r].name));
-    for (const RackOutline& other : moved)
-      if (&other != &m && Overlap(m, other)) return tr("%1 would stand in %2.").arg(name, QString::fromStdString(other.name));
+      return tr("%1 would reach out of the hall.").arg(QString::fromStdString(m.name));
   }
-  return {};
+  const auto stands_in = [](const RackOutline& one, const RackOutline& other) {
+    return tr("%1 would stand in %2.").arg(QString::fromStdString(one.name), QString::fromStdString(other.name));
+  };
+  constexpr std::size_t kFew = 32;
+  if (moved.size() <= kFew) {
+    for (const RackOutline& m : moved) {
+      for (std::size_t r = 0; r < outline_.racks.size(); ++r)
+        if (Overlap(m, outline_.racks[r]) && !selected_.contains(static_cast<int>(r))) return stands_in(m, outline_.racks[r]);
+      for (const RackOutline& other : moved)
+        if (&other != &m && Overlap(m, other)) return stands_in(m, other);
+    }
+    return {};
+  }
+  // All racks as they would stand, by their left edges: what overlaps stands near in this order.
+  struct Stand {
+    const RackOutline* rack;
+    std::size_t moved;  ///< number among those that move; moved.size(): it stays
+  };
+  std::vector<Stand> all;
+  for (std::size_t i = 0; i < moved.size(); ++i) all.push_back({&moved[i], i});
+  auto selected = selected_.begin();
+  for (std::size_t r = 0; r < outline_.racks.size(); ++r) {
+    if (selected != selected_.end() && *selected == static_cast<int>(r)) ++selected;
+    else all.push_back({&outline_.racks[r], moved.size()});
+  }
+  const auto left = [](const Stand& s) { return s.rack->x - s.rack->width / 2; };
+  std::sort(all.begin(), all.end(), [&](const Stand& a, const Stand& b) { return left(a) < left(b); });
+  Stand first{nullptr, moved.size()}, in{nullptr, 0};
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (std::size_t k = i + 1; k < all.size() && left(all[k]) < left(all[i]) + all[i].rack->width; ++k) {
+      const auto [one, other] = std::minmax(all[i], all[k], [](const Stand& a, const Stand& b) { return a.moved < b.moved; });
+      if (one.moved < first.moved && Overlap(*one.rack, *other.rack)) first = one, in = other;
+    }
+  return first.rack == nullptr ? QString() : stands_in(*first.rack, *in.rack);
 }
 
 void FloorEditor::Commit(const std::vector<RackOutline>& moved) {

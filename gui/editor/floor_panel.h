@@ -1,9 +1,8 @@
 #pragma once
 
 #include <QWidget>
-#include <functional>
 
-#include "gui/commands/text_change.h"
+#include "gui/commands/text_editing.h"
 #include "gui/study/checker.h"
 
 class QComboBox;
@@ -30,9 +29,10 @@ class FloorPanel : public QWidget {
   QWidget* MakeFields();
   void ShowSelection();
   void Typed();
-  void Push(const QString& what, const std::function<TextChange(const std::string& text, const std::string& below)>& change);
+  void ShowUnits(const std::vector<int>& selected);
+  void Say(const QString& problem);
 
-  Study* study_;
+  TextEditing* editing_;
   CheckedPtr checked_;
   FloorEditor* floor_;
   QLabel* which_ = nullptr;
@@ -40,6 +40,7 @@ class FloorPanel : public QWidget {
   QDoubleSpinBox* y_ = nullptr;
   QComboBox* faces_ = nullptr;
   QPushButton* back_ = nullptr;
+  QLabel* units_ = nullptr;
   QLabel* said_ = nullptr;
 };
 

@@ -129,8 +129,8 @@ QWidget* EditPage::MakeTree() {
   tree_->setUniformRowHeights(true);
   tree_->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed |
                          QAbstractItemView::AnyKeyPressed);
-  tree_->setColumnWidth(0, 250);
-  tree_->setColumnWidth(1, 190);
+  tree_->setColumnWidth(0, 235);
+  tree_->setColumnWidth(1, 165);
   auto* delegate = new PropertyDelegate(tree_);
   tree_->setItemDelegate(delegate);
   search_ = new QLineEdit;

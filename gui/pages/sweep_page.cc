@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <QFontDatabase>
+#include <QUndoStack>
 
+#include "gui/commands/study_commands.h"
 #include "gui/commands/yaml_edit.h"
 #include "gui/commands/yaml_path.h"
-#include "gui/editor/yaml_highlighter.h"
+#include "gui/editor/yaml_editor.h"
 #include "gui/models/scenario/property.h"
 #include "gui/models/scenario/sweep_model.h"
 #include "gui/pages/workbench.h"
@@ -42,7 +43,7 @@ SweepPage::SweepPage(Workbench* bench)
   add(tr("New sweep"), tr("New sweep of the current scenario"), [this] {
     bool given = false;
     const QString name = QInputDialog::getText(this, tr("New sweep"), tr("Name"), QLineEdit::Normal, "sweep", &given);
-    if (given) NewSweep(bench_->study()->FreeName(name));
+    if (given) NewSweep(name);
   });
   add(tr("Run or resume"), tr("Run the points that have no report yet"), [this] { RunSweep(); });
   add(tr("Stop"), tr("Stop the sweep; what is done stays"), [this] {
@@ -63,6 +64,11 @@ SweepPage::SweepPage(Workbench* bench)
   connect(bench->queue(), &RunQueue::Changed, this, &SweepPage::Watch);
   connect(bench->checker(), &Checker::Checked, this, [this](const CheckedPtr& c) {
     if (c->name == bench_->current() && path_->count() == 0) FillPaths();
+  });
+  connect(bench->study(), &Study::SweepsChanged, this, &SweepPage::ListSweeps);
+  connect(bench->study(), &Study::SweepChanged, this, [this](const QString& name) {
+    if (name != sweep_->currentText()) sweep_->setCurrentText(name);  // an undo shows what it undid
+    else text_->SetBytes(bench_->study()->FindSweep(name)->text);
   });
   ListSweeps();
 }
@@ -86,13 +92,12 @@ QWidget* SweepPage::MakeDefinition() {
   };
   connect(add, &QPushButton::clicked, this, add_axis);
   connect(values_, &QLineEdit::returnPressed, this, add_axis);
-  text_ = new QPlainTextEdit;
+  text_ = new YamlEditor;
   text_->setObjectName("sweep-text");
+  text_->setLineWrapMode(QPlainTextEdit::WidgetWidth);
   text_->setAccessibleName(tr("Text of the sweep"));
-  text_->setTabChangesFocus(true);
   text_->setPlaceholderText(tr("A sweep varies properties of one scenario. Start with New sweep."));
-  text_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-  highlighter_ = new YamlHighlighter(text_->document());
+  connect(text_, &YamlEditor::Typed, this, [this](const TextChange& change) { Push(change, tr("type"), ChangeText::Kind::kTyping); });
   auto* panel = new QWidget;
   auto* rows = new QVBoxLayout(panel);
   rows->setContentsMargins(0, 0, 4, 0);
@@ -145,7 +150,6 @@ QWidget* SweepPage::MakePoints() {
   return panel;
 }
 
-QString SweepPage::file() const { return bench_->study()->folder() + "/sweeps/" + sweep_->currentText() + ".yaml"; }
 QString SweepPage::folder() const { return bench_->study()->folder() + "/sweeps/" + sweep_->currentText(); }
 
 QString SweepPage::emptyState() const {
@@ -155,7 +159,7 @@ QString SweepPage::emptyState() const {
 
 void SweepPage::Enter() {
   FillPaths();
-  highlighter_->SetDark(ThemeOf(*this).dark);
+  bench_->study()->FindSweeps();
   Watch();
 }
 
@@ -174,36 +178,34 @@ void SweepPage::FillPaths() {
 
 void SweepPage::ListSweeps() {
   const QString was = sweep_->currentText();
+  const QSignalBlocker quiet(sweep_);
   sweep_->clear();
   sweep_->addItems(bench_->Sweeps());
-  if (!was.isEmpty()) sweep_->setCurrentText(was);
+  if (sweep_->findText(was) >= 0) sweep_->setCurrentText(was);
   ShowSweep();
 }
 
 void SweepPage::ShowSweep() {
-  const bool there = sweep_->count() > 0;
-  try {
-    text_->setPlainText(there ? QString::fromUtf8(ReadBytes(file())) : QString());
-  } catch (const IoError& e) {
-    emit bench_->Message(e.what());
-  }
-  text_->setEnabled(there);
-  if (there) model_->Show(folder());
+  const StudySweep* sweep = bench_->study()->FindSweep(sweep_->currentText());
+  text_->SetBytes(sweep ? sweep->text : std::string());
+  text_->setEnabled(sweep != nullptr);
+  if (sweep) model_->Show(folder());
   Watch();
 }
 
-void SweepPage::NewSweep(const QString& name) {
-  const QString path = bench_->study()->folder() + "/sweeps/" + name + ".yaml";
+void SweepPage::NewSweep(const QString& wanted) {
+  QString name = bench_->study()->FreeName(wanted);
+  const QString stem = name;
+  for (int i = 2; bench_->study()->FindSweep(name) != nullptr; ++i) name = QString("%1-%2").arg(stem).arg(i);
   const std::string text = fmt::format(
       "schema: 1\nname: {}\nbase: ../{}.yaml\nvary: []\nobjective: {{minimise: site.cost.total}}\n", name.toStdString(),
-      bench_->current().toStdString());
-  const QString error = WriteBytes(path, QByteArray::fromStdString(text));
-  if (!error.isEmpty()) {
-    emit bench_->Message(error);
-    return;
-  }
-  ListSweeps();
+      Study::FileOf(bench_->current()).toStdString());
+  bench_->study()->undo()->push(new AddSweep(bench_->study(), name, text));
   sweep_->setCurrentText(name);
+}
+
+void SweepPage::Push(const TextChange& change, const QString& what, ChangeText::Kind kind) {
+  bench_->study()->undo()->push(new ChangeText(bench_->study(), sweep_->currentText(), change, what, kind, ChangeText::Of::kSweep));
 }
 
 QString SweepPage::AddAxis(const QString& path, const QString& values) {
@@ -218,13 +220,8 @@ QString SweepPage::AddAxis(const QString& path, const QString& values) {
     axis = fmt::format("{{path: {}, values: [{}]}}", ScalarText(path.trimmed().toStdString()), values.trimmed().toStdString());
   }
   try {
-    const std::string before = text_->toPlainText().toStdString();
-    const TextChange change = AppendElement(before, "vary", axis);
-    QTextCursor cursor(text_->document());
-    cursor.beginEditBlock();
-    cursor.select(QTextCursor::Document);
-    cursor.insertText(QString::fromStdString(Applied(before, change)));
-    cursor.endEditBlock();
+    const StudySweep* sweep = bench_->study()->FindSweep(sweep_->currentText());
+    Push(AppendElement(sweep->text, "vary", axis), tr("vary %1").arg(path.trimmed()), ChangeText::Kind::kStep);
   } catch (const ConfigError& e) {
     return QString::fromStdString(e.what());
   }
@@ -237,11 +234,7 @@ bool SweepPage::RunSweep() {
     emit bench_->Message(emptyState());
     return false;
   }
-  const QString error = WriteBytes(file(), text_->toPlainText().toUtf8());
-  if (!error.isEmpty()) {
-    emit bench_->Message(error);
-    return false;
-  }
+  if (bench_->study()->modified() && !bench_->Save()) return false;
   bench_->RunSweep(sweep_->currentText());
   timer_.start();
   return true;

@@ -2,12 +2,12 @@
 
 #include <QTimer>
 
+#include "gui/commands/text_command.h"
 #include "gui/pages/page.h"
 
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QPlainTextEdit;
 class QProgressBar;
 class QTableView;
 
@@ -15,7 +15,7 @@ namespace headroom::gui {
 
 class SweepModel;
 class Workbench;
-class YamlHighlighter;
+class YamlEditor;
 
 /// Defines a sweep of the study, runs and resumes it, and shows how far each point is. A sweep is the
 /// file sweeps/NAME.yaml and the folder sweeps/NAME.
@@ -29,7 +29,8 @@ class SweepPage : public Page {
   void Enter() override;
   /// Adds an axis to the text; "" or why it could not be.
   QString AddAxis(const QString& path, const QString& values);
-  void NewSweep(const QString& name);
+  /// The name is made one that is free.
+  void NewSweep(const QString& wanted);
   bool RunSweep();
 
  private:
@@ -39,7 +40,7 @@ class SweepPage : public Page {
   void ShowSweep();
   void Watch();
   void FillPaths();
-  QString file() const;
+  void Push(const TextChange& change, const QString& what, ChangeText::Kind kind);
   QString folder() const;
 
   Workbench* bench_;
@@ -47,8 +48,7 @@ class SweepPage : public Page {
   QComboBox* sweep_;
   QComboBox* path_;
   QLineEdit* values_;
-  QPlainTextEdit* text_;
-  YamlHighlighter* highlighter_;
+  YamlEditor* text_;
   QTableView* table_;
   QLabel* state_text_;
   QProgressBar* bar_;

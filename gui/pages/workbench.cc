@@ -76,8 +76,8 @@ void Workbench::RunAll() {
 }
 
 QStringList Workbench::Sweeps() const {
-  QStringList names = QDir(study_->folder() + "/sweeps").entryList({"*.yaml"}, QDir::Files);
-  for (QString& name : names) name.chop(5);
+  QStringList names;
+  for (const StudySweep& s : study_->sweeps()) names << s.name;
   return names;
 }
 

@@ -22,12 +22,19 @@ Autosave::Autosave(Study* study) : study_(study) {
     const StudyScenario* s = study->Find(file.chopped(5));
     recoverable_ |= s == nullptr || ReadBytes(kept.filePath(file)).toStdString() != s->text;
   }
+  const QDir sweeps(folder() + "/sweeps");
+  for (const QString& file : sweeps.entryList({"*.yaml"}, QDir::Files)) {
+    const StudySweep* s = study->FindSweep(file.chopped(5));
+    recoverable_ |= s == nullptr || ReadBytes(sweeps.filePath(file)).toStdString() != s->text;
+  }
   connect(&timer_, &QTimer::timeout, this, [this] {
     const QString error = Write();
     if (!error.isEmpty()) emit Failed(error);
   });
   connect(study, &Study::TextChanged, this, [this] { timer_.start(); });
   connect(study, &Study::ScenariosChanged, this, [this] { timer_.start(); });
+  connect(study, &Study::SweepChanged, this, [this] { timer_.start(); });
+  connect(study, &Study::SweepsChanged, this, [this] { timer_.start(); });
   connect(study, &Study::Saved, this, [this] {
     timer_.stop();
     if (!recoverable_) Discard();
@@ -49,6 +56,11 @@ QString Autosave::Write() {
         WriteBytes(folder() + "/" + s.name + ".yaml", QByteArray::fromStdString(s.text));
     if (!error.isEmpty()) return error;
   }
+  for (const StudySweep& s : study_->sweeps()) {
+    if (!s.modified()) continue;
+    const QString error = WriteBytes(folder() + "/sweeps/" + s.name + ".yaml", QByteArray::fromStdString(s.text));
+    if (!error.isEmpty()) return error;
+  }
   return {};
 }
 
@@ -66,6 +78,15 @@ void Autosave::Recover() {
       study_->undo()->push(
           new AddVariant(study_, static_cast<int>(study_->scenarios().size()), name, text));
     }
+  }
+  const QDir sweeps(folder() + "/sweeps");
+  for (const QString& file : sweeps.entryList({"*.yaml"}, QDir::Files)) {
+    const QString name = file.chopped(5);
+    const std::string text = ReadBytes(sweeps.filePath(file)).toStdString();
+    if (const StudySweep* s = study_->FindSweep(name))
+      study_->undo()->push(new ChangeText(study_, name, Difference(s->text, text), tr("restore %1").arg(name), ChangeText::Kind::kStep, ChangeText::Of::kSweep));
+    else
+      study_->undo()->push(new AddSweep(study_, name, text));
   }
   study_->undo()->endMacro();
   recoverable_ = false;

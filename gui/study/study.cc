@@ -68,6 +68,7 @@ void Study::Read(const StudyFile& file) {
       notes_ << QString("study.yaml names a variant that is not there: %1").arg(e.what());
     }
   }
+  FindSweeps();
 }
 
 int Study::IndexOf(const QString& name) const {
@@ -114,7 +115,8 @@ scenario::OpenTexts Study::Texts() const {
 }
 
 bool Study::modified() const {
-  return !removed_.isEmpty() || was_modified_ ||
+  return !removed_.isEmpty() || !removed_sweeps_.isEmpty() || was_modified_ ||
+         std::any_of(sweeps_.begin(), sweeps_.end(), [](const StudySweep& s) { return s.modified(); }) ||
          std::any_of(scenarios_.begin(), scenarios_.end(),
                      [](const StudyScenario& s) { return s.modified(); });
 }

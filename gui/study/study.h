@@ -23,11 +23,20 @@ struct StudyScenario {
   bool modified() const { return name != saved_name || text != saved_text; }
 };
 
+/// A sweep of a study: sweeps/NAME.yaml.
+struct StudySweep {
+  QString name;
+  std::string text, saved_text;
+  bool saved = false;  ///< it is on disk
+  bool modified() const { return !saved || text != saved_text; }
+};
+
 /// A base scenario and its variants: a folder of plain files that the command runs one by one.
 ///
 ///     study.yaml        which files, in which order
 ///     base.yaml         the base
 ///     smoothed.yaml     a variant: `include: base.yaml` and what differs
+///     sweeps/NAME.yaml  sweeps of them
 ///     reports/NAME.h5   what the last run of NAME.yaml gave (of a variant in it: NAME@VARIANT.h5)
 ///     .headroom/        autosaved texts, layout, what was removed
 ///
@@ -70,6 +79,12 @@ class Study : public QObject {
   const QStringList& notes() const { return notes_; }
   QUndoStack* undo() const { return undo_; }
 
+  const std::vector<StudySweep>& sweeps() const { return sweeps_; }
+  const StudySweep* FindSweep(const QString& name) const;
+  QString SweepPath(const QString& name) const { return folder_ + "/sweeps/" + name + ".yaml"; }
+  /// Takes up sweeps that came into the folder since it was read.
+  void FindSweeps();
+
   /// What commands do. Users of the study push a command instead.
   void ChangeText(const QString& name, const TextChange& change);
   void Insert(int at, const StudyScenario& scenario);
@@ -77,6 +92,9 @@ class Study : public QObject {
   void Rename(const QString& from, const QString& to);
   void Move(const QString& name, int to);
   void SetTitle(const QString& title);
+  void ChangeSweep(const QString& name, const TextChange& change);
+  void InsertSweep(const StudySweep& sweep);
+  void RemoveSweep(const QString& name);
 
   /// Writes what differs from the disk. A file that another program changed meanwhile is kept in
   /// .headroom/removed. Returns what went wrong, or ""; what could not be written stays modified.
@@ -91,6 +109,9 @@ class Study : public QObject {
   void ScenariosChanged();
   /// names() has changed, though no scenario came or went.
   void VariantsChanged();
+  void SweepChanged(const QString& name);
+  /// A sweep came or went.
+  void SweepsChanged();
   void ModifiedChanged(bool modified);
   void Saved();
 
@@ -101,6 +122,7 @@ class Study : public QObject {
   QString KeepCopy(const QString& name, const QString& from) const;
   QString SaveScenario(StudyScenario& scenario);
   QString SaveStudyFile();
+  QString SaveSweeps();
 
   QString folder_;
   QString title_;
@@ -108,6 +130,8 @@ class Study : public QObject {
   std::vector<StudyScenario> scenarios_;
   std::map<QString, QStringList> variants_;  ///< in the scenarios' files
   QStringList removed_;    ///< saved names that are to go from the disk
+  std::vector<StudySweep> sweeps_;  ///< by name
+  QStringList removed_sweeps_;      ///< that are to go from the disk
   QStringList notes_;
   QUndoStack* undo_;
   bool was_modified_ = false;

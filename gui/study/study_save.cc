@@ -69,6 +69,7 @@ QString Study::Save() {
       const QString error = SaveStudyFile();
       if (!error.isEmpty()) return error;
     }
+    if (const QString error = SaveSweeps(); !error.isEmpty()) return error;
   } catch (const std::exception& e) {
     return QString::fromStdString(e.what());
   }

@@ -31,6 +31,7 @@ struct DiagramBox {
   DiagramValue note;        ///< third line, secondary
   double share = -1.0;  ///< of its limit, drawn as a bar; below 0: none
   Standing standing = Standing::kUnknown;
+  QString tip = {};     ///< on hover, below name and value
   int column = 0;
   double row = 0.0;  ///< from 0, of the tallest column
   bool unit = true;  ///< can be selected
@@ -42,12 +43,14 @@ struct DiagramLine {
   QString label;
   double weight = 1.0;   ///< of the line, 1 to 4
   QColor colour;         ///< invalid: the border's
+  QString tip;           ///< on hover
 };
 struct Diagram {
   std::vector<DiagramBox> boxes;
   std::vector<DiagramLine> lines;
   QStringList headings;  ///< of columns
   QString missing;       ///< why there is nothing to draw
+  QString scale;         ///< what the colours of lines say, 0 to 100 %; "": nothing
 };
 
 /// A diagram of the site of a report.
@@ -62,8 +65,7 @@ extern const DiagramKind kPowerTree;
 /// From the racks over CDUs and the room's air to the facility loop, towers and chillers: temperatures and
 /// the power that moves the heat.
 extern const DiagramKind kCooling;
-/// The tiers of each system's network: domains, leaves, spines, cores, with cables and how busy the
-/// accelerators below are.
+/// The tiers of each system's network: domains, leaves, spines, cores, stores, with what their links carry of what they could.
 extern const DiagramKind kNetwork;
 
 /// How a share of a limit stands.

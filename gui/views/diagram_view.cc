@@ -6,6 +6,7 @@
 #include "gui/data/report_file.h"
 #include "gui/study/study_state.h"
 #include "gui/theme/figure_text.h"
+#include "gui/views/colour_map.h"
 #include "gui/views/report_watch.h"
 
 namespace headroom::gui {
@@ -106,7 +107,7 @@ Diagram DiagramView::Overlaid() const {
 }
 
 Diagram DiagramView::Made() const {
-  if (file(report_) == nullptr) return {{}, {}, {}, tr("No report is shown. Run a variant, or open a report.")};
+  if (file(report_) == nullptr) return {{}, {}, {}, tr("No report is shown. Run a variant, or open a report."), {}};
   if (pane_ == Pane::kOverlay && state()->reports().size() > 1) return Overlaid();
   Diagram out = kind_.make(*file(report_), state()->time());
   if (pane_ != Pane::kDifference) return out;
@@ -171,7 +172,7 @@ int DiagramView::Columns() const {
 
 QSize DiagramView::sizeHint() const {
   const double line = QFontMetricsF(font()).height();
-  return QSizeF(2 * kMargin + Columns() * (kBoxWidth + kLeastGap) - kLeastGap, line * 3.4 + Rows() * (BoxHeight() + 16) + kMargin).toSize();
+  return QSizeF(2 * kMargin + Columns() * (kBoxWidth + kLeastGap) - kLeastGap, line * 3.4 + Rows() * (BoxHeight() + 16) + kMargin + (diagram_.scale.isEmpty() ? 0.0 : line)).toSize();
 }
 
 QRectF DiagramView::RectOf(const DiagramBox& box, QSizeF size) const {
@@ -190,6 +191,22 @@ int DiagramView::BoxAt(const QPointF& at) const {
   return -1;
 }
 
+QPolygonF DiagramView::PathOf(const DiagramLine& line, QSizeF size) const {
+  const QRectF a = RectOf(diagram_.boxes[static_cast<std::size_t>(line.from)], size), b = RectOf(diagram_.boxes[static_cast<std::size_t>(line.to)], size);
+  const QPointF from(a.right(), a.center().y()), to(b.left(), b.center().y());
+  const double middle = to.x() - std::min(kGap, to.x() - from.x()) / 2;
+  return {from, {middle, from.y()}, {middle, to.y()}, to};
+}
+
+const DiagramLine* DiagramView::LineAt(const QPointF& at) const {
+  for (const DiagramLine& line : diagram_.lines) {
+    const QPolygonF path = PathOf(line, size());
+    for (qsizetype i = 0; i + 1 < path.size(); ++i)
+      if (QRectF(path[i], path[i + 1]).normalized().adjusted(-4, -4, 4, 4).contains(at)) return &line;
+  }
+  return nullptr;
+}
+
 int DiagramView::Selected() const {
   if (state()->selection().kind != EntityKind::kUnit) return -1;
   for (std::size_t i = 0; i < diagram_.boxes.size(); ++i)
@@ -200,6 +217,20 @@ int DiagramView::Selected() const {
 void DiagramView::Select(int box) {
   if (box >= 0 && box < static_cast<int>(diagram_.boxes.size()) && diagram_.boxes[static_cast<std::size_t>(box)].unit)
     state()->SetSelection({EntityKind::kUnit, diagram_.boxes[static_cast<std::size_t>(box)].name});
+}
+
+void DiagramView::PaintScale(QPainter& painter, const QRectF& where, const Theme& theme) const {
+  const QFontMetricsF metrics(font());
+  const QString before = diagram_.scale + "  0", after = QStringLiteral("100") + QChar(0x2009) + "%";
+  QRectF bar(where.left() + metrics.horizontalAdvance(before) + 6, where.center().y() - 4, 80, 8);
+  QLinearGradient gradient(bar.topLeft(), bar.topRight());
+  for (int i = 0; i <= 8; ++i) gradient.setColorAt(i / 8.0, ColourOf(ColourMap::kCividis, i / 8.0));
+  painter.setPen(theme.secondary);
+  painter.drawText(where, Qt::AlignLeft | Qt::AlignVCenter, before);
+  painter.drawText(QRectF(bar.right() + 6, where.top(), 60, where.height()), Qt::AlignLeft | Qt::AlignVCenter, after);
+  painter.fillRect(bar, gradient);
+  painter.setBrush(Qt::NoBrush);
+  painter.drawRect(bar);
 }
 
 void DiagramView::Paint(QPainter& painter, QSizeF size, const Theme& theme, bool screen) const {
@@ -226,18 +257,22 @@ void DiagramView::Paint(QPainter& painter, QSizeF size, const Theme& theme, bool
     return;
   }
   painter.setPen(theme.secondary);
+  if (!diagram_.scale.isEmpty()) PaintScale(painter, QRectF(kMargin, size.height() - line - 6, 260, line), theme);
   for (int c = 0; c < diagram_.headings.size(); ++c) {
     DiagramBox at;
     at.column = c;
     painter.drawText(QPointF(RectOf(at, size).left(), line * 2.4 + metrics.ascent() - 4), diagram_.headings[c]);
   }
   for (const DiagramLine& l : diagram_.lines) {
-    const QRectF a = RectOf(diagram_.boxes[static_cast<std::size_t>(l.from)], size), b = RectOf(diagram_.boxes[static_cast<std::size_t>(l.to)], size);
-    const QPointF from(a.right(), a.center().y()), to(b.left(), b.center().y());
-    const double middle = to.x() - std::min(kGap, to.x() - from.x()) / 2;
-    painter.setPen(QPen(l.colour.isValid() ? l.colour : theme.secondary, l.weight));
+    const QPolygonF path = PathOf(l, size);
+    const QPointF from = path.front(), to = path.back();
     painter.setBrush(Qt::NoBrush);
-    painter.drawPolyline(QPolygonF{from, {middle, from.y()}, {middle, to.y()}, to});
+    if (!diagram_.scale.isEmpty() && l.colour.isValid()) {  // an edge, for the ends of the scale to show on either ground
+      painter.setPen(QPen(theme.secondary, l.weight + 2));
+      painter.drawPolyline(path);
+    }
+    painter.setPen(QPen(l.colour.isValid() ? l.colour : theme.secondary, l.weight));
+    painter.drawPolyline(path);
     if (l.label.isEmpty()) continue;
     const double width = std::max(20.0, to.x() - from.x() - 8);
     const QString text = metrics.elidedText(l.label, Qt::ElideRight, width);
@@ -317,8 +352,12 @@ bool DiagramView::event(QEvent* event) {
   if (event->type() == QEvent::ToolTip) {
     const auto* help = static_cast<QHelpEvent*>(event);
     const int at = BoxAt(help->pos());
-    const QString text = at < 0 ? describe()
-                                : QString("<b>%1</b><br>%2 %3").arg(diagram_.boxes[static_cast<std::size_t>(at)].name, table_->cell(at, 1).text, table_->cell(at, 2).text);
+    const DiagramLine* line = at < 0 ? LineAt(help->pos()) : nullptr;
+    QString text = line && !line->tip.isEmpty() ? line->tip : describe();
+    if (at >= 0) {
+      const DiagramBox& box = diagram_.boxes[static_cast<std::size_t>(at)];
+      text = QString("<b>%1</b><br>%2").arg(box.name, box.tip.isEmpty() ? table_->cell(at, 1).text + " " + table_->cell(at, 2).text : box.tip);
+    }
     QToolTip::showText(help->globalPos(), text, this);
     return true;
   }

@@ -39,6 +39,9 @@ class DiagramView : public View {
   double BoxHeight() const;
   QRectF RectOf(const DiagramBox& box, QSizeF size) const;
   int BoxAt(const QPointF& at) const;
+  QPolygonF PathOf(const DiagramLine& line, QSizeF size) const;
+  const DiagramLine* LineAt(const QPointF& at) const;
+  void PaintScale(QPainter& painter, const QRectF& where, const Theme& theme) const;
   int Selected() const;
   void Select(int box);
   void Paint(QPainter& painter, QSizeF size, const Theme& theme, bool screen) const;

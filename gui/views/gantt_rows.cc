@@ -6,27 +6,6 @@
 #include "gui/data/columns.h"
 
 namespace headroom::gui {
-namespace {
-
-/// Units of a workload, from its `first` on, as ranges of units of systems.
-struct Stretch {
-  int system = 0, first = 0, last = 0;
-};
-
-std::vector<Stretch> Locate(const SiteMap& site, const QString& workload, int first, int count) {
-  std::vector<Stretch> out;
-  int passed = 0;
-  for (const SiteMap::Placement& p : site.placement) {
-    if (p.workload != workload) continue;
-    const int from = std::max(first, passed), to = std::min(first + count, passed + p.count);
-    if (from < to) out.push_back({p.system, p.first + from - passed, p.first + to - passed - 1});
-    passed += p.count;
-  }
-  return out;
-}
-
-}  // namespace
-
 bool GanttRows::Due(const ReportFile& file) const {
   if (!placed_) return true;
   for (const std::string& path : file.table_paths()) {
@@ -53,7 +32,7 @@ bool GanttRows::Read(const ReportFile& file) {
     const auto& states = Flags(*jobs, "state");
     for (std::size_t i = 0; i < job.size(); ++i) {
       const auto j = static_cast<std::size_t>(job[i]);
-      for (const Stretch& s : Locate(site, workload, static_cast<int>(first[i]), static_cast<int>(count[i]))) {
+      for (const SiteMap::Stretch& s : site.Locate(workload, static_cast<int>(first[i]), static_cast<int>(count[i]))) {
         GanttBar bar;
         bar.label = QObject::tr("job %1").arg(j < ids.size() ? ids[j] : job[i]);
         bar.workload = workload;

@@ -395,6 +395,7 @@ void PlotView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_S: Zoom(1.0 / 0.7, middle); return;
     case Qt::Key_A: Show(std::max(least, from - step), std::max(least, from - step) + (to - from), false); return;
     case Qt::Key_D: Show(std::min(most, to + step) - (to - from), std::min(most, to + step), false); return;
+    case Qt::Key_0: Show(least, most, false); return;
     default: View::keyPressEvent(event);
   }
 }

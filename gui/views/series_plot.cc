@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "gui/data/report_file.h"
 #include "gui/data/trace.h"
@@ -17,6 +18,7 @@ QString SeriesTitle(const QString& name) {
   out.replace('_', ' ');
   if (out == "pue") return QStringLiteral("PUE");
   if (out.startsWith("it ")) out.replace(0, 2, "IT");
+  if (out.startsWith("nic ")) out.replace(0, 3, "NIC");
   if (!out.isEmpty()) out[0] = out[0].toUpper();
   return out;
 }
@@ -39,19 +41,27 @@ void SeriesPlot::SetLines(QString name, QString unit, QString help, std::vector<
 }
 
 void SeriesPlot::SetSeries(const QString& series, std::size_t most) {
+  // The entities of all reports, in the order of the first that has them.
+  std::vector<PlotLine> lines;
+  std::set<QString> known;
+  QString help, unit;
   for (const OpenReport& r : state()->reports()) {
     const int index = r.file->FindSeries(series);
     if (index < 0) continue;
     const report::SeriesShape& shape = r.file->series(index);
-    std::vector<PlotLine> lines;
-    for (std::size_t e = 0; e < std::min(shape.width, most); ++e)
-      lines.push_back({series, e, e < shape.spec.entities.size() ? QString::fromStdString(shape.spec.entities[e]) : QString()});
-    QString help = QString::fromStdString(shape.spec.long_name);
-    if (shape.width > most) help += tr("; the first %1 of %2").arg(most).arg(shape.width);
-    SetLines(SeriesTitle(series), QString::fromStdString(shape.spec.units), help, std::move(lines));
-    return;
+    if (help.isEmpty()) help = QString::fromStdString(shape.spec.long_name);
+    if (unit.isEmpty()) unit = QString::fromStdString(shape.spec.units);
+    for (std::size_t e = 0; e < shape.width; ++e) {
+      const QString name = e < shape.spec.entities.size() ? QString::fromStdString(shape.spec.entities[e]) : QString();
+      if (known.insert(name).second) lines.push_back({series, e, name, 1.0, name});
+    }
   }
-  SetLines(SeriesTitle(series), "1", tr("not in these reports"), {});
+  if (lines.empty()) return SetLines(SeriesTitle(series), "1", tr("not in these reports"), {});
+  if (lines.size() > most) {
+    help += tr("; the first %1 of %2").arg(most).arg(lines.size());
+    lines.resize(most);
+  }
+  SetLines(SeriesTitle(series), unit, help, std::move(lines));
 }
 
 void SeriesPlot::SetReport(int report, bool minus_baseline) {
@@ -81,7 +91,13 @@ PlotCurve SeriesPlot::CurveOf(std::size_t report, const PlotLine& line, double f
   const ReportFile& file = *state()->reports()[report].file;
   const int series = file.FindSeries(line.series);
   if (series < 0) return c;
-  const Trace trace = TraceOf(file, series, line.entity, from, to, points);
+  std::size_t entity = line.entity;
+  if (!line.name.isEmpty()) {
+    const std::vector<std::string>& names = file.series(series).spec.entities;
+    entity = static_cast<std::size_t>(std::find(names.begin(), names.end(), line.name.toStdString()) - names.begin());
+    if (entity == names.size()) return c;
+  }
+  const Trace trace = TraceOf(file, series, entity, from, to, points);
   const bool band = !trace.exact;
   for (const TracePoint& p : trace.points) {
     c.x.push_back(p.time);
@@ -104,7 +120,7 @@ std::vector<PlotCurve> SeriesPlot::curves(double from, double to, int points) co
     if (difference && r == 0) continue;
     for (std::size_t l = 0; l < lines_.size(); ++l) {
       PlotCurve c = CurveOf(r, lines_[l], from, to, points);
-      if (c.x.empty()) continue;
+      if (std::none_of(c.y.begin(), c.y.end(), [](double y) { return std::isfinite(y); })) continue;
       if (difference) Subtract(CurveOf(0, lines_[l], from, to, points), &c);
       c.colour = one ? theme.Series(static_cast<int>(l)) : reports[r].colour;
       c.dashed = one ? l >= 7 : l % 2 == 1;

@@ -10,6 +10,7 @@ struct PlotLine {
   std::size_t entity = 0;
   QString label;
   double scale = 1.0;
+  QString name = {};  ///< of the entity, by which it is found in every report; "": by its number
 };
 
 /// Series over simulated time, with the study's range and cursor. Several reports lie over each other, a

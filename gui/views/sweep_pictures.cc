@@ -198,7 +198,8 @@ void ParallelView::Paint(QPainter& painter, QSizeF size, const Theme& theme) con
     const double x = where.left() + pitch * static_cast<double>(i);
     painter.setPen(QPen(theme.secondary, 1));
     painter.drawLine(QPointF(x, where.top()), QPointF(x, where.bottom()));
-    const double room = std::min(pitch, 180.0) - 6;
+    const bool edge = i == 0 || i + 1 == axes.size();
+    const double room = std::min(pitch, edge ? 180.0 : 320.0) - 6;
     painter.setPen(theme.text);
     painter.drawText(QRectF(x - room / 2, where.top() - 2 * line - 4, room, line), Qt::AlignCenter, metrics.elidedText(AxisTitle(a), Qt::ElideLeft, room));
     painter.setPen(theme.secondary);
@@ -263,7 +264,7 @@ void HeatMapView::Paint(QPainter& painter, QSizeF size, const Theme& theme) cons
         }
       const QRectF cell(where.left() + w * static_cast<double>(i), where.bottom() - h * static_cast<double>(j + 1), w, h);
       const double mean = sum / std::max(1, count);
-      const QColor shade = count == 0 ? theme.panel : c->constant() ? ColourOf(ColourMap::kViridis, 0.5) : ColourOf(ColourMap::kViridis, (mean - c->least()) / (c->largest() - c->least()));
+      const QColor shade = count == 0 ? theme.panel : c->constant() ? ShadeOn(theme, 0.5) : ShadeOn(theme, (mean - c->least()) / (c->largest() - c->least()));
       painter.setPen(chosen ? QPen(theme.accent, 3) : QPen(theme.page, 1));
       painter.setBrush(shade);
       painter.drawRect(cell.adjusted(1, 1, -1, -1));

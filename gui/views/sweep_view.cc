@@ -58,13 +58,18 @@ QString SweepView::AxisTitle(const SweepResults::Axis& axis) const {
   return name.replace('_', ' ').replace('.', ' ');
 }
 
+QColor SweepView::ShadeOn(const Theme& theme, double share) {
+  // The map's dark end is not seen on the dark theme.
+  return ColourOf(ColourMap::kViridis, theme.dark ? 0.3 + 0.7 * share : share);
+}
+
 QColor SweepView::ColourOfPoint(std::size_t point, const Theme& theme) const {
   const SweepResults::Axis* c = axis(colour_);
   if (!c) return theme.Series(0);
   const double v = c->values[point];
   if (!std::isfinite(v)) return theme.Of(Standing::kUnknown);
   if (!c->words.isEmpty()) return theme.Series(static_cast<int>(v));
-  return c->constant() ? theme.Series(0) : ColourOf(ColourMap::kViridis, (v - c->least()) / (c->largest() - c->least()));
+  return c->constant() ? theme.Series(0) : ShadeOn(theme, (v - c->least()) / (c->largest() - c->least()));
 }
 
 QRectF SweepView::PaintFrame(QPainter& painter, QSizeF size, const Theme& theme) const {
@@ -94,7 +99,7 @@ QRectF SweepView::PaintFrame(QPainter& painter, QSizeF size, const Theme& theme)
     } else if (!c->constant()) {
       text(AxisText(*c, c->least()));
       x = std::ceil(x);  // whole pixels, that no seams show
-      for (int i = 0; i < 120; i += 2) painter.fillRect(QRectF(x + i, std::ceil(y) + 4, 2, std::floor(metrics.height()) - 8), ColourOf(ColourMap::kViridis, i / 120.0));
+      for (int i = 0; i < 120; i += 2) painter.fillRect(QRectF(x + i, std::ceil(y) + 4, 2, std::floor(metrics.height()) - 8), ShadeOn(theme, i / 120.0));
       x += 128;
       text(AxisText(*c, c->largest()));
     }

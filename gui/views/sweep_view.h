@@ -40,6 +40,8 @@ class SweepView : public View {
   const SweepResults::Axis* axis(int index) const;
   QString AxisText(const SweepResults::Axis& axis, double value) const;
   QString AxisTitle(const SweepResults::Axis& axis) const;
+  /// A share 0..1 as it is coloured on the theme's ground.
+  static QColor ShadeOn(const Theme& theme, double share);
   QColor ColourOfPoint(std::size_t point, const Theme& theme) const;
   /// Draws the title, and below right the colours' range. Returns what is left.
   QRectF PaintFrame(QPainter& painter, QSizeF size, const Theme& theme) const;

@@ -130,7 +130,8 @@ void PlantRecord::Put() {
   for (Series* s : {&utility_, &it_, &losses_, &cooling_, &group_, &die_, &clock_, &supply_,
                     &return_, &loop_, &battery_, &charge_, &sources_, &price_, &carbon_}) {
     for (std::size_t i = 0; i < s->sums.size(); ++i) {
-      recorder_.Put(s->id, i, s->sums[i] / seconds_);
+      const bool no_dies = s == &die_ && !params_.groups[i].port;
+      if (!no_dies) recorder_.Put(s->id, i, s->sums[i] / seconds_);
       s->sums[i] = 0.0;
     }
   }

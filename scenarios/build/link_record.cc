@@ -69,7 +69,6 @@ LinkRecord::LinkRecord(Recorder& recorder, LinkSite site) : recorder_(recorder),
   FindParts();
   if (!queues) FindLeaves(true);
   AddLinks();
-  Announce();
 }
 
 void LinkRecord::FindKnowledge() {
@@ -387,9 +386,9 @@ void LinkRecord::Finish(MetricSet* metrics) {
   for (const Leaf& l : leaves_)
     if (l.uplinks > 0.0 && known_[l.system] != Knowledge::kNone) busiest = std::max(busiest, l.use.total / l.uplinks);
   if (seconds_ <= 0.0 || parts_.empty()) return;
-  if (nics > 0.0) metrics->Set("site.network.nic_utilisation", nic / nics / seconds_, "1");
+  if (nics > 0.0) metrics->Set("site.network.nic_load", nic / nics / seconds_, "1");
   if (ups <= 0.0) return;
-  metrics->Set("site.network.uplink_utilisation", up / ups / seconds_, "1");
+  metrics->Set("site.network.uplink_load", up / ups / seconds_, "1");
   metrics->Set("site.network.busiest_leaf", busiest / seconds_, "1");
 }
 

@@ -30,6 +30,8 @@ struct LinkSite {
 class LinkRecord {
  public:
   LinkRecord(Recorder& recorder, LinkSite site);
+  /// Adds its series.
+  void Announce();
   /// A workload that queued lies on these slices from now on.
   void Place(std::size_t work, const std::vector<Slice>& slices);
   /// Puts the means of the interval of `seconds` that ends at `now`.
@@ -71,7 +73,6 @@ class LinkRecord {
   void Locate(Part* part, const std::vector<Slice>& slices);
   void FindKnowledge();
   void AddLinks();
-  void Announce();
   void TakeTraffic();
   void Share(const Part& part, const network::Traffic& bytes);
   double Put(SeriesId traffic, SeriesId use, std::size_t entity, double bytes, double seconds, double capacity);

@@ -26,9 +26,16 @@ SiteOutline Drawn(const std::vector<SystemStock>& systems, topology::RoomSpec ro
       const topology::RackPlace& place = plan.places[r];
       const auto [along, across] = topology::Footprint(room, place.faces);
       out.racks.push_back({"rack-" + std::to_string(r + 1), s.name, place.x, place.y, along, across,
-                           kFaces[static_cast<int>(place.faces)], rows.places[r].x, rows.places[r].y});
+                           kFaces[static_cast<int>(place.faces)], rows.places[r].x, rows.places[r].y, {}, {}});
     }
   return out;
+}
+
+void Name(const topology::Facility& site, SiteOutline* out) {
+  for (std::size_t r = 0; r < out->racks.size() && r < site.power().pdu_of_rack.size(); ++r) {
+    if (const topology::PowerUnitId pdu = site.power().pdu_of_rack[r]; pdu.valid()) out->racks[r].busway = site.power().units[pdu.index()].name;
+    if (const topology::CduId cdu = site.cooling().cdu_of_rack[r]; cdu.valid()) out->racks[r].cdu = site.cooling().cdus[cdu.index()].name;
+  }
 }
 
 }  // namespace
@@ -36,11 +43,12 @@ SiteOutline Drawn(const std::vector<SystemStock>& systems, topology::RoomSpec ro
 SiteOutline OutlineOf(const LoadedScenario& loaded, const catalog::Library& library, Diagnostics* diagnostics) {
   const BuildContext context{loaded.scenario, library, loaded.places, *diagnostics, loaded.folder};
   const std::vector<SystemStock> systems = TakeStock(context);
-  const SiteOutline out = Drawn(systems, RoomOf(context));
+  SiteOutline out = Drawn(systems, RoomOf(context));
   if (!diagnostics->ok()) return out;
   // What cannot be built can still be drawn.
   try {
-    BuildFacility(context, systems);
+    const BuiltFacility facility = BuildFacility(context, systems);
+    if (facility.site) Name(*facility.site, &out);
     // How many ranks a recorded trace has stands in its files, which are not read at every change.
     const auto& works = loaded.scenario.workloads();
     if (diagnostics->ok() && std::none_of(works.begin(), works.end(), [](const schema::Workload& w) { return w.has_trace(); }))

@@ -16,6 +16,7 @@ struct RackOutline {
   double width = 0.0, depth = 0.0;   ///< along x and y
   std::string faces;                 ///< down, up, left, right
   double row_x = 0.0, row_y = 0.0;   ///< where it stands in its row
+  std::string busway = {}, cdu = {};  ///< names of what feeds and cools it; "": not laid out, or by air alone
 };
 
 /// What can be told of a site without simulating it. Everything an editor shows while a scenario is

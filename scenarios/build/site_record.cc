@@ -59,6 +59,7 @@ SiteRecord::SiteRecord(Engine& engine, Recorder& recorder, const schema::Scenari
                                  "time: mean", "workload", with_tokens});
   outstanding_ = recorder_.AddSeries({"outstanding_requests", "1", "requests that wait or are being answered",
                                       "time: point", "deployment", with_requests});
+  links_.Announce();
 }
 
 void SiteRecord::Start() { Schedule(); }

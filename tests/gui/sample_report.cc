@@ -83,6 +83,15 @@ void WriteSite(Recorder& r, int racks) {
                  {"count", "1", "", Whole{racks, 8, 4}, {}}, {"cables_down", "1", "", Whole{72, 72 * racks, 64}, {}},
                  {"cables_up", "1", "", Whole{0, 64, 0}, {}}, {"bandwidth", "byte s-1", "", Real{9e11, 5e10, 2e12}, {}},
                  {"oversubscription", "1", "", Real{1, 2, 1}, {}}}});
+  r.WriteTable({"/site/links", "part",
+                {{"name", "", "", Words{"hall/scale-up", "hall/nic", "hall/uplink"}, {}}, {"system", "1", "", Whole{0, 0, 0}, {}},
+                 {"tier", "1", "", std::vector<std::uint8_t>{0, 1, 2}, {"scale-up", "nic", "uplink", "core", "store-read", "store-write"}},
+                 {"count", "1", "", Real{72.0 * racks, 72.0 * racks, 64}, {}}, {"bandwidth", "byte s-1", "", Real{6e13, 4e12, 2e12}, {}},
+                 {"mean", "1", "", Real{0.1, 0.2, 0.4}, {}}, {"peak", "1", "", Real{0.2, 0.4, 0.8}, {}}}});
+  r.WriteTable({"/site/leaves", "part",
+                {{"system", "1", "", Whole{0, 0}, {}}, {"first", "1", "", Whole{0, 7}, {}}, {"count", "1", "", Whole{7, 1}, {}},
+                 {"accelerators", "1", "", Real{9.0 * racks, 9.0 * racks}, {}}, {"bandwidth", "byte s-1", "", Real{2.5e11, 2.5e11}, {}},
+                 {"mean", "1", "", Real{0.4, 0.6}, {}}, {"peak", "1", "", Real{0.8, 0.9}, {}}}});
   r.WriteTable({"/site/placement", "slice",
                 {{"workload", "", "", Words{"pretrain", "research"}, {}}, {"system", "1", "", Whole{0, 0}, {}},
                  {"first", "1", "", Whole{0, 72LL * (racks - 2)}, {}}, {"count", "1", "", Whole{72LL * (racks - 2), 144}, {}},
@@ -191,6 +200,10 @@ void WriteSampleReport(const std::string& path, const SampleSize& size) {
   const SeriesId loop = writer.AddSeries({"loop_temperature", "degC", "Water and air", "time: mean", "loop", {"facility-supply", "facility-return", "tower-water", "air-supply", "air-return"}});
   const SeriesId supply = writer.AddSeries({"rack_supply_temperature", "degC", "Coolant entering the racks", "time: mean", "cdu", Names("cdu", cdus)});
   const SeriesId back = writer.AddSeries({"rack_return_temperature", "degC", "Coolant leaving the racks", "time: mean", "cdu", Names("cdu", cdus)});
+  const SeriesId link = writer.AddSeries({"link_traffic", "byte s-1", "Traffic of all links of a tier", "time: mean", "link", {"hall/scale-up", "hall/nic", "hall/uplink"}});
+  const SeriesId link_use = writer.AddSeries({"link_utilisation", "1", "Traffic over what they carry", "time: mean", "link", {"hall/scale-up", "hall/nic", "hall/uplink"}});
+  const SeriesId leaf = writer.AddSeries({"leaf_traffic", "byte s-1", "Traffic of the uplinks of one leaf", "time: mean", "leaf", {"hall/leaves-1-7", "hall/leaf-8"}});
+  const SeriesId leaf_use = writer.AddSeries({"leaf_utilisation", "1", "Traffic over what they carry", "time: mean", "leaf", {"hall/leaves-1-7", "hall/leaf-8"}});
   SeriesId die, clock, busy;
   const bool small = size.racks * static_cast<double>(size.rows) < 1e7;
   if (small) {
@@ -210,6 +223,15 @@ void WriteSampleReport(const std::string& path, const SampleSize& size) {
       writer.Put(die, e, r == 2 && late ? 88.0 : 50.0 + watts * 5e-4);
       writer.Put(clock, e, r == 2 && late ? 0.8 : 1.0);
       writer.Put(busy, e, r == 5 ? 0.0 : 0.9);
+    }
+    const double load = 0.25 * size.factor * (late ? 2.0 : 1.0);
+    for (const auto& [entity, carries] : {std::pair{0, 6e13}, {1, 4e12}, {2, 2e12}}) {
+      writer.Put(link, entity, load * carries);
+      writer.Put(link_use, entity, load);
+    }
+    for (const auto& [entity, share] : {std::pair{0, 1.0}, {1, 1.5}}) {
+      writer.Put(leaf, entity, load * share * 2.5e11);
+      writer.Put(leaf_use, entity, load * share);
     }
     for (int c = 0; c < cdus; ++c) {
       writer.Put(supply, static_cast<std::size_t>(c), 32.0);

@@ -3,10 +3,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include <QFont>
-#include <QUndoStack>
 
-#include "gui/commands/text_command.h"
-#include "gui/commands/yaml_edit.h"
 #include "gui/commands/yaml_path.h"
 #include "gui/models/scenario/skeleton.h"
 #include "gui/study/study.h"
@@ -43,7 +40,9 @@ bool AnyProblem(const Property& p) {
 }  // namespace
 
 PropertyModel::PropertyModel(Study* study, QObject* parent)
-    : QAbstractItemModel(parent), study_(study), root_(std::make_unique<Property>()) {}
+    : QAbstractItemModel(parent), editing_(new TextEditing(study, this)), root_(std::make_unique<Property>()) {
+  connect(editing_, &TextEditing::Refused, this, &PropertyModel::Refused);
+}
 
 void PropertyModel::Show(const CheckedPtr& checked) { Show(checked, PropertiesOf(*checked)); }
 
@@ -152,15 +151,8 @@ Qt::ItemFlags PropertyModel::flags(const QModelIndex& index) const {
   return flags;
 }
 
-void PropertyModel::Push(const QString& what, const std::function<TextChange(const std::string&)>& change) {
-  const StudyScenario* s = checked_ ? study_->Find(Study::FileOf(checked_->name)) : nullptr;
-  if (s == nullptr) return;
-  try {
-    const TextChange c = change(s->text);
-    if (!c.empty()) study_->undo()->push(new ChangeText(study_, s->name, c, what));
-  } catch (const ConfigError& e) {
-    emit Refused(QString::fromStdString(e.what()));
-  }
+void PropertyModel::Push(const QString& what, TextEditing::Make change) {
+  if (checked_) editing_->Do(Study::FileOf(checked_->name), what, std::move(change));
 }
 
 bool PropertyModel::setData(const QModelIndex& index, const QVariant& value, int role) {
@@ -179,15 +171,13 @@ bool PropertyModel::setData(const QModelIndex& index, const QVariant& value, int
   if (p.kind == Property::Kind::kGroup && !p.children.empty() && p.value.isEmpty())
     path += "." + ShorthandAt(p.path);  // it is a map, or not there
   if (p.kind == Property::Kind::kGroup && p.origin != Origin::kHere) path = p.path;
-  Push(tr("set %1").arg(QString::fromStdString(p.path)), [&](const std::string& before) {
-    return SetValue(before, checked_->InText(path), yaml, [this](const std::string& at) { return ShorthandInText(at); });
-  });
+  Push(tr("set %1").arg(QString::fromStdString(p.path)),
+       [path = checked_->InText(path), yaml, shorthands = Shorthands()](const std::string& before) { return SetValue(before, path, yaml, shorthands); });
   return true;
 }
 
-std::string PropertyModel::ShorthandInText(const std::string& path) const {
-  const std::size_t below = checked_->InText("").size();
-  return path.size() > below ? ShorthandAt(path.substr(below)) : "";
+Shorthand PropertyModel::Shorthands() const {
+  return [below = checked_->InText("").size()](const std::string& path) { return path.size() > below ? ShorthandAt(path.substr(below)) : std::string(); };
 }
 
 PropertyModel::Clearing PropertyModel::ClearingOf(const QModelIndex& index) const {
@@ -205,16 +195,15 @@ void PropertyModel::Clear(const QModelIndex& index) {
   const std::string path = Row(index)->path, list = checked_->InText("remove");
   const QString named = QString::fromStdString(path);
   if (clearing == Clearing::kClear) {
-    Push(tr("clear %1").arg(named), [&](const std::string& before) { return RemoveValue(before, checked_->InText(path)); });
+    Push(tr("clear %1").arg(named), [at = checked_->InText(path)](const std::string& before) { return RemoveValue(before, at); });
   } else if (clearing == Clearing::kTakeOut) {
-    Push(tr("take out %1").arg(named), [&](const std::string& before) { return AppendElement(before, list, ScalarText(path)); });
+    Push(tr("take out %1").arg(named), [list, path](const std::string& before) { return AppendElement(before, list, ScalarText(path)); });
   } else {
     const config::Node* remove = checked_->own.Find("remove");
     for (std::size_t i = 0; remove != nullptr && i < remove->items.size(); ++i)
       if (remove->items[i].scalar == path)
-        return Push(tr("put back %1").arg(named), [&](const std::string& before) {
-          return RemoveValue(before, list + "[" + std::to_string(i) + "]");
-        });
+        return Push(tr("put back %1").arg(named),
+                    [at = list + "[" + std::to_string(i) + "]"](const std::string& before) { return RemoveValue(before, at); });
   }
 }
 
@@ -230,8 +219,8 @@ void PropertyModel::AddTo(const QModelIndex& index, const QString& kind) {
   const Property& p = *Row(index);
   const QString what = tr("add to %1").arg(QString::fromStdString(p.path));
   if (p.kind == Property::Kind::kGroup) {
-    Push(what, [&](const std::string& before) {
-      return SetValue(before, checked_->InText(p.path), GroupSkeleton(*p.type), [this](const std::string& at) { return ShorthandInText(at); });
+    Push(what, [at = checked_->InText(p.path), group = GroupSkeleton(*p.type), shorthands = Shorthands()](const std::string& before) {
+      return SetValue(before, at, group, shorthands);
     });
     return;
   }
@@ -241,8 +230,8 @@ void PropertyModel::AddTo(const QModelIndex& index, const QString& kind) {
   };
   const QString stem = kind.isEmpty() ? QString("new") : kind;
   for (int i = 1; name.isEmpty() || taken(name); ++i) name = QString("%1-%2").arg(stem).arg(i);
-  Push(what, [&](const std::string& before) {
-    return AppendElement(before, checked_->InText(p.path), ElementSkeleton(*p.field, kind, name.toStdString()));
+  Push(what, [at = checked_->InText(p.path), element = ElementSkeleton(*p.field, kind, name.toStdString())](const std::string& before) {
+    return AppendElement(before, at, element);
   });
 }
 

@@ -4,7 +4,8 @@
 #include <functional>
 #include <memory>
 
-#include "gui/commands/text_change.h"
+#include "gui/commands/text_editing.h"
+#include "gui/commands/yaml_edit.h"
 #include "gui/models/scenario/property.h"
 
 namespace headroom::gui {
@@ -27,6 +28,8 @@ class PropertyModel : public QAbstractItemModel {
   /// The same where the rows have been made already, as they are on another thread for a large scenario.
   void Show(const CheckedPtr& checked, std::unique_ptr<Property> rows);
   const CheckedPtr& checked() const { return checked_; }
+  /// What was set is still being written into a long text.
+  bool busy() const { return editing_->busy(); }
 
   const Property* At(const QModelIndex& index) const;
   QModelIndex Find(const QString& path) const;
@@ -54,11 +57,11 @@ class PropertyModel : public QAbstractItemModel {
 
  private:
   Property* Row(const QModelIndex& index) const;
-  /// The short form of the value at a path of the text.
-  std::string ShorthandInText(const std::string& path) const;
-  void Push(const QString& what, const std::function<TextChange(const std::string&)>& change);
+  /// The short forms of values of the text, for another thread too.
+  Shorthand Shorthands() const;
+  void Push(const QString& what, TextEditing::Make change);
 
-  Study* study_;
+  TextEditing* editing_;
   CheckedPtr checked_;
   std::unique_ptr<Property> root_;
 };

@@ -47,7 +47,7 @@ ComparePage::ComparePage(StudyState* state, QWidget* parent)
   split->addWidget(left);
   split->addWidget(right);
   split->setStretchFactor(0, 3);
-  split->setSizes({720, 420});
+  split->setSizes({790, 380});
   tabs_ = new QTabWidget;
   tabs_->setObjectName("compare_tabs");
   tabs_->setDocumentMode(true);

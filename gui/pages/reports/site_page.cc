@@ -133,7 +133,9 @@ void SitePage::FollowSelection() {
   const int rack = s.kind == EntityKind::kRack ? site.FindRack(s.name) : -1;
   QString text;
   if (rack < 0) {
-    text = tr("<b>%1</b><br>%2 racks in %3 systems.<br>Click a rack, or walk with the arrow keys, to see it here.").arg(state()->reports().front().label.toHtmlEscaped()).arg(site.racks.size()).arg(site.systems.size());
+    text = tr("<b>%1</b><br>%2 in %3.<br>Click a rack, or walk with the arrow keys, to see it here.")
+               .arg(state()->reports().front().label.toHtmlEscaped(), site.racks.size() == 1 ? tr("1 rack") : tr("%1 racks").arg(site.racks.size()),
+                    site.systems.size() == 1 ? tr("1 system") : tr("%1 systems").arg(site.systems.size()));
     text += "<table>";
     for (const SiteMap::System& system : site.systems) text += Row(system.name.toHtmlEscaped() + " (" + system.type.toHtmlEscaped() + ")", tr("%1 racks").arg(system.racks));
     text += "</table>";
@@ -159,9 +161,12 @@ void SitePage::FollowSelection() {
     text += "</table>";
     const QString key = r.name + metric.key;
     const RackSource source = SourceOf(file, metric, rack);
-    if (plot_->property("rack").toString() != key && source.series >= 0)
+    if (plot_->property("rack").toString() != key && source.series >= 0) {
+      const SeriesSpec& spec = file.series(source.series).spec;
+      const QString entity = source.entity < spec.entities.size() ? QString::fromStdString(spec.entities[source.entity]) : QString();
       plot_->SetLines(tr("%1 of %2").arg(metric.title, r.name), metric.unit, metric.help,
-                      {{QString::fromStdString(file.series(source.series).spec.name), source.entity, {}, source.scale}});
+                      {{QString::fromStdString(spec.name), source.entity, {}, source.scale, entity}});
+    }
     plot_->setProperty("rack", key);
   }
   if (selected_->text() != text) selected_->setText(text);

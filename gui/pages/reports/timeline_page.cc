@@ -23,6 +23,7 @@ TimelinePage::TimelinePage(StudyState* state, QWidget* parent)
   filter_->setAccessibleName(tr("Filter of the table"));
   filter_->setPlaceholderText(tr("filter: a word, or a number"));
   filter_->setClearButtonEnabled(true);
+  filter_->setMinimumWidth(220);
   filter_->setMaximumWidth(280);
   rows_->setModel(model_);
   rows_->setAccessibleName(tr("Rows"));

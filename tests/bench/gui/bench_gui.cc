@@ -2,12 +2,19 @@
 
 #include <QtWidgets>
 #include <algorithm>
+#include <ctime>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <string>
 
+#include "gui/commands/rack_moves.h"
+#include "gui/commands/text_editing.h"
 #include "gui/data/report_file.h"
 #include "gui/data/report_loader.h"
+#include "gui/models/scenario/property_model.h"
+#include "gui/study/checker.h"
+#include "gui/study/study.h"
 #include "gui/study/study_state.h"
 #include "gui/theme/theme.h"
 #include "gui/views/floor_plan_view.h"
@@ -127,6 +134,53 @@ void Pan(const QString& path, int frames) {
   state.SetReports({}, {});
 }
 
+/// Longest hold of this thread by one turn of the event loop until `done` [ms of its processor time].
+template <class Done>
+double LongestHold(Done done) {
+  const auto now = [] {
+    timespec t{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) * 1e-6;
+  };
+  double longest = 0.0;
+  while (!done()) {
+    const double before = now();
+    QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
+    longest = std::max(longest, now() - before);
+  }
+  return longest;
+}
+
+/// Sets properties and moves a rack in a scenario of `halls` systems and as many placed racks, two lines each.
+void Edit(const QString& folder, int halls) {
+  std::string text = "schema: 1\nname: Many halls\nsite:\n  systems:\n";
+  for (int i = 0; i < halls; ++i) text += fmt::format("    # hall {0}\n    - {{name: hall-{0}, type: dgx-h100, count: 4, per_rack: 4}}\n", i);
+  text += "  floor:\n    racks:\n";
+  for (int i = 0; i < halls; ++i) text += fmt::format("      - {{name: rack-{}, x: {} m, y: {} m}}\n", i + 1, 1 + i % 50, 3 + 3 * (i / 50));
+  text += "run: {duration: 1 min}\n";
+  WriteBytes(folder + "/base.yaml", QByteArray::fromStdString(text));
+  const auto study = Study::Open(folder);
+  PropertyModel model(study.get());
+  TextEditing floor(study.get());
+  const CheckedPtr checked = CheckScenario("base", study->FilePath("base").toStdString(), study->Texts());
+  model.Show(checked);
+  const auto timed = [&](const char* what, const std::function<void()>& edit, const std::string& wanted) {
+    QTimer::singleShot(0, edit);
+    QElapsedTimer all;
+    all.start();
+    const double hold = LongestHold([&] { return study->Find("base")->text.find(wanted) != std::string::npos; });
+    fmt::print("{:<28} {:>10.2f} ms, there after {} ms\n", what, hold, all.elapsed());
+  };
+  const std::string last = std::to_string(halls / 2);
+  timed("edit_set_property", [&] {
+    model.setData(model.Find(QString::fromStdString("site.systems[hall-" + last + "].count")).siblingAtColumn(PropertyModel::kValue), "8", Qt::EditRole);
+  }, "name: hall-" + last + ", type: dgx-h100, count: 8,");
+  timed("edit_move_rack", [&] {
+    floor.Do("base", "move", [last](const std::string& before) { return MoveRacks(before, "", {{"rack-" + last, 77.5, 1.5, ""}}); });
+  }, "x: 77.5 m");
+  fmt::print("{:<28} {:>10} lines\n", "edit_lines", std::count(text.begin(), text.end(), '\n'));
+}
+
 }  // namespace
 
 /// bench_gui [--smoke | --keep FOLDER]: one line per figure; the reports that it makes are kept where asked. --make FILE RACKS ROWS ONLY_SITE_ROWS writes a report and ends.
@@ -152,6 +206,7 @@ int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   const int frames = smoke ? 5 : 400;
   FloorPlan(make("big.h5", smoke ? 50 : 2000, smoke ? 600 : 86400, 0), frames);
+  Edit(folder.path(), smoke ? 400 : 2000);
   Pan(make("long.h5", 1, 1, smoke ? 20000 : 10000000), frames);
   return 0;
 }

@@ -73,6 +73,8 @@ TEST_CASE("a planner opens the sample, edits, moves a rack, runs, compares and e
   CHECK(moved.find("floor: {racks: [{name: rack-4, x: ") != std::string::npos);
   CHECK(floor->racks()[3].x == Approx(x + 1.0).margin(0.11));
   CHECK(floor->racks()[3].y == Approx(y + 1.6).margin(0.11));
+  CHECK(w.Find<QLabel>("rack_units")->text().toStdString() ==
+        "Fed by pdu-1, cooled by cdu-1. It stands away from its row and keeps both: they follow a rack's number, its cables follow the rack.");
   // And with the keyboard; then into its neighbour, which is refused in place.
   QTest::keyClick(floor, Qt::Key_Right);
   w.Wait();

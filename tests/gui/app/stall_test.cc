@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "gui/editor/floor_editor.h"
+#include "gui/models/scenario/property_model.h"
 #include "gui/pages/page.h"
 #include "gui/study/study_state.h"
 #include "tests/gui/app/window.h"
@@ -77,6 +78,34 @@ TEST_CASE("typing in a scenario of thousands of lines never holds the window", "
   w.Wait();  // the checks and the tree of what was typed
   for (int i = 0; i < 5; ++i) QTest::keyClick(&w.window(), Qt::Key_Z, Qt::ControlModifier);
   w.Wait();
+  CheckMeter();
+}
+
+TEST_CASE("setting, clearing and undoing properties in a scenario of thousands of lines never holds the window", "[gui][app][stall]") {
+  Window w(false);
+  WriteBytes(w.folder.filePath("base.yaml"), LargeScenario());
+  w.Open();
+  w.ShowPage("Edit");
+  w.Wait();
+  const std::string before = w.study().Find("base")->text;
+  auto* tree = w.Find<QTreeView>("properties");
+  auto* rows = qobject_cast<QSortFilterProxyModel*>(tree->model());
+  auto* model = qobject_cast<PropertyModel*>(rows->sourceModel());
+  const auto value = [&](const char* path) { return model->Find(path).siblingAtColumn(PropertyModel::kValue); };
+  REQUIRE(QTest::qWaitFor([&] { return value("site.systems[hall-1000].count").isValid(); }, 30000));
+  StallMeter::Restart();
+  StallMeter::Do("set a property", [&] { model->setData(value("site.systems[hall-1000].count"), "8", Qt::EditRole); });
+  StallMeter::Do("set another", [&] { model->setData(value("run.duration"), "2 min", Qt::EditRole); });
+  w.Wait();
+  const std::string& text = w.study().Find("base")->text;
+  REQUIRE(QTest::qWaitFor([&] { return text.find("duration: 2 min") != std::string::npos; }, 30000));
+  CHECK(text.find("name: hall-1000, type: dgx-h100, count: 8,") != std::string::npos);
+  w.Wait();
+  StallMeter::Do("clear", [&] { model->Clear(model->Find("site.systems[hall-1000].per_rack")); });
+  REQUIRE(QTest::qWaitFor([&] { return text.find("count: 8}") != std::string::npos; }, 30000));
+  for (int i = 0; i < 3; ++i) StallMeter::Do("undo", [&] { w.study().undo()->undo(); });
+  w.Wait();
+  CHECK(text == before);
   CheckMeter();
 }
 
@@ -175,6 +204,6 @@ TEST_CASE("racks of a large hall are dragged without holding the window", "[gui]
   floor->Select(hundred);
   QTest::keyClick(floor, Qt::Key_Up);
   w.Wait();
-  CHECK(w.study().Find("base")->text.find("rack-100, x: ") != std::string::npos);
+  REQUIRE(QTest::qWaitFor([&] { return w.study().Find("base")->text.find("rack-100, x: ") != std::string::npos; }, 30000));
   CheckMeter();
 }

@@ -106,6 +106,12 @@ TEST_CASE("racks have a value, a limit, a state and a workload at every time", "
   CHECK(at("state", 500.0).value[2] == static_cast<double>(RackState::kSlowed));
   CHECK(at("state", 100.0).value[2] == static_cast<double>(RackState::kBusy));
   CHECK(at("state", 100.0).value[5] == static_cast<double>(RackState::kIdle));
+  // Job 1 holds all of the first rack of research until 50 s, job 2 a part of the second from 60 s on.
+  CHECK(at("held", 10.0).value[38] == 1.0);
+  CHECK(at("held", 10.0).value[39] == 0.0);
+  CHECK(at("held", 100.0).value[38] == 0.0);
+  CHECK(at("held", 100.0).value[39] == Approx(36.0 / 72));
+  CHECK(at("held", 100.0).value[0] == 1.0);
   const RackValues work = at("workload", 0.0);
   CHECK(work.words[static_cast<std::size_t>(work.value[39])] == "research");
   CHECK(RangeOf(*file, power).to == 60e3);

@@ -10,6 +10,7 @@
 #include "gui/models/scenario/property_model.h"
 #include "gui/models/scenario/skeleton.h"
 #include "gui/models/scenario/study_model.h"
+#include "gui/models/scenario/sweep_model.h"
 #include "gui/run/run_model.h"
 #include "gui/run/study_reports.h"
 #include "gui/study/sample_study.h"
@@ -105,7 +106,7 @@ TEST_CASE("a wrong value stays in the text and is marked with the command's mess
   CHECK(e.At("site.cooling.rack_supply").data(PropertyModel::kProblemRole).toString() ==
         "400 degC is too large; it must be at most 60 degC");
   ProblemModel problems;
-  QAbstractItemModelTester tester(&problems);
+  QAbstractItemModelTester tester(&problems, QAbstractItemModelTester::FailureReportingMode::Fatal);
   problems.Show(e.model->checked());
   REQUIRE(problems.rowCount() == 1);
   CHECK(problems.index(0, 1).data().toString() ==
@@ -233,4 +234,28 @@ TEST_CASE("a variant in a scenario's file is edited below its name", "[gui][mode
   e.study->NoteVariants("base", {"hot"});
   CHECK(e.study->names().mid(0, 2) == QStringList{"base", "base@hot"});
   CHECK(check()->errors.empty());
+}
+
+TEST_CASE("the points of a sweep keep the rules of item models as they come, run and end", "[gui][model][sweep]") {
+  QTemporaryDir folder;
+  const auto write = [&](const char* file, const QByteArray& bytes) { REQUIRE(WriteBytes(folder.filePath(file), bytes) == ""); };
+  SweepModel model;
+  QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+  model.Show(folder.path());
+  CHECK(model.rowCount() == 0);
+  write("points.jsonl", R"({"id": "a1", "set": [["seed", "1"], ["site.power.utility.limit", "3 MW"]]}
+{"id": "b2", "set": [["seed", "2"]]}
+)");
+  write("reports/a1.h5", "x");
+  write("failed/b2.txt", "no");
+  model.Show(folder.path());
+  REQUIRE(model.rowCount() == 2);
+  CHECK(model.columnCount() == 4);
+  CHECK(model.At(0)->state == SweepModel::State::kDone);
+  CHECK(model.At(1)->state == SweepModel::State::kFailed);
+  CHECK(model.index(0, 3).data().toString() == "3 MW");
+  CHECK(model.index(1, 3).data().toString().isEmpty());
+  QTemporaryDir other;
+  model.Show(other.path());
+  CHECK(model.rowCount() == 0);
 }

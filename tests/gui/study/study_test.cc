@@ -5,6 +5,7 @@
 
 #include "gui/commands/study_commands.h"
 #include "gui/commands/text_command.h"
+#include "gui/commands/text_editing.h"
 #include "gui/commands/yaml_edit.h"
 #include "gui/study/autosave.h"
 #include "gui/study/checker.h"
@@ -33,6 +34,7 @@ struct Sample {
     int i = 0;
     for (const StudyScenario& s : study->scenarios()) texts[QString("%1 %2").arg(i++).arg(s.name)] = s.text;
     texts["title"] = study->title().toStdString();
+    for (const StudySweep& s : study->sweeps()) texts["sweep " + s.name] = s.text;
     return texts;
   }
 };
@@ -63,6 +65,11 @@ TEST_CASE("every command undone restores the study byte for byte, and redone its
       [&] { undo.push(new RemoveVariant(s.study.get(), "smoothed")); },
       [&] { undo.push(new SetStudyTitle(s.study.get(), "Another question")); },
       [&] { s.Push("warm", "site.systems[hall].count", "3"); },
+      [&] { undo.push(new AddSweep(s.study.get(), "racks", "base: ../hall.yaml\nvary: [] # none yet\n")); },
+      [&] {
+        const TextChange axis = AppendElement(s.study->FindSweep("racks")->text, "vary", "{path: seed, values: [1, 2]}");
+        undo.push(new ChangeText(s.study.get(), "racks", axis, "vary", ChangeText::Kind::kStep, ChangeText::Of::kSweep));
+      },
   };
   std::vector<std::map<QString, std::string>> states = {s.Texts()};
   for (const auto& command : commands) {
@@ -83,11 +90,63 @@ TEST_CASE("every command undone restores the study byte for byte, and redone its
   const auto again = Study::Open(s.folder.path());
   CHECK(again->base() == "hall");
   CHECK(again->Find("smoothed") == nullptr);
+  REQUIRE(again->FindSweep("racks") != nullptr);
+  CHECK(again->FindSweep("racks")->text == s.study->FindSweep("racks")->text);
   CHECK(QFileInfo::exists(s.study->StateFolder() + "/removed/smoothed.yaml"));
   undo.setIndex(0);
   CHECK(s.Texts() == states[0]);
   CHECK(s.study->Save() == "");
   CHECK(Study::Open(s.folder.path())->scenarios().size() == 4);
+  CHECK(Study::Open(s.folder.path())->FindSweep("racks") == nullptr);
+  CHECK(QFileInfo::exists(s.study->StateFolder() + "/removed/racks.yaml"));
+}
+
+TEST_CASE("a long text is changed in the order of what was asked for, whatever is undone meanwhile", "[gui][study][undo]") {
+  Sample s;
+  std::string text = "schema: 1\n";
+  for (int i = 0; i < 3000; ++i) text += "# line " + std::to_string(i) + "\n";
+  s.study->undo()->push(new ChangeText(s.study.get(), "base", Difference(s.study->Find("base")->text, text), "long"));
+  REQUIRE(text.size() > TextEditing::kAtOnce);
+  TextEditing editing(s.study.get());
+  QStringList refused;
+  QObject::connect(&editing, &TextEditing::Refused, [&](const QString& why) { refused << why; });
+  const auto set = [](const char* path, const char* value) {
+    return [path, value](const std::string& before) { return SetValue(before, path, value); };
+  };
+  editing.Do("base", "set seed", set("seed", "7"));
+  editing.Do("base", "set name", set("name", "Hall"));
+  editing.Do("base", "set under a value", set("seed.below", "1"));
+  CHECK(s.study->Find("base")->text == text);
+  s.study->undo()->push(new ChangeText(s.study.get(), "base", {0, "", "# first\n"}, "type"));
+  REQUIRE(QTest::qWaitFor([&] { return !editing.busy(); }, 10000));
+  const config::Node root = config::ParseYaml(s.study->Find("base")->text, "");
+  CHECK(root.Find("seed")->scalar == "7");
+  CHECK(root.Find("name")->scalar == "Hall");
+  CHECK(s.study->Find("base")->text.starts_with("# first\nschema: 1\n"));
+  CHECK(refused.size() == 1);
+  while (s.study->undo()->index() > 1) s.study->undo()->undo();
+  CHECK(s.study->Find("base")->text == text);
+}
+
+TEST_CASE("a sweep that was not saved is offered again after a crash", "[gui][study][mistake]") {
+  Sample s;
+  {
+    Autosave first(s.study.get());
+    s.study->undo()->push(new AddSweep(s.study.get(), "racks", "vary: []\n"));
+    REQUIRE(first.Write() == "");
+    QFile::copy(s.study->StateFolder() + "/autosave/sweeps/racks.yaml", s.folder.filePath("kept"));
+  }
+  QDir().mkpath(s.study->StateFolder() + "/autosave/sweeps");
+  QFile::copy(s.folder.filePath("kept"), s.study->StateFolder() + "/autosave/sweeps/racks.yaml");
+  s.study = Study::Open(s.folder.path());
+  CHECK(s.study->FindSweep("racks") == nullptr);
+  Autosave again(s.study.get());
+  REQUIRE(again.recoverable());
+  again.Recover();
+  REQUIRE(s.study->FindSweep("racks") != nullptr);
+  CHECK(s.study->FindSweep("racks")->text == "vary: []\n");
+  s.study->undo()->undo();
+  CHECK(s.study->FindSweep("racks") == nullptr);
 }
 
 TEST_CASE("a rename is followed by what is built on it, and by the report", "[gui][study]") {

@@ -111,7 +111,14 @@ TEST_CASE("the power tree carries the racks' power to the utility", "[diagram]")
   CHECK(RowOf(cool.table(), "cdu-5") >= 0);
   DiagramView net(&shown.state, kNetwork);
   Showing(net).SetReport(0);
-  CHECK(At(net.table(), RowOf(net.table(), "leaves"), 1).startsWith("8, "));
+  // A quarter of what its uplinks carry, and half as much again on the last leaf.
+  REQUIRE(QTest::qWaitFor([&] { return RowOf(net.table(), "leaf 8") >= 0 && At(net.table(), RowOf(net.table(), "leaf 8"), 1).contains("93.8"); }, 10000));
+  CHECK(At(net.table(), RowOf(net.table(), "leaves 1 to 7"), 1) == QString("62.5\u2009GB/s each"));
+  CHECK(At(net.table(), RowOf(net.table(), "leaves 1 to 7"), 3) == QString("25\u2009%"));
+  CHECK(At(net.table(), RowOf(net.table(), "4 spines"), 1) == QString("500\u2009GB/s"));
+  shown.state.SetTime(500.0);
+  REQUIRE(QTest::qWaitFor([&] { return At(net.table(), RowOf(net.table(), "4 spines"), 1) == QString("1.00\u2009TB/s"); }, 10000));
+  CHECK(At(net.table(), RowOf(net.table(), "leaf 8"), 3) == QString("75\u2009%"));
 }
 
 TEST_CASE("a plot follows the shared range, pans, and subtracts the baseline", "[series_plot]") {
@@ -132,6 +139,8 @@ TEST_CASE("a plot follows the shared range, pans, and subtracts the baseline", "
   CHECK(shown.state.range().from == Approx(110.0));
   QTest::keyClick(&plot, Qt::Key_W);
   CHECK(shown.state.range().length() == Approx(70.0));
+  QTest::keyClick(&plot, Qt::Key_0);
+  CHECK(shown.state.range().length() == Approx(shown.state.extent().length()));
 }
 
 TEST_CASE("latencies, spectra and windows come from the report's tables", "[table_plots]") {

@@ -166,9 +166,9 @@ TEST_CASE("links carry what workloads say they send", "[simulation][links]") {
   CHECK(r.At("/site/links", "bandwidth", nic) == Approx(16 * 50e9));
   CHECK(r.sums["link_utilisation/train/nic"] / 30 == Approx(r.At("/site/links", "mean", nic)).epsilon(1e-6));
   CHECK(r.At("/site/links", "bytes", up) == Approx(r.At("/site/traffic", "scale_up", 0) + r.At("/site/traffic", "scale_up", dp)));
-  CHECK(Value(o, "site.network.nic_utilisation") > 0.0);
+  CHECK(Value(o, "site.network.nic_load") > 0.0);
   // One leaf: no uplinks, and the racks of a group carry what their NICs do.
-  CHECK(o.metrics.Find("site.network.uplink_utilisation") == nullptr);
+  CHECK(o.metrics.Find("site.network.uplink_load") == nullptr);
   CHECK(r.sums["nic_traffic/train/air"] == Approx(r.sums["link_traffic/train/nic"]).epsilon(1e-6));
 }
 
