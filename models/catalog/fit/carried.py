@@ -13,8 +13,8 @@ MLPERF = "fitted on one row, MLPerf Training 5.0 Llama 3.1 405B in fp8 on {} (ml
 MAXTEXT = "fitted on one row, {} (AI-Hypercomputer/maxtext e591f30); makes up for what the assumed attention and memory-bound kernels miss"
 DERATE = {"tpu-v5e": (1.305, MAXTEXT.format("16B on 256 chips")), "tpu-v5p": (1.069, MAXTEXT.format("32B on 64 chips")),
           "tpu-v6e": (0.895, MAXTEXT.format("Llama 2 70B on 256 chips")),
-          "h100": (0.954, MLPERF.format("512 H100")), "h200": (1.009, MLPERF.format("512 H200")),
-          "gb200": (0.955, MLPERF.format("256 GB200")),
+          "h100": (0.9551, MLPERF.format("512 H100")), "h200": (1.0092, MLPERF.format("512 H200")),
+          "gb200": (0.9465, MLPERF.format("256 GB200")),
           "a100-80g": (0.998, "271.2 TFLOP/s measured at 1024 x 10240 x 5120 (maximum achievable matmul, stas00/ml-engineering 744d01e) over the table's rate there; no training step fitted")}
 for relative in ("b200", "b300", "gb300"):
     DERATE[relative] = (DERATE["gb200"][0], "carried over from gb200: same architecture, no measured step fitted")
