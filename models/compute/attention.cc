@@ -11,17 +11,26 @@ namespace {
 
 constexpr double kQueryTile = 128.0;
 constexpr double kRampContext = 2048.0;
+constexpr double kSagSeconds = 5e-3;
 
-double Fourth(double x) { return (x * x) * (x * x); }
+/// Keys that the window leaves of `keys`.
+double Within(const AttentionShape& s, double keys, double more = 0.0) {
+  return s.causal && s.window > 0.0 ? std::min(keys, s.window + more) : keys;
+}
 
 double Pairs(const AttentionShape& s) {
   if (!s.causal) return s.sequences * s.query * s.context;
+  if (s.window > 0.0 && s.window < s.context) {
+    // The first queries see less than the window.
+    const double few = std::clamp(s.window - (s.context - s.query), 0.0, s.query);
+    return s.sequences * ((s.query - few) * s.window + few * (s.window - 0.5 * (few - 1.0)));
+  }
   return s.sequences * (s.query * (s.context - s.query) + 0.5 * s.query * (s.query + 1.0));
 }
 
 double CacheBytes(const AttentionShape& s) {
   const bool latent = s.kv_heads == 1.0 && s.v_dim < s.head_dim;
-  return s.sequences * s.kv_heads * s.context * s.kv_bytes * (latent ? s.head_dim : s.head_dim + s.v_dim);
+  return s.sequences * s.kv_heads * Within(s, s.context, s.query) * s.kv_bytes * (latent ? s.head_dim : s.head_dim + s.v_dim);
 }
 
 KernelCost Work(const AttentionShape& s, KernelKind kind) {
@@ -36,12 +45,18 @@ KernelCost Work(const AttentionShape& s, KernelKind kind) {
 /// tc of prefill.
 double TileSeconds(const AttentionParams& a, const AttentionShape& s) {
   const double tiles = s.sequences * s.kv_heads * std::ceil(s.query * (s.heads / s.kv_heads) / kQueryTile);
-  const double keys = s.causal ? std::min(s.context, s.context - 0.5 * s.query + 0.5 * kQueryTile) : s.context;
+  const double tokens = kQueryTile * s.kv_heads / s.heads;
+  const double keys =
+      Within(s, s.causal ? std::min(s.context, s.context - 0.5 * s.query + 0.5 * kQueryTile) : s.context, tokens);
   const double share = tiles / a.multiprocessors;
   const double work = keys * share + a.half_length * std::max(share, 1.0);
-  const double longest = a.critical * (s.context + a.half_length);
+  const double longest = a.critical * (Within(s, s.context, tokens) + a.half_length);
+  const bool alike = !s.causal || (s.window > 0.0 && s.window < s.context);
+  const double unequal = alike ? 0.0 : a.critical * (std::min(s.query, s.context) + a.half_length);
   const double per_key = kQueryTile * 2.0 * (s.head_dim + s.v_dim) * a.multiprocessors / (a.peak * a.compute_efficiency);
-  return std::sqrt(std::sqrt(Fourth(work) + Fourth(longest))) * per_key;
+  const double joined =
+      std::max(Blend(work, unequal, a.balance).value, alike ? Blend(work, longest, 4.0).value : longest) * per_key;
+  return joined * (1.0 + a.sag * joined / (joined + kSagSeconds));
 }
 
 /// The backward pass has five products and as many operands for the forward's two: `products` = 2.5.
@@ -75,6 +90,8 @@ AttentionParams MakeAttentionParams(const catalog::Accelerator& accelerator, con
   if (fit.has_blend()) out.blend = fit.blend();
   if (fit.has_per_sequence()) out.per_sequence = fit.per_sequence();
   if (fit.has_critical()) out.critical = fit.critical();
+  if (fit.has_balance()) out.balance = fit.balance();
+  if (fit.has_sag()) out.sag = fit.sag();
   if (fit.has_passes()) out.passes = fit.passes();
   if (fit.has_ramp()) out.ramp = fit.ramp();
   if (fit.has_splits()) out.splits = fit.splits();

@@ -10,13 +10,19 @@ namespace headroom::compute {
 ///
 ///     pairs = b*(q*(c - q) + q*(q + 1)/2) causal, b*q*c otherwise;    flops = 2*h*(d + v)*pairs
 ///
+/// With a window of w keys below c a causal query sees min(w, its place) of them.
+///
 /// Prefill: tiles of 128 query rows (the heads of one group side by side), each over its keys.
 ///
 ///     t = t0 + l*rows/(bandwidth*e_m) + (tc^4 + tb^4)^(1/4)                                     [s]
-///     tiles = b*g*ceil(q*(h/g)/128),   keys = min(c, c - q/2 + 64) causal, c otherwise
-///     tc = (work^4 + (w*longest)^4)^(1/4) * 128*2*(d + v) / (peak*e_c/S)
-///     work = keys*tiles/S + c_h*max(tiles/S, 1),   longest = c + c_h
+///     tiles = b*g*ceil(q*(h/g)/128),   keys = min(c, c - q/2 + 64) causal, c otherwise;
+///             with a window no more than w + the 128/(h/g) tokens of a tile, and so the longest
+///     tc = u * (1 + sag*u/(u + 5 ms)),   u = max((work^x + (w*unequal)^x)^(1/x), w*longest) * 128*2*(d + v) / (peak*e_c/S)
+///     work = keys*tiles/S + c_h*max(tiles/S, 1),   longest = c + c_h,   unequal = q + c_h
+///             where all tiles are alike (not causal, or within a window)  u = (work^4 + (w*longest)^4)^(1/4) * ...
 ///     rows = 2*b*q*h*(d + v) bytes of q and o in bf16, before and after a tile's loop;   tb = cache/(bandwidth*e_m)
+///
+/// x is 1 where the tiles start in any order, so that the last may be a long one, and large where the longest start first.
 ///
 /// Decode: the keys and values of each head are read by up to M multiprocessors.
 ///
@@ -41,6 +47,8 @@ struct AttentionParams {
   double blend = 3.0;         ///< p
   double per_sequence = 0.0;  ///< t_w [s]
   double critical = 0.5;      ///< w
+  double balance = 4.0;       ///< x
+  double sag = 0.0;
   double passes = 2.0;        ///< l
   double ramp = 0.0;          ///< t_r [s]
   double splits = 64.0;       ///< M

@@ -58,7 +58,7 @@ KernelCost Cost(const GemmParams& g, const GemmShape& s, bool may_split) {
   const double memory = cost.bytes / (g.bandwidth * g.memory_efficiency) + g.quantise * s.batch * s.m * s.k;
   const Blended blended = Blend(compute, memory, g.blend);
   const double busy = std::max({blended.value, cost.flops / g.peak, cost.bytes / g.bandwidth});
-  cost.seconds = g.launch + (s.m == 1.0 ? g.single_row : 0.0) + busy;
+  cost.seconds = g.launch + (s.m == 1.0 ? g.single_row : 0.0) + g.cast * s.batch * s.m * s.k + busy;
   cost.compute_seconds = busy * blended.share;
   cost.kind = compute >= memory ? KernelKind::kGemm : KernelKind::kMemory;
   return cost;
@@ -80,6 +80,7 @@ GemmParams MakeGemmParams(const catalog::Accelerator& accelerator, const catalog
   if (fit.has_wave()) out.wave = fit.wave();
   if (fit.has_quantise()) out.quantise = fit.quantise();
   if (fit.has_split()) out.split = fit.split();
+  if (fit.has_cast()) out.cast = fit.cast();
   if (fit.has_sag()) out.sag = fit.sag();
   if (fit.has_single_row()) out.single_row = fit.single_row();
   if (fit.has_row_efficiency()) out.row_efficiency = fit.row_efficiency();

@@ -10,7 +10,7 @@ namespace headroom::compute {
 /// Matrix products on S multiprocessors. The library is taken to choose the quickest of five tiles tm x tn, from
 /// 64 x 128 to 256 x 256, and to split k over s = floor(S/tiles) multiprocessors where that is two or more:
 ///
-///     t   = t0 + (tc^p + tb^p)^(1/p)                                               [s], + t1 if m = 1
+///     t   = t0 + q*m*k*batch + (tc^p + tb^p)^(1/p)                                 [s], + t1 if m = 1
 ///     tc  = c * (1 + sag*c/(c + 0.5 ms)),     c = min over tiles, whole or split, of
 ///           whole: waves * slice * (k + k_h),     split: slice * (max(k/s, 512) + k_h) + t_s
 ///     slice = 2 * ((tm*tn)^4 + (a*(tm + tn))^4)^(1/4) / (peak*e_c/S)
@@ -18,7 +18,8 @@ namespace headroom::compute {
 ///     tb  = traffic / (bandwidth*e_m) + l*m*k*batch
 ///     traffic = batch*(b*(n*k + m*k) + 2*m*n)                     [B], b bytes per operand element, a bf16 result
 ///
-/// Kernels that widen weights as they go add 2*batch*m*n*k/(peak*e_r) to c, rows counted one by one. The bracket is never less than 2*batch*m*n*k/peak or traffic/bandwidth. The fourth root joins a tile's arithmetic
+/// l quantises the activation beside the product, q in a kernel before it. Kernels that widen weights as they go add
+/// 2*batch*m*n*k/(peak*e_r) to c, rows counted one by one. The bracket is never less than 2*batch*m*n*k/peak or traffic/bandwidth. The fourth root joins a tile's arithmetic
 /// with the loading of its operands at the rate of one multiprocessor: a is the number of columns for which it computes
 /// while it loads one row. A grouped product (experts) is a batch that is not split.
 ///
@@ -36,6 +37,7 @@ struct GemmParams {
   double blend = 3.0;               ///< p
   double wave = 0.5;                ///< w
   double quantise = 0.0;            ///< l [s]
+  double cast = 0.0;                ///< q [s]
   double split = 5e-6;              ///< t_s [s]
   double sag = 0.0;
   double single_row = 0.0;          ///< t1 [s]

@@ -40,6 +40,7 @@ struct AttentionShape {
   double v_dim = 128;      ///< equals head_dim unless MLA
   bool causal = true;
   double kv_bytes = 2;     ///< of one cached element
+  double window = 0;       ///< keys that a query of a prefill sees at most, its own included; 0: all before it
 };
 
 /// Kernel times of one accelerator under one software stack: fitted roofline. Equations in the headers of the families

@@ -51,6 +51,11 @@ struct Architecture {
   /// True if layer `i` (from 0) has routed experts; multi-token-prediction layers follow the last
   /// and do as it does.
   bool moe_layer(std::uint32_t i) const { return is_moe() && i >= moe.dense_layers; }
+  /// True if layer `i` looks back on `window` keys only; multi-token-prediction layers do as the last.
+  bool windowed(std::uint32_t i) const {
+    if (window <= 0) return false;
+    return window_period == 1 || (i < layers ? i : layers - 1) % window_period + 1 < window_period;
+  }
   /// Layers that look back on `window` keys only.
   std::uint32_t windowed_layers() const {
     if (window <= 0) return 0;

@@ -1,5 +1,7 @@
 #include "models/llm/flops.h"
 
+#include <algorithm>
+
 #include "models/llm/parameters.h"
 
 namespace headroom::llm {
@@ -11,7 +13,8 @@ double ForwardFlopsOfLayer(const Architecture& a, std::uint32_t layer, double se
   if (a.moe_layer(layer)) {
     matrices += p.routed * a.moe.experts_per_token / a.moe.experts + a.hidden * a.moe.experts;
   }
-  const double pairs = count == AttentionCount::kAllPairs ? sequence : 0.5 * sequence;
+  const double reach = a.windowed(layer) ? std::min(a.window, sequence) : sequence;
+  const double pairs = count == AttentionCount::kAllPairs ? reach : reach - 0.5 * reach * reach / sequence;
   return 2.0 * matrices + 2.0 * a.heads * (a.qk_dim() + a.value_dim()) * pairs;
 }
 

@@ -13,6 +13,7 @@ enum class AttentionCount { kAllPairs, kCausal };
 ///
 ///     2 * matrix parameters + 2 * heads * (qk_dim + value_dim) * sequence * (1 or 1/2)
 ///
+/// A layer with a window w under the sequence s counts w keys in place of all pairs, w - w^2/2s causal ones.
 /// Norms, rotations, softmax are left out, as everywhere in the field.
 double ForwardFlopsOfLayer(const Architecture& a, std::uint32_t layer, double sequence,
                            AttentionCount count);

@@ -32,7 +32,7 @@ Operator Elementwise(const char* name, Block block, double bytes) {
   return op;
 }
 
-void AddAttention(const Architecture& a, const std::vector<AttentionWork>& work, double tp,
+void AddAttention(const Architecture& a, std::uint32_t layer, const std::vector<AttentionWork>& work, double tp,
                   std::vector<Operator>* out) {
   for (const AttentionWork& w : work) {
     Operator op;
@@ -42,6 +42,7 @@ void AddAttention(const Architecture& a, const std::vector<AttentionWork>& work,
     op.query = w.query;
     op.context = w.context;
     op.causal = w.causal;
+    if (a.windowed(layer)) op.window = a.window;
     op.heads = a.heads / tp;
     if (a.is_mla() && w.compressed) {
       op.kv_heads = 1;
@@ -144,7 +145,7 @@ std::vector<Operator> LayerOperators(const Architecture& a, std::uint32_t layer,
     out.push_back(Elementwise("rope", Block::kAttention,
                               2.0 * kElement * tokens * (heads + kv) * a.head_dim));
   }
-  AddAttention(a, attention, s.tp, &out);
+  AddAttention(a, layer, attention, s.tp, &out);
   out.push_back(Gemm("attention_out", Block::kAttention, tokens, a.hidden, heads * a.value_dim()));
   out.push_back(
       Elementwise("attention_residual", Block::kAttention, 3.0 * kElement * outside * a.hidden));

@@ -26,6 +26,7 @@ struct Operator {
   /// kAttention, with heads on this accelerator.
   double sequences = 0, query = 0, context = 0, heads = 0, kv_heads = 0, qk_dim = 0, v_dim = 0;
   bool causal = true;
+  double window = 0;  ///< keys that a query sees at most; 0: all of the context
   /// kElementwise: device memory traffic, read and written [B].
   double bytes = 0;
 };

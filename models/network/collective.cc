@@ -146,6 +146,22 @@ CollectiveCost Cost(const FabricParams& fabric, const Group& group, Operation op
   return best;
 }
 
+CollectiveCost ChunkedCost(const FabricParams& fabric, const Group& group, Operation op, Algorithm algorithm,
+                           double bytes, std::uint32_t chunks) {
+  CollectiveCost whole = Cost(fabric, group, op, algorithm, bytes);
+  if (chunks <= 1 || whole.seconds == 0) return whole;
+  const Path path = MakePath(fabric, group);
+  const auto rows = AlgorithmTable();
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const AlgorithmRow& r) { return r.algorithm == whole.algorithm; });
+  const ProtocolParams& protocol = kProtocols[static_cast<std::size_t>(whole.protocol)];
+  const auto seconds = [&](double b) { return *row->cost(path, op, b, protocol); };
+  const double each = std::max((seconds(2 * bytes) - seconds(bytes)) / chunks, kPerPeer);
+  const double total = std::max(seconds(bytes / chunks) + (chunks - 1) * each, whole.wire_bound);
+  whole.bus_bandwidth *= whole.seconds / total;
+  whole.seconds = total;
+  return whole;
+}
+
 double SendSeconds(const FabricParams& fabric, bool beyond_domain, bool beyond_leaf, double bytes) {
   if (bytes == 0) return 0;
   Group pair;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "models/network/group.h"
@@ -44,6 +45,12 @@ struct CollectiveCost {
 /// @throws ConfigError if `algorithm` does not serve `op` on this group, saying why.
 CollectiveCost Cost(const FabricParams& fabric, const Group& group, Operation op,
                     Algorithm algorithm, double bytes);
+/// The same with the buffer cut into `chunks`, on their way one behind another by algorithm and protocol of the whole: the first
+/// takes its time, every other arrives as much later as its bytes take at the rate of the whole.
+///
+///     t = T(S/c) + (c - 1)/c * (T(2S) - T(S)),   the second term at least 0.4 us per chunk
+CollectiveCost ChunkedCost(const FabricParams& fabric, const Group& group, Operation op, Algorithm algorithm,
+                           double bytes, std::uint32_t chunks);
 /// Kernel launch and one message between two ranks; `beyond` says whether it leaves the domain.
 double SendSeconds(const FabricParams& fabric, bool beyond_domain, bool beyond_leaf, double bytes);
 

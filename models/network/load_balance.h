@@ -7,7 +7,8 @@ namespace headroom::network {
 /// NICs that take packets in any order (on InfiniBand all do).
 enum class LoadBalancing { kEcmp, kAdaptive, kSpray };
 
-/// Leaves whose NICs send beyond them, all at once and equally.
+/// Leaves whose NICs send beyond them, all at once and equally; or spines whose leaves send beyond their pod, with the NICs
+/// that one spine carries.
 struct LeafTraffic {
   double nics = 1;          ///< of one leaf
   double nic_rate = 0;      ///< B/s
@@ -22,7 +23,7 @@ struct LeafTraffic {
 /// With hashing N = nics * flows balls fall into `uplinks` bins; a flow also comes down to its leaf over one of as many, so
 /// that 2 * uplinks * leaves bins are looked at. In the limit of many bins they fill independently, as Poisson with mean
 /// N/uplinks; the fullest has E[M] = sum over m of 1 - P(M <= m)^bins. A flow in it gets uplink_rate / E[M], its NIC that
-/// times `flows`. Nothing is lost with other kinds. Left out: collisions between spine and core, unequal flows, new hashes.
+/// times `flows`. Nothing is lost with other kinds. Left out: unequal flows, new hashes, that a flow may collide in two tiers.
 double SlowestShare(LoadBalancing balancing, const LeafTraffic& traffic);
 
 }  // namespace headroom::network

@@ -13,7 +13,7 @@ namespace headroom::power {
 ///     power       of a compute-bound kernel, which takes 1/f: f (core V^2 + 1 - core)
 ///     leakage     goes with V^2; the plant knows its temperature
 ///
-/// All assumed: slope and floor as published voltage curves of 5 and 4 nm parts run (about three
+/// V(f) times a share that a user may set (undervolting). All assumed: slope and floor as published voltage curves of 5 and 4 nm parts run (about three
 /// quarters of the voltage at 60 % of the clock), core shares 0.85 of compute-bound and 0.5 of memory-bound
 /// kernels. So a compute-bound kernel at 80 % of the clock draws 64 % of its power above idle.
 struct ClockLaw {
@@ -24,14 +24,14 @@ struct ClockLaw {
 
   double Voltage(double clock) const { return std::max(floor, 1.0 - slope * (1.0 - clock)); }
   /// Energy above idle over that at full clock, of work whose time is bound by compute to the share `compute`.
-  double Energy(double clock, double compute) const {
+  double Energy(double clock, double compute, double voltage = 1.0) const {
     const double core = core_memory + (core_compute - core_memory) * compute;
-    const double v = Voltage(clock);
+    const double v = Voltage(clock) * voltage;
     return core * v * v + 1.0 - core;
   }
   /// Power above idle over that at full clock, where the time goes by 1 + compute (1/f - 1).
-  double Power(double clock, double compute) const {
-    return Energy(clock, compute) / (1.0 + compute * (1.0 / clock - 1.0));
+  double Power(double clock, double compute, double voltage = 1.0) const {
+    return Energy(clock, compute, voltage) / (1.0 + compute * (1.0 / clock - 1.0));
   }
 };
 

@@ -4,18 +4,24 @@
 
 namespace headroom::training {
 
-namespace {
-
-bool Mixed(const llm::Architecture& model) {
-  return model.is_moe() && model.moe.dense_layers > 0;
+std::size_t LayerKind(const llm::Architecture& model, std::uint32_t layer) {
+  return (model.moe_layer(layer) ? 2 : 0) + (model.windowed(layer) ? 1 : 0);
 }
 
-}  // namespace
+std::array<std::optional<std::uint32_t>, 4> LayersOfKinds(const llm::Architecture& model) {
+  std::array<std::optional<std::uint32_t>, 4> out;
+  for (std::uint32_t i = 0; i < model.layers; ++i) {
+    std::optional<std::uint32_t>& first = out[LayerKind(model, i)];
+    if (!first) first = i;
+  }
+  return out;
+}
 
 ModelPieces PiecesOf(const LayerCost& cost, const llm::Architecture& model) {
   ModelPieces out;
-  out.last = cost.Layer(model.layers - 1);
-  out.first = Mixed(model) ? cost.Layer(0) : out.last;
+  const auto layers = LayersOfKinds(model);
+  for (std::size_t kind = 0; kind < layers.size(); ++kind)
+    if (layers[kind]) out.layers[kind] = cost.Layer(*layers[kind]);
   out.embedding = cost.Embedding();
   out.head = cost.Head();
   return out;
@@ -23,22 +29,24 @@ ModelPieces PiecesOf(const LayerCost& cost, const llm::Architecture& model) {
 
 std::vector<PassTimes> ChunkTimes(const ModelPieces& pieces, const std::vector<Chunk>& layout,
                                   const llm::Architecture& model) {
-  const bool mixed = Mixed(model);
+  const std::size_t last = LayerKind(model, model.layers - 1);
+  const bool alike = model.window <= 0 && (!model.is_moe() || model.moe.dense_layers == 0);
   std::vector<PassTimes> out;
   out.reserve(layout.size());
   for (const Chunk& c : layout) {
     PassTimes t;
-    std::uint32_t firsts = 0;
-    if (mixed) {
-      for (std::uint32_t i = c.first_layer; i < c.first_layer + c.layers; ++i)
-        firsts += model.moe_layer(i) ? 0 : 1;
+    std::array<std::uint32_t, 4> count{};
+    if (alike) {
+      count[last] = c.layers;
+    } else {
+      for (std::uint32_t i = c.first_layer; i < c.first_layer + c.layers; ++i) ++count[LayerKind(model, i)];
     }
-    if (firsts > 0) t.AddScaled(pieces.first, firsts);
-    t.AddScaled(pieces.last, c.layers - firsts);
+    for (std::size_t kind = 0; kind < count.size(); ++kind)
+      if (count[kind] > 0) t.AddScaled(pieces.layers[kind], count[kind]);
     if (c.embedding) t.AddScaled(pieces.embedding, 1);
     if (c.head) {
       t.AddScaled(pieces.head, 1.0 + model.mtp_layers);
-      t.AddScaled(pieces.last, model.mtp_layers);
+      t.AddScaled(pieces.layers[last], model.mtp_layers);
     }
     out.push_back(t);
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <optional>
 #include <vector>
 
 #include "models/training/layer_cost.h"
@@ -7,11 +9,16 @@
 
 namespace headroom::training {
 
-/// What a model is made of, each worked out once: its first layer where dense and routed layers are
-/// mixed, its last, embedding and head.
+/// What a model is made of, each worked out once: its layers by kind (dense or routed, with a window or without), embedding
+/// and head.
 struct ModelPieces {
-  PassTimes first, last, embedding, head;
+  std::array<PassTimes, 4> layers;
+  PassTimes embedding, head;
 };
+/// Index of a layer's kind. Layers of multi-token prediction are as the last.
+std::size_t LayerKind(const llm::Architecture& model, std::uint32_t layer);
+/// By kind its first layer in the model; nothing where there is none.
+std::array<std::optional<std::uint32_t>, 4> LayersOfKinds(const llm::Architecture& model);
 ModelPieces PiecesOf(const LayerCost& cost, const llm::Architecture& model);
 
 /// Times of every chunk, by position in the model. Multi-token-prediction layers stand in the last

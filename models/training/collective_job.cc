@@ -15,7 +15,7 @@ CollectiveJob::CollectiveJob(Engine& engine, CollectiveJobParams params,
       on_end_(std::move(on_end)) {
   for (double bytes : params_.sizes) {
     const network::CollectiveCost cost =
-        network::Cost(params_.fabric, params_.group, params_.operation, params_.algorithm, bytes);
+        network::ChunkedCost(params_.fabric, params_.group, params_.operation, params_.algorithm, bytes, params_.chunks);
     const double leaving =
         params_.group.domains > 1
             ? std::min(cost.seconds, network::LeavingBound(params_.fabric, params_.group,

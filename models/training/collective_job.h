@@ -19,6 +19,7 @@ struct CollectiveJobParams {
   network::Algorithm algorithm = network::Algorithm::kAuto;
   std::vector<double> sizes;  ///< B, of the full buffer
   std::uint32_t repeat = 1;
+  std::uint32_t chunks = 1;  ///< of each buffer, in flight together
   double watts = 0;  ///< of an accelerator that only communicates
   std::vector<HeldPart> parts;
 };

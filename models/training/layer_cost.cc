@@ -101,6 +101,7 @@ void LayerCost::AddAttention(const llm::Operator& op, PassTimes* out) const {
     s.head_dim = op.qk_dim;
     s.v_dim = op.v_dim;
     s.causal = op.causal;
+    s.window = op.window;
     out->forward.Add(compute::KernelKind::kPrefillAttention,
                      Seconds(kernels_.PrefillAttention(s), 1));
     out->backward.Add(compute::KernelKind::kPrefillAttention,

@@ -120,6 +120,8 @@ std::vector<PlanProblem> Check(const ParallelPlan& p, const llm::Architecture& a
     rules.Require(heads % (p.tp * p.cp) == 0, "parallelism.cp",
                   "ulysses spreads heads over context ranks: tp {} x cp {} does not divide the {} heads",
                   p.tp, p.cp, heads);
+  rules.Require(a.window <= 0 || p.cp == 1 || p.context == ContextKind::kUlysses, "parallelism.context",
+                "context is ring and cp {}; layers with a sliding window share a sequence by ulysses only", p.cp);
   if (p.offload.parameters != Place::kDevice)
     rules.Require(p.zero == 3, "offload.parameters",
                   "parameters leave the device only with zero 3; zero is {}", p.zero);

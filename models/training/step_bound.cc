@@ -125,8 +125,9 @@ StepBound StepModel::LowerBound(const ModelPieces& pieces, const HeldForwards& h
       std::max_element(busy.begin(), busy.end(), [](const WorkTime& a, const WorkTime& b) {
         return a.total() < b.total();
       });
-  const double waiting = Watts(std::min(params_.power.idle, params_.power.communication), 1);
-  out.joules = (WorkJoules(1, *longest) + optimizer * Watts(params_.power.memory, params_.clocks.memory) +
+  const double waiting =
+      std::min(Watts(compute::KernelKind::kIdle, 1), Watts(compute::KernelKind::kCommunication, 1));
+  out.joules = (WorkJoules(1, *longest) + optimizer * Watts(compute::KernelKind::kMemory, 1) +
                 waiting * std::max(0.0, out.step_time - longest->total() - optimizer)) *
                kRounding;
   return out;

@@ -94,7 +94,7 @@ class StepModel {
   double ClockWithinLimit() const;
   std::vector<double> SendSeconds() const;
   double OptimizerSeconds() const;
-  double Watts(double share, double clock, double compute = 0.0) const;
+  double Watts(compute::KernelKind kind, double clock) const;
   double WorkJoules(double clock, const WorkTime& busy) const;
   void FillPower(double clock, const WorkTime& busy, StepResult* out) const;
 

@@ -20,11 +20,10 @@ struct PowerShares {
 /// From a data sheet; what it leaves out keeps the values above.
 PowerShares PowerSharesOf(const catalog::Accelerator& accelerator);
 
-/// Clock of each kind of kernel over that of the step, at most 1. A lower one stretches what computes and saves power.
-struct KernelClocks {
+/// Something of each kind of kernel.
+struct ByKernel {
   double gemm = 1, attention = 1, memory = 1, communication = 1;
-  double Of(compute::KernelKind kind) const;
-  bool all_full() const { return gemm == 1 && attention == 1 && memory == 1 && communication == 1; }
+  double Of(compute::KernelKind kind) const;  ///< 1 for idle
 };
 
 /// Everything that a training step depends on. The kernel model is given beside it and outlives the
@@ -43,7 +42,8 @@ struct StepParams {
   double tdp = 0;  ///< W
   PowerShares power;
   power::ClockLaw clock_law;
-  KernelClocks clocks;
+  ByKernel clocks;    ///< over that of the step, at most 1: a lower one stretches what computes and saves power
+  ByKernel voltages;  ///< over that which goes with the clock
   double power_limit = std::numeric_limits<double>::infinity();  ///< W of one board, mean of the step's work
 };
 

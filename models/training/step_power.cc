@@ -24,7 +24,7 @@ double PowerShares::Of(KernelKind kind) const {
   return idle;
 }
 
-double KernelClocks::Of(KernelKind kind) const {
+double ByKernel::Of(KernelKind kind) const {
   switch (kind) {
     case KernelKind::kGemm:
       return gemm;
@@ -53,36 +53,36 @@ PowerShares PowerSharesOf(const catalog::Accelerator& accelerator) {
   return out;
 }
 
-double StepModel::Watts(double share, double clock, double compute) const {
+double StepModel::Watts(KernelKind kind, double clock) const {
   const double idle = params_.power.idle;
-  return params_.tdp * (idle + (share - idle) * params_.clock_law.Power(clock, compute));
+  const bool compute = kind == KernelKind::kGemm || kind == KernelKind::kPrefillAttention;
+  return params_.tdp * (idle + (params_.power.Of(kind) - idle) *
+                                   params_.clock_law.Power(clock * params_.clocks.Of(kind), compute ? 1.0 : 0.0,
+                                                           params_.voltages.Of(kind)));
 }
 
 double StepModel::WorkJoules(double clock, const WorkTime& busy) const {
   const double exposed = busy.tp + busy.cp + busy.ep + busy.dp;
-  double joules = exposed * Watts(params_.power.communication, clock * params_.clocks.communication) + busy.host * Watts(params_.power.idle, clock);
+  double joules = exposed * Watts(KernelKind::kCommunication, clock) + busy.host * Watts(KernelKind::kIdle, clock);
   for (std::size_t k = 0; k < kKernelKinds; ++k) {
-    const auto kind = static_cast<KernelKind>(k);
-    const bool compute = kind == KernelKind::kGemm || kind == KernelKind::kPrefillAttention;
-    joules += busy.kinds[k] * Watts(params_.power.Of(kind), clock * params_.clocks.Of(kind), compute ? 1.0 : 0.0);
+    joules += busy.kinds[k] * Watts(static_cast<KernelKind>(k), clock);
   }
   return joules;
 }
 
 void StepModel::FillPower(double clock, const WorkTime& busy, StepResult* out) const {
-  const PowerShares& shares = params_.power;
-  const auto watts = [&](double share) { return Watts(share, clock); };
+  const double idle = Watts(KernelKind::kIdle, clock);
   const double energy = WorkJoules(clock, busy);
   const StepBreakdown& b = out->breakdown;
   const double work = busy.total();
   const double after = b.dp_exposed - busy.dp;
   const double waits = 0.5 * (b.bubble + b.pp_exposed);
-  out->phases = {{"fill", waits, watts(shares.idle), false},
+  out->phases = {{"fill", waits, idle, false},
                  {"work", work, work > 0 ? energy / work : 0},
-                 {"drain", waits, watts(shares.idle), false},
-                 {"gradients and parameters", after, Watts(shares.communication, clock * params_.clocks.communication)},
-                 {"optimizer", b.optimizer, Watts(shares.memory, clock * params_.clocks.memory)},
-                 {"host", b.stall - busy.host, watts(shares.idle), false}};
+                 {"drain", waits, idle, false},
+                 {"gradients and parameters", after, Watts(KernelKind::kCommunication, clock)},
+                 {"optimizer", b.optimizer, Watts(KernelKind::kMemory, clock)},
+                 {"host", b.stall - busy.host, idle, false}};
   double joules = 0, length = 0;
   for (const PowerPhase& phase : out->phases) {
     joules += phase.seconds * phase.watts;

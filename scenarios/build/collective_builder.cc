@@ -79,6 +79,7 @@ std::unique_ptr<Work> BuildCollective(const WorkSite& site) {
   params.algorithm = network::AlgorithmFromName(c.algorithm());
   params.sizes.assign(c.sizes().begin(), c.sizes().end());
   params.repeat = c.repeat();
+  params.chunks = c.chunks();
   const catalog::Accelerator& chip = *site.system.accelerator;
   params.watts = chip.tdp() * training::PowerSharesOf(chip).communication;
   params.watts = std::min(params.watts, site.system.power_limit);

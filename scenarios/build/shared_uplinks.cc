@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <tuple>
 
 #include "models/network/contention.h"
@@ -12,6 +13,32 @@ namespace {
 /// Accelerators below one leaf (all rails of it) of a system.
 double LeafSize(const topology::System& system) {
   return std::max<double>(1, system.fabric.nodes_per_leaf * system.spec.accelerators_per_node);
+}
+
+/// Bandwidth of a leaf's NICs over that of its cables to other switches: as asked for in a folded Clos network, as its shape
+/// has it in a dragonfly and a torus.
+double Shortage(const topology::System& system, double oversubscription) {
+  return std::max({1.0, oversubscription, system.fabric.leaf_shortage});
+}
+
+/// Of the second stage of a folded Clos network of three tiers, for the pods that the leaves lie in.
+std::optional<network::LeafTraffic> SpineTraffic(const LeafShares& leaves, const topology::System& system, std::uint32_t where,
+                                                 const network::LeafTraffic& leaf) {
+  const topology::FabricSummary& f = system.fabric;
+  if (f.tiers < 3 || f.spines == 0 || f.spine_core_cables == 0) return std::nullopt;
+  const std::uint32_t per_pod = std::max(1u, f.nodes_per_pod / std::max(1u, f.nodes_per_leaf));
+  std::map<std::uint32_t, std::uint32_t> pods;
+  std::uint32_t most = 0;
+  for (const auto& [at, accelerators] : leaves)
+    if (at.first == where) most = std::max(most, pods[at.second / per_pod] += accelerators);
+  if (pods.size() < 2) return std::nullopt;
+  const double share = std::min(1.0, double(f.nodes_per_pod) / system.nodes);  // of the system in a pod
+  const double spines = std::max(1.0, f.spines * share);
+  network::LeafTraffic t = leaf;
+  t.nics = std::max(1.0, f.nics * double(most) / system.accelerators / spines);
+  t.uplinks = std::max(1.0, std::floor(double(f.spine_core_cables) / f.spines));
+  t.leaves = spines * pods.size();
+  return t;
 }
 
 }  // namespace
@@ -31,7 +58,8 @@ LeafShares LeavesOf(const std::vector<Slice>& slices, const std::vector<SystemSt
 double UplinkShortage(const LeafShares& leaves, const topology::Facility& site, double oversubscription) {
   double worst = 1;
   for (const auto& [leaf, accelerators] : leaves)
-    worst = std::max(worst, oversubscription * accelerators / LeafSize(site.systems()[leaf.first]));
+    worst = std::max(worst, Shortage(site.systems()[leaf.first], oversubscription) * accelerators /
+                                LeafSize(site.systems()[leaf.first]));
   return worst;
 }
 
@@ -60,7 +88,9 @@ double BalanceOn(const LeafShares& leaves, const topology::Facility& site, netwo
   t.uplink_rate = uplink_rate;
   t.flows = flows;
   t.leaves = double(leaves.size()) * (f.rails ? std::max(1u, system.spec.accelerators_per_node) : 1);
-  return network::SlowestShare(balancing, t);
+  double slowest = network::SlowestShare(balancing, t);
+  if (const auto above = SpineTraffic(leaves, system, where, t)) slowest = std::min(slowest, network::SlowestShare(balancing, *above));
+  return slowest;
 }
 
 SharedUplinks::SharedUplinks(const std::vector<std::unique_ptr<Work>>& works,
@@ -86,17 +116,17 @@ void SharedUplinks::FindLeaves() {
       const topology::System& system = site_.systems()[leaf.first];
       Leaf& l = all[leaf];
       l.nic = system.fabric.nic_rate;
-      l.uplinks = LeafSize(system) * l.nic / std::max(1.0, oversubscription_);
+      l.uplinks = LeafSize(system) * l.nic / Shortage(system, oversubscription_);
+      l.short_of = Shortage(system, oversubscription_) > 1.0;
       l.members.push_back({w, accelerators});
     }
   }
   leaves_.clear();
-  if (oversubscription_ <= 1.0) return;
   for (const auto& [place, leaf] : all) {
     const bool known = std::any_of(leaves_.begin(), leaves_.end(), [&](const Leaf& l) {
       return l.members == leaf.members && l.uplinks == leaf.uplinks;
     });
-    if (leaf.members.size() > 1 && !known) leaves_.push_back(leaf);
+    if (leaf.members.size() > 1 && leaf.short_of && !known) leaves_.push_back(leaf);
   }
 }
 

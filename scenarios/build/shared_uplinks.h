@@ -16,12 +16,14 @@ using LeafShares = std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32
 LeafShares LeavesOf(const std::vector<Slice>& slices, const std::vector<SystemStock>& systems,
                     const topology::Facility& site);
 
-/// How many times the uplinks of its fullest leaf are short of the NICs that the workload holds there, with nobody else on
-/// it: the oversubscription of the fabric times its share of the leaf; 1 where they suffice.
+/// How many times the uplinks of its fullest leaf (in a dragonfly or torus its cables to other switches) are short of the NICs
+/// that the workload holds there, with nobody else on it: the shortage of the fabric times its share of the leaf; 1 where
+/// they suffice.
 double UplinkShortage(const LeafShares& leaves, const topology::Facility& site, double oversubscription);
 /// The fabric as a workload finds it that lies so: its shortage of uplinks, and how many of its accelerators one leaf takes.
 void FitToLeaves(const LeafShares& leaves, const topology::Facility& site, network::ScaleOutParams* fabric);
-/// Rate of the slowest of its flows over an even spread (models/network/load_balance.h), on its fullest leaf.
+/// Rate of the slowest of its flows over an even spread (models/network/load_balance.h), on its fullest leaf and, where it
+/// lies in several pods, between their spines and the cores.
 double BalanceOn(const LeafShares& leaves, const topology::Facility& site, network::LoadBalancing balancing, double flows,
                  double uplink_rate);
 
@@ -48,6 +50,7 @@ class SharedUplinks {
     double uplinks = 0;  ///< B/s, all of them, one direction
     std::vector<std::pair<std::size_t, std::uint32_t>> members;  ///< workload, its accelerators
     double nic = 0;      ///< B/s of an accelerator
+    bool short_of = false;  ///< its NICs can send more
   };
   void FindLeaves();
   void Share();

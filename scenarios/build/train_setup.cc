@@ -51,21 +51,27 @@ training::ParallelPlan PlanOf(const schema::Train& t) {
 }
 
 /// The clock of one kind of kernel: as written, lower where its power would be over the limit.
-double ClockOf(const training::StepParams& p, double written, double share, double limit, double compute) {
+double ClockOf(const training::StepParams& p, double written, double share, double limit, double compute, double voltage) {
   const auto watts = [&](double clock) {
-    return p.tdp * (p.power.idle + (share - p.power.idle) * p.clock_law.Power(clock, compute));
+    return p.tdp * (p.power.idle + (share - p.power.idle) * p.clock_law.Power(clock, compute, voltage));
   };
   return std::min(written, power::ClockWithin(limit, power::kLeastClock, watts));
 }
 
-training::KernelClocks ClocksOf(const schema::KernelClocks& k, const training::StepParams& p) {
+training::ByKernel VoltagesOf(const schema::KernelClocks& k) {
+  return {k.gemm_voltage(), k.attention_voltage(), k.memory_voltage(), k.communication_voltage()};
+}
+
+training::ByKernel ClocksOf(const schema::KernelClocks& k, const training::StepParams& p) {
   const double none = std::numeric_limits<double>::infinity();
-  training::KernelClocks out;
-  out.gemm = ClockOf(p, k.gemm(), p.power.gemm, k.has_gemm_power() ? k.gemm_power() : none, 1);
-  out.attention = ClockOf(p, k.attention(), p.power.prefill_attention, k.has_attention_power() ? k.attention_power() : none, 1);
-  out.memory = ClockOf(p, k.memory(), p.power.memory, k.has_memory_power() ? k.memory_power() : none, 0);
+  const training::ByKernel& v = p.voltages;
+  training::ByKernel out;
+  out.gemm = ClockOf(p, k.gemm(), p.power.gemm, k.has_gemm_power() ? k.gemm_power() : none, 1, v.gemm);
+  out.attention = ClockOf(p, k.attention(), p.power.prefill_attention, k.has_attention_power() ? k.attention_power() : none, 1, v.attention);
+  out.memory = ClockOf(p, k.memory(), p.power.memory, k.has_memory_power() ? k.memory_power() : none, 0, v.memory);
   out.communication =
-      ClockOf(p, k.communication(), p.power.communication, k.has_communication_power() ? k.communication_power() : none, 0);
+      ClockOf(p, k.communication(), p.power.communication, k.has_communication_power() ? k.communication_power() : none, 0,
+              v.communication);
   return out;
 }
 
@@ -77,9 +83,7 @@ std::optional<TrainSetup> MakeTrainSetup(const BuildContext& context, const sche
   const catalog::Llm sheet = context.library.Resolve(t.model());
   const auto problems = llm::Check(sheet);
   for (const auto& p : problems) context.Error(path + ".model." + p.field, p.message);
-  if (sheet.window() > 0)
-    context.Error(path + ".model.window", "sliding-window attention is not modelled in training, only in serving");
-  if (!problems.empty() || sheet.window() > 0) return std::nullopt;
+  if (!problems.empty()) return std::nullopt;
 
   const catalog::Kernels& profile = ChooseKernels(context, chip, t.stack(), path + ".stack",
                                                   {"transformer-engine", "primus", "maxtext", "neuron"});
@@ -98,7 +102,10 @@ std::optional<TrainSetup> MakeTrainSetup(const BuildContext& context, const sche
   params.memory_capacity = chip.memory().capacity();
   params.tdp = chip.tdp();
   params.power = training::PowerSharesOf(chip);
-  if (t.has_kernel_clocks()) params.clocks = ClocksOf(t.kernel_clocks(), params);
+  if (t.has_kernel_clocks()) {
+    params.voltages = VoltagesOf(t.kernel_clocks());
+    params.clocks = ClocksOf(t.kernel_clocks(), params);
+  }
   return TrainSetup{std::move(kernels), std::move(params)};
 }
 

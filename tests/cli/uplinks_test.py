@@ -44,6 +44,27 @@ class Uplinks(CommandTest):
         self.assertAlmostEqual(b, both, delta=0.01 * both)
         self.assertAlmostEqual(a, (both + alone) / 2, delta=0.01 * a)
 
+    # A switch of the dragonfly takes the NICs of two nodes, 16, and has 19 cables to its group of 20, of which a neighbour's way
+    # over a third switch leaves half. `fill` keeps to node 0, `a` holds nodes 1 and 2, `b` nodes 3 and 4: each alone has cables
+    # enough, both meet on the second switch and share 9.5 cables there.
+    def test_jobs_share_the_switches_of_a_dragonfly(self):
+        site = SITE.replace("rail-optimized", "dragonfly").replace("count: 144", "count: 96").replace("ranks: 192", "ranks: 8")
+        site = site.replace("oversubscription: %g", "oversubscription: %g, group: 20")
+        work = """  - name: %s
+    collective: {operation: all-to-all, algorithm: direct, sizes: [64 GiB], ranks: 16, repeat: 10}
+"""
+
+        def times(*names):
+            self.write("d.yaml", site % (1, "".join(work % name for name in names)))
+            metrics = self.run_json("d.yaml")
+            return [metrics["workloads.%s.collectives.64GiB.time" % name] for name in names]
+
+        alone, = times("a")
+        a, b = times("a", "b")
+        self.assertGreater(a, 1.6 * alone)
+        self.assertLess(a, 16 / 9.5 * alone)
+        self.assertAlmostEqual(a, b, delta=0.01 * a)
+
     def test_enough_uplinks_are_no_matter(self):
         alone, = self.times(1, ("a", 10))
         self.assertEqual(self.times(1, ("a", 10), ("b", 10)), [alone, alone])

@@ -1,6 +1,6 @@
 """The equations of models/compute/gemm.h, attention.h and elementwise.h on arrays of shapes. Seconds, SI units.
 
-Each takes a dictionary of parameters named as in catalog.proto (launch, split, single_row, ramp in us; quantise in ps;
+Each takes a dictionary of parameters named as in catalog.proto (launch, split, single_row, ramp in us; quantise, cast in ps;
 per_sequence in ns), a dictionary of equally long shape arrays, and the machine: peak [FLOP/s], bandwidth [B/s],
 multiprocessors, bytes [B per operand or cache element].
 """
@@ -9,6 +9,7 @@ import numpy as np
 TILES = [(64, 128), (128, 128), (128, 256), (256, 128), (256, 256)]
 LEAST_DEPTH = 512.0  # k that a split leaves to one multiprocessor at least
 SAG_SECONDS = 5e-4
+ATTENTION_SAG_SECONDS = 5e-3
 QUERY_TILE = 128.0
 RAMP_CONTEXT = 2048.0
 
@@ -42,13 +43,14 @@ def product(P, m, n, k, batch, machine, may_split):
     memory = traffic / (machine["bandwidth"] * P["memory_efficiency"]) + P["quantise"] * 1e-12 * batch * m * k
     bound = np.maximum(batch * 2 * m * n * k / machine["peak"], traffic / machine["bandwidth"])
     busy = np.maximum(blend(compute, memory, P["blend"]), bound)
-    return P["launch"] * 1e-6 + np.where(m == 1, P["single_row"] * 1e-6, 0) + busy
+    return P["launch"] * 1e-6 + np.where(m == 1, P["single_row"] * 1e-6, 0) + P["cast"] * 1e-12 * batch * m * k + busy
 
 
 def gemm(P, shape, machine):
     one = np.ones_like(shape["m"])
     t = product(P, shape["m"], shape["n"], shape["k"], one, machine, True)
-    return np.maximum(t, P["issue"] * 1e-6)
+    few = (shape["m"] <= P["issue_rows"]) | (P["issue_rows"] == 0)
+    return np.maximum(t, np.where(few, P["issue"], P["issue_many"]) * 1e-6)
 
 
 def experts(P, shape, machine):
@@ -67,8 +69,10 @@ def prefill(P, shape, machine):
     keys = np.minimum(c, c - q / 2 + QUERY_TILE / 2)
     per_pair = 4 * d / (machine["peak"] * P["compute_efficiency"] / S)
     work = (tiles / S * keys + np.maximum(tiles / S, 1) * P["half_length"]) * QUERY_TILE * per_pair
-    longest = (c + P["half_length"]) * QUERY_TILE * per_pair
-    compute = (work**4 + (P["critical"] * longest) ** 4) ** 0.25
+    longest = P["critical"] * (c + P["half_length"]) * QUERY_TILE * per_pair
+    unequal = P["critical"] * (q + P["half_length"]) * QUERY_TILE * per_pair
+    compute = np.maximum((work ** P["balance"] + unequal ** P["balance"]) ** (1 / P["balance"]), longest)
+    compute = compute * (1 + P["sag"] * compute / (compute + ATTENTION_SAG_SECONDS))
     rows = 4 * b * q * d * h
     cache = 2 * b * g * c * d * machine["bytes"]
     reach = bw * P["memory_efficiency"]

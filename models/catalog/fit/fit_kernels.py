@@ -14,6 +14,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 FAMILIES = [["h100", "h200"], ["b200", "gb200", "b300", "gb300"]]
 # First of a family whose library takes another, slower path for m = 1: the tables show it, 15 us and more.
 SINGLE_ROW = {("b200", "fp8"), ("rtx-pro-6000", "fp8"), ("b60", "bf16"), ("b60", "fp8")}
+# Rows of a block-scaled product up to which vLLM takes another path on the host: others go through DeepGEMM on Hopper, and on
+# Blackwell only a single row is told apart.
+ISSUE_ROWS = {"h100": 32.0, "l40s": 32.0, "b200": 1.0}
 # The benchmark reports more bytes per second than the memory has, so the table times something else.
 UNUSABLE = {("a100-80g", "tensorrt-llm", "decode")}
 
@@ -25,8 +28,13 @@ def relatives(name):
 def work(group):
     """Fits one group; what only some libraries do is fitted only there."""
     first, changes = group[0], {}
+    spec = fitting.SPECS[first.family]
     if (first.family, first.stack, first.precision) == ("gemm", "vllm", "mxfp8"):  # timed without a captured graph
-        changes |= {"issue": (100.0, 1.0, 1.0, 500.0, "log"), "launch": (5.0, 0.3, 2.0, 12.0, "log")}
+        changes |= {"issue": (100.0, 1.0, 1.0, 500.0, "log"), "launch": (5.0, 0.3, 2.0, 12.0, "log"),
+                    "issue_many": (100.0, 1.0, 1.0, 500.0, "log"), "issue_rows": (ISSUE_ROWS[first.accelerator], 0.0, 0.0, 0.0, "fixed")}
+    if first.family == "gemm" and first.stack == "vllm" and first.precision != "bf16":
+        # Activations are quantised in a kernel of their own.
+        changes |= {"cast": spec["quantise"], "quantise": (0.0, 0.0, 0.0, 0.0, "fixed"), "depth": (60.0, 1.5, 1.0, 4000.0, "log")}
     if (first.family, first.precision, first.kernel) == ("experts", "mxfp4", "low_latency"):  # widens weights as it goes
         changes |= {"row_efficiency": (0.3, 0.6, 0.05, 3.0, "log"), "quantise": (0.5, 0.3, 0.01, 2.0, "log")}
     if first.family == "gemm" and first.stack == "vllm" and (first.accelerator, first.precision) in SINGLE_ROW:
@@ -50,7 +58,7 @@ def collect(results):
                                {"accelerator": table.accelerator, "stack": table.stack, "confidence": "C", "sources": {}})
         if table.family in ("gemm", "experts"):
             key = "gemm" if table.family == "gemm" else "grouped_gemm"
-            kept = {k: v for k, v in params.items() if table.family == "gemm" or k not in ("split", "sag", "single_row", "issue")}
+            kept = {k: v for k, v in params.items() if table.family == "gemm" or k not in ("split", "sag", "single_row")}
             sheet.setdefault(key, {})[sheets.entry(table)] = kept
         else:
             key = sheets.KEYS[table.family, table.precision]

@@ -10,17 +10,19 @@ GEMM = {"compute_efficiency": (0.75, 0.5, 0.2, 0.98, "log"), "memory_efficiency"
         "blend": (4.0, 0.7, 1.0, 12.0, "log"), "wave": (0.5, 0.5, 0.0, 1.0, "linear"),
         "quantise": (1.0, 1.5, 0.01, 60.0, "log"), "load": (40.0, 1.0, 1.0, 1000.0, "log"),
         "split": (2.0, 1.0, 0.05, 1000.0, "log"), "sag": (0.1, 0.12, 0.0, 0.5, "linear"),
-        "single_row": (0.0, 0.0, 0.0, 0.0, "fixed"), "issue": (0.0, 0.0, 0.0, 0.0, "fixed")}
+        "single_row": (0.0, 0.0, 0.0, 0.0, "fixed"), "cast": (0.0, 0.0, 0.0, 0.0, "fixed"),
+        "issue": (0.0, 0.0, 0.0, 0.0, "fixed"), "issue_many": (0.0, 0.0, 0.0, 0.0, "fixed"), "issue_rows": (0.0, 0.0, 0.0, 0.0, "fixed")}
 EXPERTS = {"compute_efficiency": (0.6, 0.5, 0.1, 0.98, "log"), "memory_efficiency": (0.8, 0.3, 0.2, 1.0, "log"),
            "launch": (15.0, 1.0, 0.5, 100.0, "log"), "depth": (60.0, 1.5, 1.0, 1000.0, "log"),
            "blend": (2.0, 0.7, 1.0, 12.0, "log"), "wave": (0.5, 0.5, 0.0, 1.0, "linear"),
            "quantise": (5.0, 1.5, 0.01, 100.0, "log"), "load": (40.0, 1.0, 1.0, 1000.0, "log"),
            "gather": (1.0, 1.5, 0.001, 100.0, "log"), "route": (20.0, 1.0, 0.1, 400.0, "log"),
            "route_half": (16.0, 1.0, 1.0, 200.0, "log"), "split": (1000.0, 0.0, 0.0, 0.0, "fixed"), "sag": (0.0, 0.0, 0.0, 0.0, "fixed"),
-           "single_row": (0.0, 0.0, 0.0, 0.0, "fixed"), "issue": (0.0, 0.0, 0.0, 0.0, "fixed")}
+           "single_row": (0.0, 0.0, 0.0, 0.0, "fixed"), "cast": (0.0, 0.0, 0.0, 0.0, "fixed")}
 PREFILL = {"compute_efficiency": (0.7, 0.5, 0.05, 1.1, "log"), "memory_efficiency": (0.8, 0.0, 0.0, 0.0, "fixed"),
            "launch": (6.0, 1.0, 0.5, 200.0, "log"), "half_length": (100.0, 1.5, 1.0, 5000.0, "log"),
-           "critical": (0.5, 0.5, 0.0, 1.0, "linear"), "passes": (2.0, 1.0, 0.05, 40.0, "log")}
+           "critical": (0.5, 0.5, 0.0, 1.0, "linear"), "balance": (2.0, 0.7, 1.0, 8.0, "log"),
+           "sag": (0.1, 0.12, 0.0, 0.5, "linear"), "passes": (2.0, 1.0, 0.05, 40.0, "log")}
 DECODE = {"compute_efficiency": (0.6, 0.0, 0.0, 0.0, "fixed"), "memory_efficiency": (0.9, 0.2, 0.1, 1.0, "log"),
           "launch": (10.0, 1.0, 0.5, 200.0, "log"), "ramp": (3.0, 1.0, 0.05, 60.0, "log"),
           "per_sequence": (1000.0, 1.0, 1.0, 2e5, "log"), "splits": (48.0, 1.0, 1.0, 300.0, "log"),

@@ -7,9 +7,10 @@ import equations as e
 MACHINE = {"peak": 1979e12, "bandwidth": 3.35e12, "multiprocessors": 132.0, "bytes": 1.0}
 BF16 = dict(MACHINE, peak=989e12, bytes=2.0)
 GEMM = {"compute_efficiency": 0.8, "memory_efficiency": 0.9, "launch": 4.0, "depth": 120.0, "blend": 2.5, "wave": 0.4,
-        "quantise": 3.0, "load": 45.0, "split": 6.0, "sag": 0.2, "single_row": 2.0, "issue": 0.0}
+        "quantise": 3.0, "load": 45.0, "split": 6.0, "sag": 0.2, "single_row": 2.0, "cast": 0.5,
+        "issue": 0.0, "issue_many": 0.0, "issue_rows": 0.0}
 PREFILL = {"compute_efficiency": 0.7, "memory_efficiency": 0.8, "launch": 9.0, "half_length": 200.0, "critical": 0.8,
-           "passes": 1.5}
+           "balance": 1.5, "sag": 0.1, "passes": 1.5}
 DECODE = {"compute_efficiency": 0.6, "memory_efficiency": 0.9, "launch": 8.0, "ramp": 6.0, "per_sequence": 2500.0,
           "splits": 60.0, "blend": 1.7}
 

@@ -1,12 +1,12 @@
 """Writes sheets of kind `kernels`."""
 import os
 
-UNITS = {"launch": "us", "split": "us", "single_row": "us", "issue": "us", "ramp": "us", "quantise": "ps", "gather": "ps", "route": "us",
+UNITS = {"launch": "us", "split": "us", "single_row": "us", "issue": "us", "issue_many": "us", "cast": "ps", "ramp": "us", "quantise": "ps", "gather": "ps", "route": "us",
          "per_sequence": "ns"}
 # Fitted on whole runs, not on kernels.
 KEPT = ("prompt_overhead",)
 # Where a value says nothing: k is never split, or a term is absent.
-SILENT = {"sag": 0.0, "single_row": 0.0, "issue": 0.0, "quantise": 0.0}
+SILENT = {"sag": 0.0, "single_row": 0.0, "issue": 0.0, "issue_many": 0.0, "issue_rows": 0.0, "quantise": 0.0, "cast": 0.0}
 KEYS = {("gemm", "bf16"): "gemm", ("prefill", "bf16"): "prefill_attention", ("prefill", "fp8"): "prefill_attention_fp8",
         ("decode", "bf16"): "decode_attention", ("decode", "fp8"): "decode_attention_fp8",
         ("elementwise", "bf16"): "elementwise"}

@@ -31,9 +31,10 @@ PlanTrace::PlanTrace(const StepModel& model) : model_(model) {
   const StepParams& params = model.params();
   const LayerCost cost(params, model.kernels(), 1.0);
   const llm::Architecture& a = params.model;
-  const bool mixed = a.is_moe() && a.moe.dense_layers > 0;
-  const Passes last = LayerPasses(cost, a.layers - 1);
-  const Passes first = mixed ? LayerPasses(cost, 0) : last;
+  std::array<Passes, 4> kinds;
+  const auto layers = LayersOfKinds(a);
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind)
+    if (layers[kind]) kinds[kind] = LayerPasses(cost, *layers[kind]);
   const auto join = [](const Passes& from, Passes* to) {
     to->forward.insert(to->forward.end(), from.forward.begin(), from.forward.end());
     // Backward goes from the last layer to the first.
@@ -44,9 +45,9 @@ PlanTrace::PlanTrace(const StepModel& model) : model_(model) {
     Passes p;
     if (c.embedding) join(EmbeddingPasses(cost), &p);
     for (std::uint32_t i = c.first_layer; i < c.first_layer + c.layers; ++i)
-      join(mixed && !a.moe_layer(i) ? first : last, &p);
+      join(kinds[LayerKind(a, i)], &p);
     for (std::uint32_t i = 0; c.head && i <= a.mtp_layers; ++i) {
-      if (i > 0) join(last, &p);
+      if (i > 0) join(kinds[LayerKind(a, a.layers - 1)], &p);
       join(HeadPasses(cost), &p);
     }
     passes_.push_back(std::move(p));

@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "models/compute/kernel_model.h"
 #include "tests/models/compute/chip.h"
 
@@ -26,6 +28,28 @@ TEST_CASE("causal prefill attention counts half the square and half a tile", "[c
   AttentionShape full = Sequence(8192, 8192);
   full.causal = false;
   CHECK(model.PrefillAttention(full).flops == Approx(2.0 * 32 * 256 * 8192.0 * 8192.0));
+}
+
+// Each of 8192 queries sees 1024 keys, the first 1023 fewer. A tile holds 32 tokens of 4 heads each and so meets 1056 keys
+// instead of 4160 on average.
+TEST_CASE("a window bounds the keys of a query", "[compute][attention]") {
+  const KernelModel model(Chip(), Profile());
+  AttentionShape s = Sequence(8192, 8192);
+  s.window = 1024;
+  double pairs = 0;
+  for (int i = 1; i <= 8192; ++i) pairs += std::min(i, 1024);
+  const KernelCost cost = model.PrefillAttention(s);
+  CHECK(cost.flops == Approx(2.0 * 32 * 256 * pairs).epsilon(1e-12));
+  CHECK(cost.compute_seconds == Approx(1.116733e-3 * 1056 / 4160).epsilon(2e-3));
+  const KernelCost whole = model.PrefillAttention(Sequence(8192, 8192));
+  s.window = 8192;
+  CHECK(model.PrefillAttention(s).seconds == whole.seconds);
+  CHECK(model.PrefillAttention(s).flops == whole.flops);
+  CHECK(model.PrefillAttention(s).bytes == whole.bytes);
+  // The last 512 of 4096 tokens all look back on 1024.
+  s = Sequence(512, 4096);
+  s.window = 1024;
+  CHECK(model.PrefillAttention(s).flops == Approx(2.0 * 32 * 256 * 512 * 1024));
 }
 
 // A chunk of 512 over a long prefix does the work of its rectangle; chunks add up to the whole within the tiles' edges.

@@ -28,6 +28,7 @@ catalog::GemmFit Fit(double single_row) {
   g.set_blend(2.5);
   g.set_wave(0.4);
   g.set_quantise(3e-12);
+  g.set_cast(0.5e-12);
   g.set_load(45);
   g.set_split(6e-6);
   g.set_sag(0.2);
@@ -47,6 +48,8 @@ KernelModel Model() {
   prefill->set_launch(9e-6);
   prefill->set_half_length(200);
   prefill->set_critical(0.8);
+  prefill->set_balance(1.5);
+  prefill->set_sag(0.1);
   prefill->set_passes(1.5);
   catalog::AttentionFit* decode = k.mutable_decode_attention();
   decode->set_compute_efficiency(0.6);
@@ -70,21 +73,21 @@ struct Sequences {
 };
 
 const std::vector<Product> kProducts{
-{1, 4096, 4096, 1.442727526245e-05},
-    {16, 2560, 8192, 1.454629931219e-05},
-    {300, 28672, 1024, 2.589467739738e-05},
-    {4096, 8192, 65536, 3.395030794369e-03},
-    {16384, 53248, 16384, 2.184557306900e-02},
+    {1, 4096, 4096, 1.442932326245e-05},
+    {16, 2560, 8192, 1.461183531219e-05},
+    {300, 28672, 1024, 2.604827739738e-05},
+    {4096, 8192, 65536, 3.529248522369e-03},
+    {16384, 53248, 16384, 2.197979079700e-02},
 };
 const std::vector<Experts> kExperts{
-    {8, 128, 4096, 14336, 5.908033024035e-04},
-    {256, 3.5, 7168, 2048, 3.880904942014e-03},
+    {8, 128, 4096, 14336, 6.002404864035e-04},
+    {256, 3.5, 7168, 2048, 3.885033710014e-03},
 };
 const std::vector<Sequences> kPrefill{
-    {1, 128, 128, 1.386200052128e-05},
-    {4, 2048, 2048, 3.338337528152e-04},
-    {1, 512, 32768, 4.513839625307e-04},
-    {16, 16384, 16384, 5.487316753428e-02},
+    {1, 128, 128, 1.507295918318e-05},
+    {4, 2048, 2048, 3.395336015317e-04},
+    {1, 512, 32768, 4.145098729850e-04},
+    {16, 16384, 16384, 5.966953203506e-02},
 };
 const std::vector<Sequences> kDecode{
     {1, 1, 2, 1.050594076861e-05},

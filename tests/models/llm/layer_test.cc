@@ -41,6 +41,27 @@ TEST_CASE("operators over all ranks sum to the layer's FLOPs", "[llm][conservati
 
 // 256 experts over 64 ranks: 4 each; 4096 tokens to 8 of 256 from each of 64 ranks: 32768 rows in
 // all, 8192 per expert.
+// gpt-oss: layers 0, 2, 4 ... look back on 128 keys. Of 4096 tokens all see 128 keys but the first, together
+// 4096*128 - 128*128/2 causal pairs.
+TEST_CASE("layers with a window count the window's keys", "[llm]") {
+  const catalog::Library library;
+  const Architecture a = Resolve(library.llm("gpt-oss-20b"));
+  CHECK(a.windowed(0));
+  CHECK_FALSE(a.windowed(1));
+  CHECK_FALSE(a.windowed(a.layers - 1));
+  std::uint32_t windowed = 0;
+  for (std::uint32_t i = 0; i < a.layers; ++i) windowed += a.windowed(i);
+  CHECK(windowed == a.windowed_layers());
+  const double per_pair = 2 * 64 * 128;  // heads, q k and v of 64
+  const auto keys = [&](std::uint32_t layer, AttentionCount count) {
+    return (ForwardFlopsOfLayer(a, layer, 4096, count) - ForwardFlopsOfLayer(a, layer, 1, count)) / per_pair;
+  };
+  CHECK(keys(1, AttentionCount::kAllPairs) == Approx(4095));
+  CHECK(keys(1, AttentionCount::kCausal) == Approx(2047.5));
+  CHECK(keys(0, AttentionCount::kAllPairs) == Approx(127));
+  CHECK(keys(0, AttentionCount::kCausal) == Approx(128 - 128 * 128 / 8192.0 - 0.5));
+}
+
 TEST_CASE("experts get balanced rows", "[llm][moe]") {
   const Architecture a = Resolve(catalog::Library().llm("deepseek-v3"));
   const auto ops = LayerOperators(a, 60, 4096, {{1, 4096, 4096, true, false}}, {1, false, 64, 1});

@@ -34,6 +34,17 @@ TEST_CASE("dp takes what the other dimensions leave", "[plan]") {
   CHECK(First(p, 64).empty());
 }
 
+TEST_CASE("layers with a window share a sequence by ulysses only", "[plan]") {
+  llm::Architecture a = SmallModel();
+  a.window = 128;
+  ParallelPlan p = Base();
+  p.cp = 2;
+  CHECK(First(p, 64, a) ==
+        "parallelism.context: context is ring and cp 2; layers with a sliding window share a sequence by ulysses only");
+  p.context = ContextKind::kUlysses;
+  CHECK(First(p, 64, a).empty());
+}
+
 TEST_CASE("a plan that does not divide is refused by field and values", "[plan]") {
   ParallelPlan p = Base();
   p.pp = 7;

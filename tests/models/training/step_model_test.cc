@@ -167,6 +167,32 @@ TEST_CASE("experts exchange tokens and share their gradients among fewer ranks",
   CHECK(all.memory.fullest.weights > 1.5 * r.memory.fullest.weights);
 }
 
+// 16 layers of which every other one looks back on 128 of 1024 keys: half of what a window on every layer saves. A window
+// as long as the sequence changes nothing.
+TEST_CASE("windowed layers attend to their window", "[step]") {
+  StepParams s = SmallStep();
+  const StepResult whole = StepModel(s, IdealMachine()).Evaluate();
+  s.model.window = 1024;
+  CHECK(StepModel(s, IdealMachine()).Evaluate().step_time == whole.step_time);
+  s.model.window = 128;
+  const StepResult half = StepModel(s, IdealMachine()).Evaluate();
+  s.model.window_period = 1;
+  const StepResult all = StepModel(s, IdealMachine()).Evaluate();
+  CHECK(half.step_time < whole.step_time);
+  CHECK(whole.breakdown.compute - all.breakdown.compute ==
+        Approx(2 * (whole.breakdown.compute - half.breakdown.compute)).epsilon(1e-9));
+  // Of 2 x 16 x 256 FLOP per pair and layer, forward and twice that backward, 4 sequences.
+  CHECK(whole.model_flops - all.model_flops == Approx(3 * 2.0 * 16 * 256 * 16 * 4096 * (1024 - 128)));
+  s.model.window_period = 2;
+  s.plan.pp = 2;
+  s.plan.virtual_stages = 2;
+  s.plan.schedule = Schedule::kInterleaved1f1b;
+  const StepResult piped = StepModel(s, IdealMachine()).Evaluate();
+  s.model.window = 0;
+  CHECK(StepModel(s, IdealMachine()).Evaluate().breakdown.compute - piped.breakdown.compute ==
+        Approx((whole.breakdown.compute - half.breakdown.compute) / 2).epsilon(1e-9));
+}
+
 }  // namespace
 
 TEST_CASE("slower NICs stretch what leaves a domain, slower uplinks what leaves a leaf", "[step][traffic]") {

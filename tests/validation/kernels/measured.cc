@@ -63,7 +63,8 @@ class Evaluation {
     const Device& device = DeviceOf(accelerator, stack);
     double issue = 0.0;
     for (const catalog::GemmFit& fit : device.profile.gemm()) {
-      if (fit.precision() == word->second) issue = fit.issue();
+      const bool few = fit.issue_rows() == 0 || Number(row, "m") <= fit.issue_rows();
+      if (fit.precision() == word->second) issue = few ? fit.issue() : fit.issue_many();
     }
     const GemmShape shape{Number(row, "m"), Number(row, "n"), Number(row, "k"), 1};
     const compute::KernelCost cost = device.model.Gemm(shape, compute::PrecisionFromName(word->second));

@@ -48,6 +48,8 @@ std::vector<Case> MegatronBridge(const catalog::Library& library, const std::str
 std::vector<Case> Lora(const catalog::Library& library, const std::string& folder);
 std::vector<Case> Korthikanti(const catalog::Library& library, const std::string& folder);
 std::vector<Case> MegatronSc21(const catalog::Library& library, const std::string& folder);
+/// Single slices whose recipe is public.
+std::vector<Case> MaxText(const catalog::Library& library, const std::string& folder);
 std::vector<Case> MegatronCore(const catalog::Library& library, const std::string& folder);
 
 }  // namespace headroom::validation

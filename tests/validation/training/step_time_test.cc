@@ -83,6 +83,10 @@ TEST_CASE("measured LoRA steps are predicted by what full training fitted", "[va
     if (c.fit) bench.Fit(c);
   std::vector<Line> lines;
   for (const Case& c : Lora(bench.library(), *folder)) {
+    if (c.fit) {
+      bench.Fit(c);
+      fmt::print("{} derate {:.4f}\n", c.accelerator, bench.derate(c.accelerator));
+    }
     const training::StepResult r = bench.Predict(c);
     lines.push_back({c.table, c.name, c.measured, r.step_time, "s", c.fit, c.gates, Parts(r)});
   }
@@ -90,6 +94,29 @@ TEST_CASE("measured LoRA steps are predicted by what full training fitted", "[va
   CHECK(Summarise(lines).rows >= 20);
   CHECK(Summarise(lines).median <= 0.08);
   CHECK(Summarise(lines).worst <= 0.15);
+}
+
+TEST_CASE("measured steps on TPUs are predicted", "[validation][training][tpu]") {
+  const auto folder = TrainingTables();
+  if (!folder) {
+    fmt::print("skipped: no measured tables\n");
+    return;
+  }
+  Bench bench;
+  const std::vector<Case> cases = MaxText(bench.library(), *folder);
+  std::vector<Line> lines;
+  for (const Case& c : cases) {
+    if (c.fit) {
+      bench.Fit(c);
+      fmt::print("{} derate {:.4f}\n", c.accelerator, bench.derate(c.accelerator));
+      CHECK(bench.Kernels(c.accelerator).training_gemm_derate() == Approx(bench.derate(c.accelerator)).epsilon(0.01));
+    }
+    const training::StepResult r = bench.Predict(c);
+    lines.push_back({c.table, c.name, c.measured, r.step_time, "s", c.fit, c.gates, Parts(r)});
+  }
+  Publish(lines, "training_tpu.md", "Training: steps on TPUs");
+  CHECK(Summarise(lines).rows >= 12);
+  CHECK(Summarise(lines).median <= 0.15);
 }
 
 // Published from memory of the paper's table, so it is shown and not asserted.
