@@ -10,6 +10,9 @@
 
 namespace headroom::failure {
 
+/// s; what comes later than in 30 years comes in no run, and a clock of nanoseconds ends after 292.
+inline constexpr double kNeverSeconds = 1e9;
+
 struct Interruption {
   double gap = 0;             ///< s since the one before
   std::size_t cause = 0;      ///< index into the profile's causes

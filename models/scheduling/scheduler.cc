@@ -136,7 +136,7 @@ void Scheduler::End(JobIndex job, bool stalled) {
   EndOverrun(job);
   admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
   order_->Left(cluster_, job, cluster_.now() - start);
-  const bool cut = stalled || cluster_.RemainingRuntime(job) > cluster_.RemainingEstimate(job);
+  const bool cut = !jobs()[job].open_ended && (stalled || cluster_.RemainingRuntime(job) > cluster_.RemainingEstimate(job));
   cluster_.Finish(job, cut ? JobState::kFailed : JobState::kCompleted);
   --open_;
   Release(job);

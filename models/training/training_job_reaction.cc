@@ -55,9 +55,9 @@ void TrainingJob::ScheduleStraggler() {
   const FaultPlan::Stragglers& s = params_.faults.stragglers;
   if (s.rate <= 0) return;
   const std::uint32_t per_node = params_.faults.accelerators_per_node;
-  const double gap = straggler_stream_.Exponential(1 / s.rate);
+  const double gap = std::min(straggler_stream_.Exponential(1 / s.rate), failure::kNeverSeconds);
   const auto node = static_cast<std::uint32_t>(straggler_stream_.Below((held_.count() + per_node - 1) / per_node));
-  const double lasts = straggler_stream_.Exponential(s.lasts);
+  const double lasts = std::min(straggler_stream_.Exponential(s.lasts), failure::kNeverSeconds);
   engine_.After(Duration::FromSeconds(gap), Phase::kArrival, [this, node, lasts] {
     if (!running_) return;
     ScheduleStraggler();
@@ -82,9 +82,9 @@ void TrainingJob::ScheduleSilent() {
   const FaultPlan::Silent& s = params_.faults.silent;
   if (s.rate <= 0) return;
   const std::uint32_t per_node = params_.faults.accelerators_per_node;
-  const double gap = silent_stream_.Exponential(1 / s.rate);
+  const double gap = std::min(silent_stream_.Exponential(1 / s.rate), failure::kNeverSeconds);
   const auto node = static_cast<std::uint32_t>(silent_stream_.Below((held_.count() + per_node - 1) / per_node));
-  const double seen = silent_stream_.Exponential(s.seen);
+  const double seen = std::min(silent_stream_.Exponential(s.seen), failure::kNeverSeconds);
   engine_.After(Duration::FromSeconds(gap), Phase::kArrival, [this, node, seen] {
     if (!running_) return;
     ScheduleSilent();

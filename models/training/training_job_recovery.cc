@@ -49,7 +49,7 @@ void TrainingJob::Resume() {
 void TrainingJob::ScheduleFault() {
   if (!params_.faults.next) return;
   next_fault_ = params_.faults.next();
-  fault_event_ = engine_.After(Duration::FromSeconds(next_fault_.gap), Phase::kArrival, [this] { OnFault(); });
+  fault_event_ = engine_.After(Duration::FromSeconds(std::min(next_fault_.gap, failure::kNeverSeconds)), Phase::kArrival, [this] { OnFault(); });
 }
 
 void TrainingJob::OnFault() {

@@ -45,7 +45,7 @@ void JobFaults::ScheduleDomain(std::size_t kind) {
   const std::size_t count = d.begin.size() - 1;
   const double gap = domain_stream_.Exponential(1.0 / (d.rate * static_cast<double>(count)));
   const std::size_t domain = domain_stream_.Below(count);
-  engine_.After(Duration::FromSeconds(gap), Phase::kArrival, [this, kind, domain] {
+  engine_.After(Duration::FromSeconds(std::min(gap, failure::kNeverSeconds)), Phase::kArrival, [this, kind, domain] {
     if (scheduler_.open() == 0) return;
     StrikeDomain(kind, domain);
     ScheduleDomain(kind);
@@ -83,10 +83,10 @@ void JobFaults::ScheduleStraggler() {
   const double gap = straggler_stream_.Exponential(1.0 / (plan_.straggler_rate * nodes()));
   const auto node = static_cast<std::uint32_t>(straggler_stream_.Below(nodes()));
   const double lasts = straggler_stream_.Exponential(plan_.straggler_lasts);
-  engine_.After(Duration::FromSeconds(gap), Phase::kArrival, [this, node, lasts] {
+  engine_.After(Duration::FromSeconds(std::min(gap, failure::kNeverSeconds)), Phase::kArrival, [this, node, lasts] {
     if (scheduler_.open() == 0) return;
     if (++slow_[node] == 1 && on_pace_) on_pace_(node);
-    engine_.After(Duration::FromSeconds(lasts), Phase::kArrival, [this, node] {
+    engine_.After(Duration::FromSeconds(std::min(lasts, failure::kNeverSeconds)), Phase::kArrival, [this, node] {
       if (--slow_[node] > 0) return;
       slow_.erase(node);
       if (on_pace_) on_pace_(node);
@@ -106,11 +106,11 @@ void JobFaults::ScheduleSilent() {
   const double gap = silent_stream_.Exponential(1.0 / (plan_.silent_rate * nodes()));
   const auto node = static_cast<std::uint32_t>(silent_stream_.Below(nodes()));
   const double seen = silent_stream_.Exponential(plan_.silent_seen);
-  engine_.After(Duration::FromSeconds(gap), Phase::kArrival, [this, node, seen] {
+  engine_.After(Duration::FromSeconds(std::min(gap, failure::kNeverSeconds)), Phase::kArrival, [this, node, seen] {
     if (scheduler_.open() == 0) return;
     ++silent_[node];
     const Instant now = engine_.now();
-    engine_.After(Duration::FromSeconds(seen), Phase::kArrival, [this, node, now] { Seen(node, now); });
+    engine_.After(Duration::FromSeconds(std::min(seen, failure::kNeverSeconds)), Phase::kArrival, [this, node, now] { Seen(node, now); });
     ScheduleSilent();
   });
 }

@@ -29,7 +29,7 @@ void JobFaults::Start() {
 
 void JobFaults::ScheduleNext() {
   const failure::Interruption fault = interruptions_.Next();
-  engine_.After(Duration::FromSeconds(fault.gap), Phase::kArrival, [this, fault] {
+  engine_.After(Duration::FromSeconds(std::min(fault.gap, failure::kNeverSeconds)), Phase::kArrival, [this, fault] {
     if (scheduler_.open() == 0) return;
     Strike(fault);
     ScheduleNext();

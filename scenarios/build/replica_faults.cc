@@ -43,7 +43,7 @@ void ReplicaFaults::Start() { Next(); }
 
 void ReplicaFaults::Next() {
   const failure::Interruption fault = stream_.Next();
-  engine_.After(Duration::FromSeconds(fault.gap), Phase::kArrival, [this, fault] {
+  engine_.After(Duration::FromSeconds(std::min(fault.gap, failure::kNeverSeconds)), Phase::kArrival, [this, fault] {
     if (deployment_.done()) return;
     Strike(fault);
     Next();

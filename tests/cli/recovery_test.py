@@ -60,6 +60,9 @@ class Recovery(CommandTest):
         self.add_up(m, 86400)
         self.assertGreater(m["workloads.pretrain.corruptions_seen"], 0)
         self.assertGreater(m["workloads.pretrain.lost.corrupted"], 1800)
+        rare = "per_year: 0.0000001"
+        m = self.run_json(self.train(), "--set", f"site.failures={{{calm}, silent: {{{rare}, seen_after: 2 h}}, stragglers: {{{rare}, pace: 50 %, lasts: 1 h}}, domains: [{{what: rack, {rare}, repair: 1 h}}]}}")
+        self.assertEqual(m["workloads.pretrain.corruptions_seen"], 0)
 
     def test_tiers(self):
         sets = ("--set", "site.failures={rates: mine, node_repair: 1 h, spare_nodes: 4}")

@@ -135,4 +135,69 @@ TEST_CASE("no policy loses a job or gives out a broken node under random faults"
     }
 }
 
+/// Jobs that say themselves when they are done: what stops them has them begin again, and nothing stops fixed ones.
+TEST_CASE("open-ended jobs are all done in the end, and fixed ones in one go", "[scheduling][fault][property]") {
+  constexpr std::uint32_t kNodes = 6, kPerNode = 4, kUnits = kNodes * kPerNode;
+  for (const char* policy : {"fifo", "easy-backfill", "conservative-backfill", "multifactor", "gang", "las"})
+    for (std::uint64_t seed = 0; seed < 12; ++seed) {
+      INFO(policy << " seed " << seed);
+      SchedulerParams params;
+      params.policy = policy;
+      if (policy == std::string("gang") || policy == std::string("las")) params.preemption = {PreemptMode::kRequeue, seed % 2 == 0, 0, 0};
+      std::vector<Job> jobs = RandomJobs(seed, 100, kUnits);
+      for (std::size_t j = 0; j < jobs.size(); j += 4) jobs[j].open_ended = true, jobs[j].fixed = j % 8 == 0;
+      Engine engine;
+      Scheduler s(engine, FloorShape::Uniform(kNodes, kPerNode, 2), jobs, params);
+      RandomStream random(seed, "open");
+      std::vector<EventId> ends(jobs.size());
+      std::vector<int> begun(jobs.size(), 0), stalled(jobs.size(), 0);
+      s.OnStart([&](JobIndex job, const Allocation&) {
+        ++begun[job];
+        if (!jobs[job].open_ended) return;
+        s.SetPace(job, 0.0);
+        ends[job] = engine.After(Duration::FromSeconds(1 + random.Exponential(300)), Phase::kCompletion, [&s, &ends, job] {
+          ends[job] = {};
+          s.Complete(job);
+        });
+      });
+      s.OnStall([&](JobIndex job, const Allocation&) {
+        CHECK(jobs[job].open_ended);
+        if (ends[job].valid()) engine.Cancel(ends[job]);
+        ends[job] = {};
+        ++stalled[job];
+      });
+      s.OnLeave([&](JobIndex job, const Allocation&) {
+        if (!jobs[job].open_ended || s.leaving().why == Scheduler::Why::kEnd) return;
+        CHECK_FALSE(jobs[job].fixed);
+        if (ends[job].valid()) engine.Cancel(ends[job]);
+        ends[job] = {};
+      });
+      double time = 0;
+      for (int i = 0; i < 40; ++i) {
+        time += random.Exponential(120);
+        const auto node = static_cast<std::uint32_t>(random.Below(kNodes));
+        const double seen = time + 5, back = seen + 10 + random.Exponential(200);
+        engine.At(Instant::FromSeconds(time), Phase::kArrival, [&, node, seen, back] {
+          if (s.cluster().IsDown(node)) return;
+          s.Stall(node);
+          engine.At(Instant::FromSeconds(seen), Phase::kArrival, [&, node, back] {
+            if (s.cluster().IsDown(node)) return;
+            s.Interrupt(node, engine.now(), Instant::FromSeconds(back));
+            if (!s.cluster().IsDown(node)) return;  // a fixed job stays
+            engine.At(Instant::FromSeconds(back), Phase::kArrival, [&s, node] { s.BringUp(node); });
+          });
+        });
+      }
+      s.Start();
+      engine.RunAll();
+      CHECK(s.open() == 0);
+      for (JobIndex j = 0; j < jobs.size(); ++j) {
+        const JobRecord& r = s.records()[j];
+        CHECK(r.end >= 0);
+        if (jobs[j].open_ended) CHECK(r.state == JobState::kCompleted);
+        if (jobs[j].fixed) CHECK((begun[j] == 1 && stalled[j] == 0));
+      }
+    }
+}
+
 }  // namespace headroom::scheduling
