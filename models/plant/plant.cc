@@ -73,7 +73,7 @@ void Plant::Finish() {
 
 void Plant::TakeLoads() {
   const double dt = step_.seconds;
-  double all_sent = 0.0;  // B/s
+  double all_passes = 0.0;  // B/s, of bytes through switches
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     const LoadGroupParams& p = params_.groups[i];
     PlantStep::Group& g = step_.groups[i];
@@ -91,7 +91,12 @@ void Plant::TakeLoads() {
       g.held = std::min(held, g.installed);
       g.busy = std::min(busy, g.held);
       load = p.port->host.Take();
-      sent = p.port->sent.Take() / dt;
+      const power::LinkMeters& links = p.port->links;
+      const double passes = links.sent + 2.0 * (links.up + links.core);
+      sent = (links.sent - racks_[i].sent) / dt;
+      all_passes += (passes - racks_[i].passes) / dt;
+      racks_[i].sent = links.sent;
+      racks_[i].passes = passes;
       g.metered = p.port->held.total() - racks_[i].metered;
       racks_[i].metered = p.port->held.total();
       beyond = path_.Take(i, last_.seconds(), dt, energy, g.held);
@@ -116,13 +121,12 @@ void Plant::TakeLoads() {
       g.nics = p.nodes * draw.nics;
       g.fans = p.nodes * draw.fans;
     }
-    all_sent += sent;
     g.switches = p.racks * p.switch_power;
     if (static_cast<int>(i) == params_.fabric) {  // after all that send
       const double all = params_.leaves + params_.spines + params_.cores;
       const double lost = static_cast<double>(health_.leaves.size() + health_.spines.size() + health_.cores.size());
       g.switches *= all > 0.0 ? 1.0 - lost / all : 1.0;
-      g.switches += params_.fabric_energy * all_sent;
+      g.switches += params_.fabric_energy * all_passes;
     }
     if (p.measured) {
       const MeasuredSplit s =

@@ -83,6 +83,7 @@ class Plant {
     ClockSteps clock;
     PowerCap supplies;  // of those that are left
     double metered = 0.0;  // of the port's held meter, so far
+    double sent = 0.0, passes = 0.0;  // B by its NICs, and through switches: leaf, spine and leaf, core and spine; so far
   };
   void Schedule();
   void TakeLoads();

@@ -26,6 +26,28 @@ struct PhaseFeed {
   Meter metered;                  ///< the share of LoadPort::energy that the phases stand for [J]
 };
 
+/// Bytes over the links of a group's accelerators, counted as network::Traffic counts them: totals since the start, which a
+/// reader takes the difference of (several may read).
+struct LinkMeters {
+  double scale_up = 0.0;  ///< B sent to accelerators of the same domain
+  double sent = 0.0;      ///< B by NICs into leaves
+  double received = 0.0;  ///< B by NICs from leaves
+  double up = 0.0;        ///< B of `sent` that leaves send to spines
+  double down = 0.0;      ///< B of `received` that came from spines
+  double core = 0.0;      ///< B of `up` that go on to cores
+
+  /// `share` of `bytes`, a network::Traffic.
+  template <class Traffic>
+  void Add(const Traffic& bytes, double share) {
+    scale_up += bytes.scale_up * share;
+    sent += bytes.sent * share;
+    received += bytes.received * share;
+    up += bytes.up * share;
+    down += bytes.down * share;
+    core += bytes.core * share;
+  }
+};
+
 /// Where work and plant meet: one group of accelerators that share a rack type, a CDU and an allowed clock.
 ///
 /// Work adds to the meters for the accelerators that it holds; the plant takes them out at its coupling interval and
@@ -35,7 +57,7 @@ struct PhaseFeed {
 ///   held       accelerator-seconds for which work held an accelerator
 ///   busy       accelerator-seconds of kernels running (compute or communication); busy <= held
 ///   host       busy, times the load of the hosts' processors and memory (1: what their sheet takes for active)
-///   sent       B that NICs of the scale-out fabric sent for held accelerators
+///   links      bytes over their links, of work that knows them
 ///
 /// `clock` is the share of the full clock that the plant allows (1 = no throttle); work slows by it.
 /// `pace` is the share of its speed that work with phases keeps besides: where smoothing held its power down or
@@ -51,7 +73,7 @@ struct LoadPort {
   Meter held;
   Meter busy;
   Meter host;
-  Meter sent;
+  LinkMeters links;
   Signal<double> clock{1.0};
   Signal<double> pace{1.0};
   bool wants_phases = false;

@@ -150,15 +150,18 @@ void Deployment::HandOver(Instant now) {
     for (std::size_t i = 1; i < replicas.size(); ++i)
       if (load(i) < load(to)) to = i;
     ++decode_->coming[to];
-    const double arrives =
-        decode_->transfer.Send(log_.replica(r.index), to, r.input_tokens, r.last_token, r.started);
+    const std::size_t from = log_.replica(r.index);
+    const double arrives = decode_->transfer.Send(from, to, r.input_tokens, r.last_token, r.started);
     engine_.At(After(arrives, now), Phase::kArrival,
-               [this, r, to] { Receive(r, to, engine_.now()); });
+               [this, r, from, to] { Receive(r, from, to, engine_.now()); });
   }
   handovers_.clear();
 }
 
-void Deployment::Receive(Request r, std::size_t to, Instant now) {
+void Deployment::Receive(Request r, std::size_t from, std::size_t to, Instant now) {
+  const network::Traffic sent = decode_->transfer.Sent(from, to, r.input_tokens);
+  first_.AddTransfer(from, sent);
+  decode_->set.AddTransfer(to, KvTransfer::AtReceiver(sent));
   Replica& replica = decode_->set.replica(to);
   replica.AdvanceTo(now.seconds());
   --decode_->coming[to];
@@ -256,14 +259,29 @@ std::size_t Deployment::replicas() const {
   return decode_ ? n + decode_->set.size() : n;
 }
 
-const Replica& Deployment::replica(std::size_t i) const {
-  if (i < first_.size()) return first_.replica(i);
+std::pair<const ReplicaSet*, std::size_t> Deployment::SetOf(std::size_t i) const {
+  if (i < first_.size()) return {&first_, i};
   i -= first_.size();
   for (const auto& group : more_) {
-    if (i < group->set.size()) return group->set.replica(i);
+    if (i < group->set.size()) return {&group->set, i};
     i -= group->set.size();
   }
-  return decode_->set.replica(i);
+  return {&decode_->set, i};
+}
+
+const Replica& Deployment::replica(std::size_t i) const {
+  const auto [set, at] = SetOf(i);
+  return set->replica(at);
+}
+
+network::Traffic Deployment::passes(std::size_t i) const {
+  const auto [set, at] = SetOf(i);
+  return set->passes(at);
+}
+
+network::Traffic Deployment::transfers(std::size_t i) const {
+  const auto [set, at] = SetOf(i);
+  return set->transfers(at);
 }
 
 double Deployment::held() const {

@@ -124,6 +124,9 @@ class Deployment final : public Settler {
   const Replica& replica(std::size_t i) const;
   const ReplicaSet& set() const { return first_; }
   const KvTierPlan& tiers() const { return tiers_; }
+  /// What replica i sent and received, up to the last Settle(): in passes, and of prompts handed over that have arrived.
+  network::Traffic passes(std::size_t i) const;
+  network::Traffic transfers(std::size_t i) const;
   const KvTransfer* transfer() const { return decode_ ? &decode_->transfer : nullptr; }
   const std::vector<ScaleEvent>& scale_events() const { return scale_events_; }
   const std::vector<FleetEvent>& fleet_events() const { return fleet_events_; }
@@ -170,12 +173,13 @@ class Deployment final : public Settler {
   template <class F>
   void ForSets(const F& f);
   Place PlaceOf(std::uint16_t id);
+  std::pair<const ReplicaSet*, std::size_t> SetOf(std::size_t i) const;
 
   void AdvanceAll(Instant now);
   void Arrive(Instant now);
   void Wake(Instant now);
   void HandOver(Instant now);
-  void Receive(Request r, std::size_t to, Instant now);
+  void Receive(Request r, std::size_t from, std::size_t to, Instant now);
   void LookAtScale(Instant now);
   // deployment_traffic.cc
   void Admit(Request r, Instant now);

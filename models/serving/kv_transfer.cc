@@ -19,4 +19,21 @@ double KvTransfer::Send(std::size_t from, std::size_t to, std::uint64_t tokens, 
   return end + params_.latency;
 }
 
+network::Traffic KvTransfer::Sent(std::size_t from, std::size_t to, std::uint64_t tokens) const {
+  network::Traffic t;
+  t.sent = params_.bytes_per_token * static_cast<double>(tokens);
+  if (params_.senders.empty()) return t;
+  const KvTransferParams::Place &a = params_.senders[from], &b = params_.receivers[to];
+  if (a.leaf != b.leaf) t.up = t.sent;
+  if (a.leaf != b.leaf && a.pod != b.pod) t.core = t.sent;
+  return t;
+}
+
+network::Traffic KvTransfer::AtReceiver(const network::Traffic& sent) {
+  network::Traffic t;
+  t.received = sent.sent;
+  t.down = sent.up;
+  return t;
+}
+
 }  // namespace headroom::serving

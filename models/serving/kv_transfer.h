@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/network/traffic.h"
+
 namespace headroom::serving {
 
 /// From prefill to decode replicas [B/s of a whole replica, s, B].
@@ -12,6 +14,11 @@ struct KvTransferParams {
   double latency = 0.0;
   double bytes_per_token = 0.0;
   std::uint32_t layers = 0;  ///< over 0: each is sent as soon as it is there
+  /// Leaf and pod of each replica; empty: all below one leaf.
+  struct Place {
+    std::uint32_t leaf = 0, pod = 0;
+  };
+  std::vector<Place> senders = {}, receivers = {};
 };
 
 /// The keys and values of a prompt on their way from the replica that read it to the one that
@@ -35,6 +42,10 @@ class KvTransfer {
   /// When `tokens` of `from`, ready at `ready` >= that of the call before, are in `to` [s].
   double Send(std::size_t from, std::size_t to, std::uint64_t tokens, double ready,
               double started);
+
+  /// What crosses the links for `tokens`, at the sender and at the receiver.
+  network::Traffic Sent(std::size_t from, std::size_t to, std::uint64_t tokens) const;
+  static network::Traffic AtReceiver(const network::Traffic& sent);
 
   std::uint64_t count() const { return count_; }
   double bytes() const { return bytes_; }

@@ -14,6 +14,7 @@
 #include "models/serving/kv_cache.h"
 #include "models/serving/kv_tier_stack.h"
 #include "models/serving/request_log.h"
+#include "models/serving/token_traffic.h"
 
 namespace headroom::serving {
 
@@ -35,6 +36,10 @@ struct ReplicaCounters {
   double idle_energy = 0.0;       ///< of it, at idle power all the time
   double attention_energy = 0.0;  ///< of it, above idle power, in attention kernels
   double busy = 0.0;    ///< s of kernels, times accelerators
+
+  /// Tokens that went through the layers: of prompts, put out (each is read by the next pass), and drafts that were not kept.
+  double passed() const { return static_cast<double>(prefilled_tokens + output_tokens + drafted) - static_cast<double>(accepted); }
+  double sampled() const { return static_cast<double>(output_tokens + drafted) - static_cast<double>(accepted); }
 };
 
 struct ReplicaParams {
@@ -49,6 +54,7 @@ struct ReplicaParams {
   bool hands_over = false;
   bool read_ahead = false;  ///< tiers bring a waiting request's prefix up to the first of them
   AdapterParams adapters;
+  TokenTraffic traffic;
   std::uint64_t seed = 1;            ///< of what is drawn in it
   std::string path = "replica";      ///< of its random streams
   bool merge_runs =

@@ -101,7 +101,18 @@ void ReplicaSet::SettleOne(std::size_t i, Instant now) {
   const double passed = (now - metered.at).seconds();
   const double energy = replica.counters().energy - metered.energy;
   const double busy = replica.counters().busy - metered.busy;
-  metered = {replica.counters().energy, replica.counters().busy, now};
+  metered.energy = replica.counters().energy;
+  metered.busy = replica.counters().busy;
+  metered.at = now;
+  if (const TokenTraffic& traffic = replica.params().traffic; !traffic.pass.empty()) {
+    const double passed = replica.counters().passed(), sampled = replica.counters().sampled();
+    const network::Traffic sent =
+        network::Traffic().Add(traffic.pass, passed - metered.passed).Add(traffic.sample, sampled - metered.sampled);
+    metered.passed = passed;
+    metered.sampled = sampled;
+    metered.passes.Add(sent);
+    MeterLinks(i, sent);
+  }
   held_ += passed * replica.params().accelerators;
   for (const ReplicaPlace::Part& part : places_[i].parts) {
     const double share = static_cast<double>(part.accelerators) / replica.params().accelerators;
@@ -110,6 +121,16 @@ void ReplicaSet::SettleOne(std::size_t i, Instant now) {
     part.port->host.Add(share * busy * part.host_load);
     part.port->held.Add(part.accelerators * passed);
   }
+}
+
+void ReplicaSet::AddTransfer(std::size_t i, const network::Traffic& bytes) {
+  metered_[i].transfers.Add(bytes);
+  MeterLinks(i, bytes);
+}
+
+void ReplicaSet::MeterLinks(std::size_t i, const network::Traffic& bytes) {
+  for (const ReplicaPlace::Part& part : places_[i].parts)
+    part.port->links.Add(bytes, static_cast<double>(part.accelerators) / replicas_[i]->params().accelerators);
 }
 
 std::uint32_t ReplicaSet::count(ReplicaStage stage) const {

@@ -61,6 +61,11 @@ class ReplicaSet {
   double next_drain() const { return NextChange(true); }
   /// Accelerator-seconds held so far, up to the last Settle().
   double held() const { return held_; }
+  /// What replica i sent and received so far, in passes and besides them, up to its last Settle().
+  const network::Traffic& passes(std::size_t i) const { return metered_[i].passes; }
+  const network::Traffic& transfers(std::size_t i) const { return metered_[i].transfers; }
+  /// Replica i has moved so much between replicas.
+  void AddTransfer(std::size_t i, const network::Traffic& bytes);
 
   /// From now on these accelerators (first, count) have no fabric: replicas on them that span more than `domain` accelerators, or all
   /// where `pooled`, stand.
@@ -85,12 +90,15 @@ class ReplicaSet {
   /// At the lowest clock and pace of its ports.
   void SetClock(std::size_t i, Instant now);
   void SettleOne(std::size_t i, Instant now);
+  void MeterLinks(std::size_t i, const network::Traffic& bytes);
   void SetStage(std::size_t i, ReplicaStage stage);
   double NextChange(bool draining) const;
 
   struct Metered {
     double energy = 0.0, busy = 0.0;
     Instant at;
+    double passed = 0.0, sampled = 0.0;  ///< tokens
+    network::Traffic passes, transfers;
   };
   std::vector<ReplicaPlace> places_;
   std::vector<std::unique_ptr<Replica>> replicas_;

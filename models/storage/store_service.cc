@@ -68,6 +68,7 @@ void StoreService::Settle() {
   settled_ = engine_.now();
   for (auto& [id, t] : transfers_) {
     if (!t.moving) continue;
+    carried_[Index(t.request.direction)] += t.on_rate ? t.rate * seconds : std::min(t.left, t.rate * seconds);
     if (t.on_rate) moved_[Index(t.request.direction)] += t.rate * seconds;
     else t.left = std::max(0.0, t.left - t.rate * seconds);
   }
@@ -123,6 +124,15 @@ void StoreService::Share() {
   }
   for (const auto& [id, rate] : told)
     if (const auto it = transfers_.find(id); it != transfers_.end()) it->second.on_rate(rate);
+}
+
+double StoreService::Carried(Direction direction, Instant now) const {
+  double bytes = carried_[Index(direction)];
+  const double seconds = (now - settled_).seconds();
+  for (const auto& [id, t] : transfers_)
+    if (t.moving && t.request.direction == direction)
+      bytes += t.on_rate ? t.rate * seconds : std::min(t.left, t.rate * seconds);
+  return bytes;
 }
 
 void StoreService::Finish(std::uint64_t id) {

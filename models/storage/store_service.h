@@ -30,6 +30,8 @@ class StoreService {
   const StoreParams& params() const { return params_; }
   double bytes_read() const { return moved_[0]; }     ///< by finished transfers and streams
   double bytes_written() const { return moved_[1]; }  ///< by finished transfers and streams
+  /// B that have crossed to or from its clients up to `now`, of transfers under way or given up too.
+  double Carried(Direction direction, Instant now) const;
 
  private:
   struct Transfer {
@@ -53,6 +55,7 @@ class StoreService {
   double opened_until_ = 0;  ///< s, when the files asked for so far are open
   Instant settled_;
   double moved_[2] = {0, 0};
+  double carried_[2] = {0, 0};
 };
 
 }  // namespace headroom::storage

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/training/nic_traffic.h"
 #include "sim/core/check.h"
 
 namespace headroom::training {
@@ -22,10 +21,12 @@ CollectiveJob::CollectiveJob(Engine& engine, CollectiveJobParams params,
             ? std::min(cost.seconds, network::LeavingBound(params_.fabric, params_.group,
                                                            params_.operation, cost.in_network, bytes))
             : 0.0;
-    runs_.push_back({bytes, length_, cost, leaving});
+    const network::Traffic traffic = network::Traffic().Add(
+        network::TrafficOf(params_.group, params_.operation, cost.in_network, bytes), params_.group.ranks);
+    runs_.push_back({bytes, length_, cost, leaving, traffic});
+    all_.Add(traffic, params_.repeat);
     length_ += cost.seconds * params_.repeat;
     leaving_ += leaving * params_.repeat;
-    sent_ += params_.repeat * LeavingBytes(params_.group, params_.operation, bytes);
   }
 }
 
@@ -88,7 +89,9 @@ void CollectiveJob::Settle(Instant now) {
   const double share = std::min(1 - done_, seconds / Length());
   done_ += share;
   mean_stretch_ += share * stretch_;
-  held_.Add(seconds, params_.watts, 1.0, sent_ / Length());
+  held_.Add(seconds, params_.watts, 1.0);
+  held_.AddTraffic(network::Traffic().Add(all_, share));
+  sent_.Add(all_, share);
   energy_ += held_.count() * params_.watts * seconds;
 }
 

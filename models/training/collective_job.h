@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/network/collective.h"
+#include "models/network/traffic.h"
 #include "models/training/held_accelerators.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/port.h"
@@ -28,6 +28,7 @@ struct CollectiveRun {
   double start = 0;  ///< s from the run's start, of the first repetition
   network::CollectiveCost cost;
   double leaving = 0;  ///< s of it on NICs, and on the uplinks of leaves where the group leaves its leaf
+  network::Traffic traffic;  ///< of all ranks
 };
 
 /// A benchmark of one collective as NCCL-tests run it: every size `repeat` times, back to back, one
@@ -49,6 +50,8 @@ class CollectiveJob : public Settler {
   bool running() const { return running_; }
   const std::string& name() const { return params_.name; }
   double energy() const { return energy_; }
+  /// What its accelerators sent so far.
+  const network::Traffic& sent() const { return sent_; }
 
  private:
   Engine& engine_;
@@ -63,13 +66,14 @@ class CollectiveJob : public Settler {
   double Length() const { return length_ + (stretch_ - 1) * leaving_; }
 
   double length_ = 0, leaving_ = 0;
-  double sent_ = 0;  ///< B, by one NIC
   double uplink_ = 1, nic_ = 1;
   double stretch_ = 1;        ///< of what leaves: the larger of both, or nic_ within a leaf
   double done_ = 0;           ///< share of all runs
   double mean_stretch_ = 0;   ///< integral of the stretch over what is done
   EventId end_event_;
   double energy_ = 0;
+  network::Traffic all_;   ///< of all runs
+  network::Traffic sent_;
   bool running_ = false;
   Instant settled_;
 };

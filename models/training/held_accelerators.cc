@@ -45,7 +45,7 @@ double HeldAccelerators::Pace() const {
   return least;
 }
 
-void HeldAccelerators::Add(double seconds, double watts, double busy, double sent) {
+void HeldAccelerators::Add(double seconds, double watts, double busy) {
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const HeldPart& p = parts_[i];
     const std::uint32_t here = p.accelerators - absent_[i];
@@ -53,8 +53,12 @@ void HeldAccelerators::Add(double seconds, double watts, double busy, double sen
     p.port->held.Add(here * seconds);
     p.port->busy.Add(here * seconds * busy);
     p.port->host.Add(here * seconds * busy * p.host_load);
-    p.port->sent.Add(here * seconds * sent);
   }
+}
+
+void HeldAccelerators::AddTraffic(const network::Traffic& bytes) {
+  const double all = count();
+  for (const HeldPart& p : parts_) p.port->links.Add(bytes, p.accelerators / all);
 }
 
 bool HeldAccelerators::wants_phases() const {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/network/traffic.h"
 #include "models/power/load_port.h"
 
 namespace headroom::training {
@@ -33,9 +34,11 @@ class HeldAccelerators {
   double Clock() const;
   /// Likewise the least pace.
   double Pace() const;
-  /// Every accelerator present was held for `seconds`, drew `watts` on average, ran kernels for `busy`
-  /// of the time, and its NIC sent `sent` B/s.
-  void Add(double seconds, double watts, double busy, double sent = 0.0);
+  /// Every accelerator present was held for `seconds`, drew `watts` on average and ran kernels for `busy`
+  /// of the time.
+  void Add(double seconds, double watts, double busy);
+  /// They sent so much together, each as much as the others.
+  void AddTraffic(const network::Traffic& bytes);
   /// Whether a port asks for phases; then Metered() and Phase() follow each Add().
   bool wants_phases() const;
   /// Joules of one accelerator that Add() put to the meters and that phases stand for.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/training/nic_traffic.h"
 #include "models/training/step_account.h"
 #include "sim/core/balance.h"
 #include "sim/core/check.h"
@@ -32,8 +31,8 @@ TrainingJob::TrainingJob(Engine& engine, const StepModel& model, TrainingJobPara
       model_(model),
       params_(std::move(params)),
       held_(params_.parts),
-      nic_bytes_(NicBytes(model.params(), model.parameters())),
-      on_end_(std::move(on_end)) {
+      on_end_(std::move(on_end)),
+      step_traffic_(TrafficOfStep(model)) {
   for (const HeldPart& part : params_.parts) {
     HR_CHECK(part.port != nullptr && part.accelerators <= part.port->accelerators, params_.name,
              part.accelerators);
@@ -203,12 +202,21 @@ void TrainingJob::Settle(Instant now) {
     // With a node gone, or while it waits, what the meters hold counts as constant between couplings.
     if (held_.wants_phases() && held_.present() == held_.count()) TellPhases(now.seconds() - seconds, seconds);
     Advance(seconds);
+    held_.AddTraffic(network::Traffic().Add(step_traffic_.total(), seconds / current_->step_time));
+    trained_ += seconds / current_->step_time;
   } else {
     LostIn(mode_) += seconds;
   }
-  held_.Add(seconds, watts, training ? current_->busy_share : 0.0, training ? nic_bytes_ / current_->step_time : 0.0);
+  held_.Add(seconds, watts, training ? current_->busy_share : 0.0);
   energy_ += held_.present() * watts * seconds;
   absent_seconds_ += (held_.count() - held_.present()) * seconds;
+}
+
+StepTraffic TrainingJob::sent() const {
+  StepTraffic out;
+  for (network::Traffic StepTraffic::*part : {&StepTraffic::tp, &StepTraffic::cp, &StepTraffic::ep, &StepTraffic::pp, &StepTraffic::dp})
+    (out.*part).Add(step_traffic_.*part, trained_);
+  return out;
 }
 
 TrainingResults TrainingJob::Results() const {

@@ -11,6 +11,7 @@
 #include "models/training/held_accelerators.h"
 #include "models/training/recovery.h"
 #include "models/training/step_model.h"
+#include "models/training/step_traffic.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/port.h"
 
@@ -86,6 +87,8 @@ class TrainingJob : public Settler {
   /// Steps that faults undid, parts included.
   double undone() const { return undone_; }
   double energy() const { return energy_; }  ///< J
+  /// What its accelerators sent so far, steps that faults undid included.
+  StepTraffic sent() const;
   /// Accelerator-seconds; those of lost nodes are not held.
   double held_seconds() const { return elapsed_ * held_.count() - absent_seconds_; }
   const std::vector<JobEvent>& events() const { return events_; }
@@ -123,7 +126,6 @@ class TrainingJob : public Settler {
   const StepModel& model_;
   TrainingJobParams params_;
   HeldAccelerators held_;
-  double nic_bytes_;  ///< that one NIC sends in a step
   std::function<void()> on_end_;
   /// By clock in units of 1e-4, stretch of the uplinks and of the NICs, and s of one step's data.
   std::map<std::tuple<std::int64_t, double, double, double>, StepResult> known_;
@@ -139,6 +141,8 @@ class TrainingJob : public Settler {
   double step_spent_ = 0;     ///< s spent in it
   StepBreakdown step_parts_;  ///< of what is done of it
   double energy_ = 0;
+  StepTraffic step_traffic_;
+  double trained_ = 0;  ///< steps, with those undone
   double elapsed_ = 0;
   std::vector<StepRun> runs_;
 

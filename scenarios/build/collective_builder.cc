@@ -39,6 +39,9 @@ class CollectiveWork final : public Work {
   double Energy() const override { return job_->energy(); }
   double Held() const override { return seconds_ * accelerators_; }
   UplinkUse uplink_use() const override { return {job_->length(), job_->leaving()}; }
+  bool tells_traffic() const override { return true; }
+  void AddTraffic(std::vector<PartTraffic>* parts) const override { parts->push_back({0, accelerators_, job_->sent()}); }
+  std::vector<KindTraffic> TrafficByKind() const override { return {{operation_, job_->sent()}}; }
   void SetUplinkStretch(double stretch) override { job_->SetUplinkStretch(stretch); }
   void SetFabricLoss(const FabricLoss& loss, Instant) override { job_->SetNicStretch(loss.cut.empty() ? loss.nic : kCutOff); }
   void SetMetrics(MetricSet& m) const override {

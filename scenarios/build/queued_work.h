@@ -48,6 +48,9 @@ class QueuedWork final : public Work {
   UplinkUse uplink_use() const override { return work_ ? work_->uplink_use() : UplinkUse{}; }
   void SetUplinkStretch(double stretch) override { if (work_) work_->SetUplinkStretch(stretch); }
   void SetFabricLoss(const FabricLoss& loss, Instant now) override { if (work_) work_->SetFabricLoss(loss, now); }
+  bool tells_traffic() const override { return stand_in_->tells_traffic(); }
+  void AddTraffic(std::vector<PartTraffic>* parts) const override { if (work_) work_->AddTraffic(parts); }
+  std::vector<KindTraffic> TrafficByKind() const override { return work_ ? work_->TrafficByKind() : std::vector<KindTraffic>{}; }
   const training::StepModel* step_model() const override { return stand_in_->step_model(); }
 
  private:

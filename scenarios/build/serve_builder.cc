@@ -59,6 +59,22 @@ std::vector<serving::ReplicaPlace> PlacesOf(const std::vector<PortRun>& ports, c
   return places;
 }
 
+/// Where the replica stands that begins with accelerator `first` of a workload.
+serving::KvTransferParams::Place KvPlaceOf(const WorkSite& site, std::uint32_t first) {
+  const double pod = site.fabric.scale_out.pod_accelerators;
+  for (const Slice& slice : site.slices) {
+    if (first >= slice.count) {
+      first -= slice.count;
+      continue;
+    }
+    const SystemStock& system = site.systems[slice.system];
+    const std::uint32_t node = NodeOf(system, slice.first + first);
+    const std::uint32_t leaf = node / std::max(1u, site.nodes_per_leaf);
+    return {leaf, pod > 0 ? static_cast<std::uint32_t>(node * system.accelerators_per_node / pod) : 0};
+  }
+  return {};
+}
+
 /// Says what is wrong with `replicas` and `pools` together; true if nothing is.
 bool CheckReplicas(const WorkSite& site) {
   const schema::Serve& s = site.workload.serve();
@@ -124,6 +140,21 @@ class ServingWork final : public Work {
     return replica < deployment_->set().size() && deployment_->set().stage(replica) == serving::ReplicaStage::kOff;
   }
   double Energy() const override { return deployment_->totals().energy; }
+  bool tells_traffic() const override { return true; }
+  void AddTraffic(std::vector<PartTraffic>* parts) const override {
+    for (std::size_t i = 0; deployment_ && i < deployment_->replicas(); ++i) {
+      const std::uint32_t first = i > 0 ? ends_[i - 1] : 0;
+      parts->push_back({first, ends_[i] - first, deployment_->passes(i).Add(deployment_->transfers(i))});
+    }
+  }
+  std::vector<KindTraffic> TrafficByKind() const override {
+    std::vector<KindTraffic> out{{"passes", {}}, {"kv-transfer", {}}};
+    for (std::size_t i = 0; deployment_ && i < deployment_->replicas(); ++i) {
+      out[0].bytes.Add(deployment_->passes(i));
+      out[1].bytes.Add(deployment_->transfers(i));
+    }
+    return out;
+  }
   double Held() const override { return deployment_->held(); }
   std::vector<WorkEvent> Events() const override {
     std::vector<WorkEvent> events;
@@ -363,6 +394,9 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
     decode->replica = first.kind.Replica(decode_parallelism, decode_budget);
     decode->places = take(decode_replicas);
     decode->transfer = first.kind.Transfer(size, decode_size, s.pools().transfer() == "layer-wise");
+    for (std::uint32_t i = 0; i < replicas; ++i) decode->transfer.senders.push_back(KvPlaceOf(site, i * size));
+    for (std::uint32_t i = 0; i < decode_replicas; ++i)
+      decode->transfer.receivers.push_back(KvPlaceOf(site, replicas * size + i * decode_size));
     if (!decode_budget.fits() && !verdict) verdict = decode_budget.Text();
   }
   serving::KvTierPlan tiers = PlanTiers(site, replicas, size, requests.prefix_unit,

@@ -54,6 +54,7 @@ serving::ReplicaParams ServeKind::Replica(const serving::ReplicaParallelism& par
   replica.seed = site.context.scenario.seed();
   replica.path = "workloads." + site.workload.name();
   replica.adapters = adapters;
+  replica.traffic = serving::TrafficPerToken(model, parallelism, site.fabric);
   if (adapters.count > 0)
     replica.adapters.load = serving::AdapterBytes(model, adapter_rank, parallelism.tp) / site.system.accelerator->host_link();
   if (model.max_length > 0) replica.max_length = static_cast<std::uint32_t>(model.max_length);

@@ -237,7 +237,10 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
 
   const bool timed = s.context.scenario.run().has_duration();
   const double expected = s.Expected();
-  SiteRecord record(s.engine, recorder, s.context.scenario, *s.plant, s.works, expected);
+  LinkSite links{s.works, s.slices, s.systems, *s.facility.site, s.groups, *s.services, {}, {}};
+  for (const schema::Workload& w : s.context.scenario.workloads()) links.names.push_back(w.name());
+  for (const plant::LoadGroupParams& g : s.plant->params().groups) links.group_names.push_back(g.name);
+  SiteRecord record(s.engine, recorder, s.context.scenario, *s.plant, s.works, std::move(links), expected);
   s.under_way = s.works.size();
   SharedUplinks uplinks(s.works, s.slices, s.systems, *s.facility.site,
                         s.context.scenario.site().fabric().oversubscription());
@@ -250,7 +253,10 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   for (std::size_t w = 0; w < s.works.size(); ++w)
     if (auto* queued = dynamic_cast<QueuedWork*>(s.works[w].get())) {
       uplinks.Place(w, {}, s.engine.now());
-      queued->OnPlaced([&uplinks, &s, w](const std::vector<Slice>& held) { uplinks.Place(w, held, s.engine.now()); });
+      queued->OnPlaced([&, w](const std::vector<Slice>& held) {
+        uplinks.Place(w, held, s.engine.now());
+        record.links().Place(w, held);
+      });
     }
   s.plant->OnFabric([&](const std::vector<int>& leaves, const std::vector<int>& spines, const std::vector<int>& cores) {
     uplinks.Lose({leaves, spines, cores}, s.engine.now());
@@ -285,6 +291,7 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
       for (const WorkEvent& e : work->Events()) failures += e.kind == "failure" ? 1.0 : 0.0;
     outcome.metrics.Set("site.failures", failures, "1");
   }
+  record.links().Finish(&outcome.metrics);
   s.plant->SetMetrics(outcome.metrics);
   s.plant->WriteTables(recorder);
   SetFabricMetrics(s.facility.fabric, outcome.metrics);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace headroom::scenario {
 namespace {
@@ -34,8 +35,13 @@ Table EventTable(const std::vector<WorkEvent>& events) {
 }  // namespace
 
 SiteRecord::SiteRecord(Engine& engine, Recorder& recorder, const schema::Scenario& scenario, plant::Plant& plant,
-                       const std::vector<std::unique_ptr<Work>>& works, double expected_seconds)
-    : engine_(engine), recorder_(recorder), plant_(plant), works_(works), every_(Cadence(scenario, expected_seconds)) {
+                       const std::vector<std::unique_ptr<Work>>& works, LinkSite links, double expected_seconds)
+    : engine_(engine),
+      recorder_(recorder),
+      plant_(plant),
+      works_(works),
+      every_(Cadence(scenario, expected_seconds)),
+      links_(recorder, std::move(links)) {
   std::vector<std::string> with_tokens, with_requests;
   for (std::size_t w = 0; w < works_.size(); ++w) {
     if (works_[w]->Tokens()) {
@@ -76,6 +82,7 @@ void SiteRecord::Close() {
   }
   for (std::size_t i = 0; i < with_requests_.size(); ++i)
     recorder_.Put(outstanding_, i, *works_[with_requests_[i]]->Outstanding());
+  links_.Close(now, seconds);
   recorder_.EndInterval(now.seconds());
   last_ = now;
 }

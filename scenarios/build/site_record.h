@@ -5,17 +5,19 @@
 #include <vector>
 
 #include "models/plant/plant.h"
+#include "scenarios/build/link_record.h"
 #include "scenarios/build/work.h"
 
 namespace headroom::scenario {
 
 /// Closes a recording interval every `record.every` (default: about a thousand in the run, whole plant steps): the
-/// plant's means, tokens per second and outstanding requests of each workload. Observing changes nothing.
+/// plant's means, tokens per second and outstanding requests of each workload, traffic of links. Observing changes nothing.
 class SiteRecord {
  public:
   SiteRecord(Engine& engine, Recorder& recorder, const schema::Scenario& scenario, plant::Plant& plant,
-             const std::vector<std::unique_ptr<Work>>& works, double expected_seconds);
+             const std::vector<std::unique_ptr<Work>>& works, LinkSite links, double expected_seconds);
   void Start();
+  LinkRecord& links() { return links_; }
   /// Closes the last, shorter interval and writes the events.
   void Finish();
 
@@ -33,6 +35,7 @@ class SiteRecord {
   SeriesId tokens_, outstanding_;
   std::vector<std::size_t> with_tokens_, with_requests_;
   std::vector<double> tokens_before_;
+  LinkRecord links_;
 };
 
 }  // namespace headroom::scenario

@@ -55,6 +55,12 @@ storage::StoreService* SiteServices::Store(const std::string& name, const std::s
   return nullptr;
 }
 
+std::vector<const storage::StoreService*> SiteServices::stores() const {
+  std::vector<const storage::StoreService*> out;
+  for (const auto& [name, store] : stores_) out.push_back(store.get());
+  return out;
+}
+
 failure::FailureShape SiteServices::shape(std::uint32_t accelerators_per_node) const {
   const schema::Failures& f = context_.scenario.site().failures();
   failure::FailureShape out;

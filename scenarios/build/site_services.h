@@ -24,6 +24,8 @@ class SiteServices {
   SiteServices(const BuildContext& context, Engine& engine);
   /// The store of that name; null after an error at `path` that lists the site's stores.
   storage::StoreService* Store(const std::string& name, const std::string& path);
+  /// All of them, by name.
+  std::vector<const storage::StoreService*> stores() const;
   /// Nothing where `site.failures` is not given.
   const std::optional<failure::FailureProfile>& failures() const { return failures_; }
   /// How its failures depart from one constant rate for all, on nodes of so many accelerators.

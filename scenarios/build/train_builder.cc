@@ -62,6 +62,15 @@ class TrainingWork final : public Work {
   }
   void SetUplinkStretch(double stretch) override { job_->SetUplinkStretch(stretch); }
   void SetFabricLoss(const FabricLoss& loss, Instant) override { job_->SetNicStretch(loss.cut.empty() ? loss.nic : kCutOff); }
+  bool tells_traffic() const override { return true; }
+  void AddTraffic(std::vector<PartTraffic>* parts) const override {
+    parts->push_back({0, accelerators_, job_->sent().total()});
+  }
+  std::vector<KindTraffic> TrafficByKind() const override {
+    const training::StepTraffic t = job_->sent();
+    return {{"tensor-parallel", t.tp}, {"context-parallel", t.cp}, {"expert-parallel", t.ep},
+            {"pipeline", t.pp},        {"data-parallel", t.dp}};
+  }
   const training::StepModel* step_model() const override { return &model_; }
   double PricedTokens() const override { return job_->tokens(); }
   double Energy() const override { return job_->energy(); }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "models/network/fabric.h"
+#include "models/network/traffic.h"
 #include "scenarios/build/context.h"
 #include "scenarios/build/fabric_loss.h"
 #include "scenarios/build/inventory.h"
@@ -38,6 +38,17 @@ struct WorkEvent {
 struct UplinkUse {
   double cycle = 0;     ///< s
   double transfer = 0;  ///< s of it in which its NICs send over the uplinks, with those to itself
+};
+
+/// What accelerators first .. first + count - 1 of a workload have sent and received, each as much as the others.
+struct PartTraffic {
+  std::uint32_t first = 0, count = 0;
+  network::Traffic bytes;
+};
+/// What a workload has sent for one purpose: "tensor-parallel", "kv-transfer".
+struct KindTraffic {
+  std::string kind;
+  network::Traffic bytes;
 };
 
 /// A workload made ready to run, whatever its kind: what the simulation needs to know of it.
@@ -78,6 +89,12 @@ class Work {
   virtual void SetFabricLoss(const FabricLoss& loss, Instant now) { (void)loss, (void)now; }
   /// Requests come at another rate [1/s] from `now` on.
   virtual void SetArrivalRate(Instant now, double rate) { (void)now, (void)rate; }
+  /// It knows what it sends.
+  virtual bool tells_traffic() const { return false; }
+  /// Bytes over the links of its accelerators so far, part by part.
+  virtual void AddTraffic(std::vector<PartTraffic>* parts) const { (void)parts; }
+  /// The same by what it is for.
+  virtual std::vector<KindTraffic> TrafficByKind() const { return {}; }
   /// The step of training, for what else is made of it; null for other work.
   virtual const training::StepModel* step_model() const { return nullptr; }
 };

@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include "models/llm/flops.h"
-#include "models/training/nic_traffic.h"
 #include "models/training/step_account.h"
 #include "sim/core/diagnostics.h"
 #include "tests/models/training/machine.h"
@@ -169,27 +168,6 @@ TEST_CASE("experts exchange tokens and share their gradients among fewer ranks",
 }
 
 }  // namespace
-// Two domains of eight: data-parallel groups of two, one member in each. An all-reduce of P/16 parameters sends 2 (1/2) bytes/1 from each NIC.
-TEST_CASE("what a NIC sends in a step, by hand", "[step][traffic]") {
-  network::Group pair;
-  pair.ranks = 16;
-  pair.per_domain = 8;
-  pair.domains = 2;
-  CHECK(LeavingBytes(pair, network::Operation::kAllReduce, 800.0) == Approx(100.0));
-  CHECK(LeavingBytes(pair, network::Operation::kAllGather, 800.0) == Approx(50.0));
-  CHECK(LeavingBytes(pair, network::Operation::kAllToAll, 800.0) == Approx(400.0));
-  StepParams s = SmallStep();
-  s.plan.tp = 8;
-  s.plan.dp = 2;
-  const compute::KernelModel machine = IdealMachine();
-  const StepModel model(s, machine);
-  double parameters = 0.0;
-  for (const ChunkParameters& c : model.parameters()) parameters += c.dense;
-  CHECK(NicBytes(s, model.parameters()) == Approx(parameters * s.framework.gradient_bytes));
-  s.plan.dp = 1;
-  CHECK(NicBytes(s, StepModel(s, machine).parameters()) == 0.0);  // all in one domain
-}
-
 TEST_CASE("slower NICs stretch what leaves a domain, slower uplinks what leaves a leaf", "[step][traffic]") {
   StepParams s = SmallStep();
   s.plan.tp = 8;

@@ -1,7 +1,10 @@
 #include "scenarios/build/simulation.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <map>
+#include <stdexcept>
 
 #include "tests/scenarios/build/sample.h"
 
@@ -19,15 +22,35 @@ class MemoryRecorder final : public Recorder {
   }
   void Put(SeriesId series, std::size_t entity, double value) override {
     rows[specs[series.index()].name].push_back(value);
-    (void)entity;
+    const SeriesSpec& spec = specs[series.index()];
+    if (!spec.entities.empty()) sums[spec.name + "/" + spec.entities.at(entity)] += value;
   }
   void EndInterval(double time) override { times.push_back(time); }
-  void WriteTable(const Table& table) override { tables.push_back(table.path); }
+  void WriteTable(const Table& table) override {
+    tables.push_back(table.path);
+    whole[table.path] = table;
+  }
+  /// A column of numbers, and the one of words.
+  double At(const std::string& table, const std::string& column, std::size_t row) const {
+    for (const Column& c : whole.at(table).columns)
+      if (c.name == column) return std::get<std::vector<double>>(c.values).at(row);
+    throw std::out_of_range(column);
+  }
+  std::size_t Row(const std::string& table, const std::string& column, const std::string& word) const {
+    for (const Column& c : whole.at(table).columns)
+      if (c.name == column) {
+        const auto& words = std::get<std::vector<std::string>>(c.values);
+        return static_cast<std::size_t>(std::find(words.begin(), words.end(), word) - words.begin());
+      }
+    throw std::out_of_range(column);
+  }
 
   std::vector<SeriesSpec> specs;
   std::map<std::string, std::vector<double>> rows;
   std::vector<double> times;
   std::vector<std::string> tables;
+  std::map<std::string, double> sums;  ///< of what was put, by series/entity
+  std::map<std::string, Table> whole;
 };
 
 const std::string kTwoWorks = R"(schema: 1
@@ -129,4 +152,58 @@ TEST_CASE("mistakes of several sections are thrown at once", "[simulation]") {
   text.replace(text.find("tp: 2"), 5, "tp: 3");
   text.replace(text.find("type: serve}"), 12, "type: mi300x}");
   CHECK_THROWS_WITH(RunText(text, *std::make_unique<MemoryRecorder>()), Catch::Contains("mi300x"));
+}
+
+TEST_CASE("links carry what workloads say they send", "[simulation][links]") {
+  MemoryRecorder r;
+  const Outcome o = RunText(kTwoWorks, r);
+  // Sums over 30 intervals of 10 s.
+  const std::size_t dp = r.Row("/site/traffic", "purpose", "data-parallel");
+  CHECK(r.sums["link_traffic/train/nic"] * 10 == Approx(r.At("/site/traffic", "nic", dp)).epsilon(1e-6));
+  CHECK(r.sums["link_traffic/serve/nic"] == 0.0);
+  CHECK(r.sums["link_traffic/serve/scale-up"] == 0.0);  // replicas of one accelerator
+  const std::size_t nic = r.Row("/site/links", "name", "train/nic"), up = r.Row("/site/links", "name", "train/scale-up");
+  CHECK(r.At("/site/links", "bandwidth", nic) == Approx(16 * 50e9));
+  CHECK(r.sums["link_utilisation/train/nic"] / 30 == Approx(r.At("/site/links", "mean", nic)).epsilon(1e-6));
+  CHECK(r.At("/site/links", "bytes", up) == Approx(r.At("/site/traffic", "scale_up", 0) + r.At("/site/traffic", "scale_up", dp)));
+  CHECK(Value(o, "site.network.nic_utilisation") > 0.0);
+  // One leaf: no uplinks, and the racks of a group carry what their NICs do.
+  CHECK(o.metrics.Find("site.network.uplink_utilisation") == nullptr);
+  CHECK(r.sums["nic_traffic/train/air"] == Approx(r.sums["link_traffic/train/nic"]).epsilon(1e-6));
+}
+
+TEST_CASE("prompts that are handed over load the NICs of both pools", "[simulation][links]") {
+  MemoryRecorder r;
+  RunText(R"(schema: 1
+site:
+  systems: [{name: read, type: dgx-h100, count: 2, per_rack: 1}]
+workloads:
+  - name: chat
+    serve: {model: llama-3.1-8b, pools: {prefill: {replicas: 8}, decode: {replicas: 8}}, requests: {count: 500, arrival: {poisson: 20 /s}, prompt_tokens: {fixed: 1000}, output_tokens: {fixed: 10}}}
+run: {duration: 60 s}
+record: {every: 1 s}
+)", r);
+  // Llama 8B keeps 32 layers x 2 x 8 heads x 128 in bf16 of each token.
+  const double bytes = 500 * 1000.0 * 32 * 2 * 8 * 128 * 2;
+  CHECK(r.At("/site/traffic", "nic", r.Row("/site/traffic", "purpose", "kv-transfer")) == Approx(bytes));
+  CHECK(r.sums["link_traffic/read/nic"] == Approx(bytes).epsilon(0.05));  // intervals in which more came than went
+  double racks = 0.0;
+  for (const auto& [name, sum] : r.sums)
+    if (name.rfind("nic_traffic/", 0) == 0) racks += sum;
+  CHECK(racks >= bytes * (1 - 1e-9));
+}
+
+TEST_CASE("what jobs send is not known, and is missing", "[simulation][links]") {
+  MemoryRecorder r;
+  RunText(R"(schema: 1
+site: {systems: [{name: cluster, type: dgx-h100, count: 4}]}
+workloads:
+  - name: stream
+    jobs: {synthetic: {rate: 60 /h, users: 2, accelerators: {fixed: 8}, duration: {fixed: 2 min}}}
+run: {duration: 10 min}
+)", r);
+  CHECK(r.rows.count("link_traffic") == 0);
+  CHECK(r.rows.count("nic_traffic") == 0);
+  CHECK(std::isnan(r.At("/site/links", "bytes", 0)));
+  CHECK(r.whole.count("/site/traffic") == 0);
 }
