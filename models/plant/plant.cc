@@ -73,7 +73,7 @@ void Plant::Finish() {
 
 void Plant::TakeLoads() {
   const double dt = step_.seconds;
-  double all_sent = 0.0;  // B/s
+  double all_passes = 0.0;  // B/s, of bytes through switches
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     const LoadGroupParams& p = params_.groups[i];
     PlantStep::Group& g = step_.groups[i];
@@ -91,11 +91,13 @@ void Plant::TakeLoads() {
       g.held = std::min(held, g.installed);
       g.busy = std::min(busy, g.held);
       load = p.port->host.Take();
-      const power::LinkMeters now = p.port->links;
-      const power::LinkMeters& before = racks_[i].links;
-      sent = std::max(now.sent - before.sent, now.received - before.received) / dt;
-      if (!g.off && !g.stopped) all_sent += (now.sent - before.sent) / dt;
-      racks_[i].links = now;
+      const power::LinkMeters& links = p.port->links;
+      const double passes = links.sent + 2.0 * (links.up + links.core);
+      sent = std::max(links.sent - racks_[i].sent, links.received - racks_[i].received) / dt;
+      all_passes += (passes - racks_[i].passes) / dt;
+      racks_[i].sent = links.sent;
+      racks_[i].received = links.received;
+      racks_[i].passes = passes;
       g.metered = p.port->held.total() - racks_[i].metered;
       racks_[i].metered = p.port->held.total();
       beyond = path_.Take(i, last_.seconds(), dt, energy, g.held);
@@ -125,7 +127,7 @@ void Plant::TakeLoads() {
       const double all = params_.leaves + params_.spines + params_.cores;
       const double lost = static_cast<double>(health_.leaves.size() + health_.spines.size() + health_.cores.size());
       g.switches *= all > 0.0 ? 1.0 - lost / all : 1.0;
-      g.switches += params_.fabric_energy * all_sent;
+      g.switches += params_.fabric_energy * all_passes;
     }
     if (p.measured) {
       const MeasuredSplit s =

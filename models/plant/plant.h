@@ -83,7 +83,8 @@ class Plant {
     ClockSteps clock;
     PowerCap supplies;  // of those that are left
     double metered = 0.0;  // of the port's held meter, so far
-    power::LinkMeters links;  // likewise
+    double sent = 0.0, received = 0.0;  // B by its NICs, so far
+    double passes = 0.0;                // B through switches: leaf, spine and leaf, core and spine; so far
   };
   void Schedule();
   void TakeLoads();

@@ -137,7 +137,7 @@ struct PlantParams {
   double inlet_limit = 318.15;  ///< hall air at which racks switch themselves off [K]: ASHRAE A4's upper end
   double chiller_restart = 0.0;  ///< s with power again until chillers take heat
   int fabric = -1;             ///< index of the group that the fabric's switches are; -1: none
-  double fabric_energy = 0.0;  ///< J that switches draw more for a byte that a NIC sends
+  double fabric_energy = 0.0;  ///< J that a switch draws more for a byte that passes it
   int leaves = 0, spines = 0, cores = 0;  ///< switches of the fabric
   double hall_dew_point = 288.15;  ///< to which the hall's air is dried at most [K]. Assumed
   /// equal paths from the utility to the racks that share the load; stages count the modules of all

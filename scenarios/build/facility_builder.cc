@@ -231,9 +231,8 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
     const double idle = 1.0 - sheet.port_share() * (1.0 - linked) - 0.5 * sheet.traffic_share();
     out.fabric.power += f.switches() * sheet.power() * idle;
     out.fabric.power_full += f.switches() * sheet.power() * (idle + sheet.traffic_share() * linked);
-    // All traffic is taken to go by the top tier. A switch that passes ports x rate draws traffic_share more.
-    const double passes = f.tiers >= 3 ? f.core.switches : f.tiers == 2 ? f.spine.switches : f.leaf.switches;
-    out.fabric.energy = std::max(out.fabric.energy, passes * sheet.traffic_share() * sheet.power() / (sheet.ports() * sheet.rate()));
+    // One that passes ports x rate draws traffic_share more.
+    out.fabric.energy = sheet.traffic_share() * sheet.power() / (sheet.ports() * sheet.rate());
   }
   out.fabric.power_full -= out.fabric.power;
   LayFabric(context, sheet, &out);

@@ -25,7 +25,7 @@ struct FabricLoad {
   std::uint32_t switches = 0;
   double power = 0.0;   ///< W, all of them with optics, ports linked, without traffic
   double power_full = 0.0;  ///< W with all linked ports full
-  double energy = 0.0;  ///< J more for a byte that a NIC sends, over all switches on its way
+  double energy = 0.0;  ///< J more for a byte that passes a switch
   double optics = 0.0;  ///< W of that, pluggables at the switches
   std::vector<std::string> kinds;     ///< catalog names of the cables that `cables` numbers
   std::vector<SystemCables> cables;

@@ -257,7 +257,9 @@ TEST_CASE("lost switches draw nothing, traffic costs their energy, and work is t
   run.plant.Start();
   run.engine.Run(Instant::FromSeconds(30.5));
   CHECK(run.plant.last().groups[2].switches == Approx(10e3));
-  row.ports[0]->links.sent += 5e12;  // in a step of 1 s, 5 TB/s: 5 kW
+  row.ports[0]->links.sent += 1e12;  // in a step of 1 s, 1 TB/s to a leaf, by a spine to another one, and two of them by a core: 5 kW
+  row.ports[0]->links.up += 1e12;
+  row.ports[0]->links.core += 1e12;
   run.engine.Run(Instant::FromSeconds(31.5));
   CHECK(run.plant.last().groups[2].switches == Approx(15e3));
   run.engine.Run(Instant::FromSeconds(90.5));

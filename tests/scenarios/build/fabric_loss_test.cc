@@ -84,3 +84,45 @@ TEST_CASE("training slows with a lost rail and spine, and stands without its lea
   CHECK(cut == Approx(0.3 * whole).margin(1.5));
   CHECK_THROWS_WITH(Steps(Site("type: fat-tree", fault("core-loss", "core-1"))), Catch::Contains("the site has no core"));
 }
+
+namespace {
+
+double MetricOf(const std::string& work, bool lost, const std::string& metric) {
+  std::string text = Site("type: fat-tree", lost ? "  faults: [{at: 0.1 h, what: leaf-loss, where: leaf-1}]\n" : "");
+  const std::size_t from = text.find("  - name: job"), to = text.find("run:");
+  text.replace(from, to - from, work);
+  Sample s(text);
+  Simulation simulation(s.prepared->loaded, s.prepared->library);
+  Nothing recorder;
+  const Outcome o = simulation.Run(recorder, [](double, double) { return true; });
+  REQUIRE(o.status == "done");
+  const Metric* found = o.metrics.Find("workloads.job." + metric);
+  REQUIRE(found);
+  return found->value;
+}
+
+std::string Serving(const char* model, const char* plan) {
+  return std::string("  - name: job\n    serve: {model: ") + model + ", precision: fp8, replicas: 2, parallelism: " + plan +
+         ", requests: {arrival: {poisson: 2 /s}, prompt_tokens: {fixed: 500}, output_tokens: {fixed: 50}}}\n";
+}
+
+std::string Batch(int accelerators) {
+  return "  - name: job\n    jobs: {power: 80 %, synthetic: {rate: 300 /h, accelerators: {fixed: " + std::to_string(accelerators) +
+         "}, duration: {fixed: 3 min}, until: 15 min}}\n";
+}
+
+}  // namespace
+
+// Both replicas of 16 lie on the first nodes, below the lost leaf: 6 of 20 minutes are served. A replica in one domain needs no fabric.
+TEST_CASE("replicas that span nodes stand without their leaf, others do not feel it", "[fabric_loss][simulation]") {
+  const std::string wide = Serving("llama-3.1-405b", "{tp: 8, pp: 2}"), narrow = Serving("llama-3.1-8b", "{tp: 1}");
+  const double healthy = MetricOf(wide, false, "requests.completed"), cut = MetricOf(wide, true, "requests.completed");
+  CHECK(healthy > 1000.0);
+  CHECK(cut == Approx(0.3 * healthy).epsilon(0.1));
+  CHECK(MetricOf(narrow, true, "requests.completed") == MetricOf(narrow, false, "requests.completed"));
+}
+
+TEST_CASE("batch jobs of several nodes stand without their leaf, those of one do not feel it", "[fabric_loss][simulation]") {
+  CHECK(MetricOf(Batch(16), true, "jobs.completed") < MetricOf(Batch(16), false, "jobs.completed"));
+  CHECK(MetricOf(Batch(8), true, "jobs.completed") == MetricOf(Batch(8), false, "jobs.completed"));
+}
