@@ -26,7 +26,8 @@ const PlacementRow& PlacementOf(const std::string& name) {
 
 StartLimits LimitsOf(const SchedulerParams& params) {
   StartLimits limits = params.limits;
-  limits.placement = limits.placement || PlacementOf(params.placement).heeds == Heeds::kParts;
+  limits.one_node = PlacementOf(params.placement).heeds == Heeds::kParts;
+  limits.placement = limits.placement || limits.one_node;
   return limits;
 }
 
@@ -51,9 +52,8 @@ Scheduler::Scheduler(Engine& engine, FloorShape shape, std::vector<Job> jobs, co
   cluster_.OnPreempt([this](JobIndex job, const Allocation& units) {
     if (on_leave_) on_leave_(job, units);
     EndOverrun(job);
-    const std::int64_t start = cluster_.records()[job].last_start;
-    admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
-    order_->Left(cluster_, job, cluster_.now() - start);
+    admission_->Leaving(cluster_, job, units, cluster_.ExpectedEnd(job));
+    order_->Left(cluster_, job, cluster_.now() - cluster_.records()[job].last_start);
   });
 }
 
@@ -132,7 +132,7 @@ void Scheduler::End(JobIndex job, bool stalled) {
   if (on_end_) on_end_(job, units);
   if (on_leave_) on_leave_(job, units);
   EndOverrun(job);
-  admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
+  admission_->Leaving(cluster_, job, units, cluster_.ExpectedEnd(job));
   order_->Left(cluster_, job, cluster_.now() - start);
   const bool cut = stalled || cluster_.RemainingRuntime(job) > cluster_.RemainingEstimate(job);
   cluster_.Finish(job, cut ? JobState::kFailed : JobState::kCompleted);
@@ -174,7 +174,7 @@ std::size_t Scheduler::Interrupt(std::uint32_t node, Instant fault, std::optiona
     const std::int64_t start = cluster_.records()[job].last_start;
     if (on_leave_) on_leave_(job, units);
     EndOverrun(job);
-    admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
+    admission_->Leaving(cluster_, job, units, cluster_.ExpectedEnd(job));
     order_->Left(cluster_, job, cluster_.now() - start);
     cluster_.Interrupt(job, fault.ns());
     // What a start got ahead of its time counts as far as that time is kept, what it fell behind in full.
@@ -269,8 +269,9 @@ void Scheduler::Apply() {
     ends_[job] = engine_.After(Duration::Ns(length), per_event_ ? Phase::kArrival : Phase::kCompletion,
                                [this, job] { End(job, false); });
     const std::uint32_t units = cluster_.records()[job].units, asked = jobs()[job].units;
-    if (units != asked) {
-      progress_[job].speed = std::pow(static_cast<double>(units) / asked, scaling_);
+    const double on = cluster_.SpeedOf(job);
+    if (units != asked || on != 1.0) {
+      progress_[job].speed = on * std::pow(static_cast<double>(units) / asked, scaling_);
       SetPace(job, 1.0);
     }
     if (on_start_) on_start_(job, cluster_.allocation(job));
