@@ -7,6 +7,8 @@
 #include <map>
 #include <numeric>
 
+#include "scenarios/build/job_floor.h"
+
 namespace headroom::scenario {
 namespace {
 
@@ -64,8 +66,8 @@ ListedJobs ReadListedJobs(const WorkSite& site, const std::string& path) {
     j.id = i + 1;
     j.units = l.accelerators();
     j.milli = static_cast<std::uint32_t>(std::lround(l.share() * 1000.0));
-    if (j.units > site.accelerators)
-      site.context.Error(here + ".accelerators", fmt::format("{} will never fit; there are {}", j.units, site.accelerators));
+    if (j.units > LargestKind(site))
+      site.context.Error(here + ".accelerators", fmt::format("{} will never fit; there are {}", j.units, LargestKind(site)));
     j.submit = std::llround(l.at() * 1e9);
     j.runtime = std::llround(l.duration() * 1e9);
     j.estimate = std::llround((l.has_estimate() ? l.estimate() : kEstimate * l.duration()) * 1e9);

@@ -22,6 +22,7 @@ class StepModel;
 
 namespace headroom::scenario {
 
+class SharedUplinks;
 class SiteServices;
 class QueuedWork;
 
@@ -73,6 +74,8 @@ class Work {
   virtual UplinkUse uplink_use() const { return {}; }
   /// From now on transfers between leaves take `stretch` times as long as alone.
   virtual void SetUplinkStretch(double stretch) { (void)stretch; }
+  /// Its jobs share the uplinks one by one, where they say what they send.
+  virtual void ShareUplinks(SharedUplinks& uplinks) { (void)uplinks; }
   /// Requests come at another rate [1/s] from `now` on.
   virtual void SetArrivalRate(Instant now, double rate) { (void)now, (void)rate; }
   /// The step of training, for what else is made of it; null for other work.
