@@ -15,6 +15,8 @@ struct BatchJob {
   std::int64_t runtime = 0;
   std::uint32_t units = 1;    ///< processors or accelerators
   std::uint32_t milli = 1000; ///< of its accelerator that a job of one takes, 1/1000
+  std::uint32_t cpus = 0;     ///< processors beside its units, 1/1000; 0: it does not say
+  std::uint32_t memory = 0;   ///< MB
   std::uint32_t user = 0;
   std::uint32_t queue = 0;    ///< number of the queue or partition in the trace
   RecordedEnd recorded = RecordedEnd::kUnknown;

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "models/scheduling/cluster.h"
+#include "models/scheduling/max_min.h"
+#include "models/scheduling/proportion.h"
 #include "models/scheduling/quota_tree.h"
 
 namespace headroom::scheduling {
@@ -90,6 +92,24 @@ struct ElasticOptions {
 /// Jobs run on fewer or more units than they asked for; preempts to change a size.
 std::unique_ptr<Admission> MakeElastic(const ElasticOptions& options);
 
+struct GavelOptions {
+  ShareObjective objective = ShareObjective::kMaxMin;
+  std::int64_t period = 360'000'000'000;  ///< ns of a round
+  std::vector<double> queue_weights;      ///< empty: all 1
+};
+/// Shares of time on kinds of accelerators, dealt out in rounds; preempts.
+std::unique_ptr<Admission> MakeGavel(const GavelOptions& options);
+
+struct ProportionOptions {
+  /// By Job::queue; `request` is worked out. Empty: one queue of weight 1.
+  std::vector<ProportionQueue> queues;
+};
+/// Volcano's proportion: queues deserve units by weight; one that has what it deserves waits, and others reclaim what is beyond.
+std::unique_ptr<Admission> MakeProportion(const ProportionOptions& options);
+
+/// Kubernetes: by priority, each that fits; one that fits nowhere may preempt lower ones on one node.
+std::unique_ptr<Admission> MakeKubernetes();
+
 enum class WithinQueue : std::uint8_t { kNever, kLower, kLowerOrNewer };
 enum class Reclaim : std::uint8_t { kNever, kLower, kAny };
 struct QuotaOptions {
@@ -99,6 +119,11 @@ struct QuotaOptions {
   bool fair_sharing = false;
   WithinQueue within = WithinQueue::kNever;
   Reclaim reclaim = Reclaim::kNever;
+  /// Kinds of accelerators that each queue has quota for, in the order in which they are tried; pair k of `nodes` is kind k. Empty: one
+  /// quota whatever the kind.
+  std::vector<std::vector<std::uint32_t>> flavors;
+  bool borrow_first = true;    ///< whenCanBorrow: a flavor that fits by borrowing ends the search
+  bool preempt_first = false;  ///< whenCanPreempt: a flavor that fits by preempting ends the search
 };
 /// Kueue: quotas with cohorts, borrowing, lending and reclaiming.
 std::unique_ptr<Admission> MakeQuota(const QuotaOptions& options, const Cluster& cluster);

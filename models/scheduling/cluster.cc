@@ -15,8 +15,11 @@ Cluster::Cluster(FloorShape shape, std::vector<Job> jobs, Placement placement, P
       placement_(std::move(placement)),
       preemption_(preemption),
       faults_(faults),
-      limits_(limits),
-      picky_(limits.placement || limits.power > 0.0) {
+      limits_(std::move(limits)),
+      limited_(!floor_.shape().kind.empty() || !floor_.shape().host.empty() || !limits_.nodes.empty()) {
+  picky_ = limits_.placement || limits_.power > 0.0 || limited_;
+  for (const std::uint8_t kind : floor_.shape().kind) kinds_ = std::max(kinds_, kind + 1u);
+  for (const std::vector<double>& row : limits_.speeds) HR_CHECK(row.size() == kinds_, row.size(), kinds_);
   for (const Job& j : jobs_) {
     picky_ = picky_ || j.place.pod > 0;
     HR_CHECK(limits_.power <= 0.0 || j.watts * j.units <= limits_.power, j.watts, j.units, limits_.power);
@@ -55,7 +58,7 @@ void Cluster::Drop(JobIndex job) {
 void Cluster::Enqueue(JobIndex job, double key) {
   if (records_[job].submitted < 0) records_[job].submitted = now_;
   keys_[job] = key;
-  waiting_.Insert({key, job, jobs_[job].units, RemainingEstimate(job)});
+  waiting_.Insert({key, job, jobs_[job].units, std::max<std::int64_t>(1, RemainingEstimate(job))});
 }
 
 Cluster::Place Cluster::PlaceOf(JobIndex job) const {
@@ -71,14 +74,14 @@ PlacementRequest Cluster::RequestOf(JobIndex job) const {
 }
 
 Cluster::Place Cluster::Start(Place place) {
-  return Start(place, placement_(floor_, RequestOf(waiting_.at(place).job)));
+  return Start(place, PlaceIn(floor_, waiting_.at(place).job));
 }
 
 Cluster::Place Cluster::Start(Place place, const Allocation& units) {
   const WaitingJob w = waiting_.at(place);
   JobRecord& r = records_[w.job];
   HR_CHECK(r.state == JobState::kWaiting && !units.empty(), w.job);
-  floor_.Take(units);
+  floor_.Take(units, jobs_[w.job].host);
   r.units = UnitsOf(units);
   power_ += PowerOf(w.job);
   HR_CHECK(limits_.power <= 0.0 || power_ <= limits_.power * (1.0 + 1e-9), power_, limits_.power);
@@ -88,13 +91,13 @@ Cluster::Place Cluster::Start(Place place, const Allocation& units) {
   r.nodes = floor_.NodesOf(units);
   const Place next = waiting_.Erase(place);
   allocations_.emplace(w.job, units);
-  running_.Insert({now_ + w.estimate, w.job, r.units});
+  running_.Insert({now_ + EstimateAt(w.job, units), w.job, r.units});
   changes_.started.push_back(w.job);
   return next;
 }
 
 RunningJob Cluster::Running(JobIndex job) const {
-  return {records_[job].last_start + RemainingEstimate(job), job, records_[job].units};
+  return {records_[job].last_start + EstimateAt(job, allocation(job)), job, records_[job].units};
 }
 
 void Cluster::Release(JobIndex job) {
@@ -102,7 +105,7 @@ void Cluster::Release(JobIndex job) {
   HR_CHECK(r.state == JobState::kRunning, job);
   running_.Erase(Running(job));
   const auto it = allocations_.find(job);
-  floor_.Give(it->second);
+  floor_.Give(it->second, jobs_[job].host);
   allocations_.erase(it);
   power_ = allocations_.empty() ? 0.0 : power_ - PowerOf(job);
   r.served += now_ - r.last_start;

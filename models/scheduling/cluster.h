@@ -35,6 +35,12 @@ struct FaultOptions {
 struct StartLimits {
   double power = 0.0;           ///< W that running jobs may draw together; 0: no cap
   bool placement = false;       ///< the placement may find no place although there are enough free units
+  bool one_node = false;        ///< the placement keeps a job on one node
+  /// By Job::speeds: how many times as fast as its run time says a job runs on each kind of accelerators, 0 where it may not. A job's
+  /// units are all of one kind, the fastest that has a place. Empty: all are alike.
+  std::vector<std::vector<double>> speeds;
+  /// By Job::queue: the nodes that its jobs may use; empty: all.
+  std::vector<std::vector<bool>> nodes;
 };
 
 /// The state that a policy reads and changes: jobs, their order while they wait, the running ones by estimated end, and
@@ -60,7 +66,21 @@ class Cluster {
   const PreemptOptions& preemption() const { return preemption_; }
   /// Whether a job may have to wait although enough units are free: for a place or for power.
   bool picky() const { return picky_; }
+  /// Whether places depend on more than free units: on kinds, hosts or partitions.
+  bool limited() const { return limited_; }
   PlacementRequest RequestOf(JobIndex job) const;
+  /// Kinds of accelerators, and the speed of a job on one; 0 where it may not run there.
+  std::uint32_t kinds() const { return kinds_; }
+  double SpeedOn(JobIndex job, std::uint32_t kind) const { return limits_.speeds.empty() ? 1.0 : limits_.speeds[jobs_[job].speeds][kind]; }
+  /// Of a running job, where it runs.
+  double SpeedOf(JobIndex job) const { return SpeedAt(job, allocation(job)); }
+  std::uint32_t KindOf(const Allocation& units) const;
+  /// Units of a kind that are up.
+  std::uint32_t UnitsOfKind(std::uint32_t kind) const;
+  /// The floor as it would be with these running jobs gone.
+  Floor FloorWithout(const std::vector<JobIndex>& gone) const;
+  /// Where the job would lie on `floor` on that kind alone, whatever power is left; empty if it must wait.
+  Allocation PlaceOnKind(const Floor& floor, JobIndex job, std::uint32_t kind) const;
   /// The job could start now; with `without`, if those running jobs were stopped first.
   bool Fits(JobIndex job, const std::vector<JobIndex>& without = {}) const;
   /// A moment to come as the running jobs' estimates and the expected ends of outages have it: all that end by then are gone.
@@ -76,6 +96,8 @@ class Cluster {
   Allocation PlaceUnits(std::uint32_t units) const { return placement_(floor_, units); }
   /// Where the placement puts the job on `floor`, of which jobs hold `power` W; empty if it must wait.
   Allocation PlaceOn(const Floor& floor, double power, JobIndex job) const;
+  /// The cap on power lets the job start now; with `gone`, if those running jobs were stopped first.
+  bool PowerFits(JobIndex job, const std::vector<JobIndex>& gone = {}) const;
   double power() const { return power_; }          ///< W that running jobs draw
   double power_cap() const { return limits_.power; }  ///< W; 0: none
   /// Units of a running job; empty otherwise.
@@ -85,6 +107,8 @@ class Cluster {
   /// ns that it takes from its next start on: by its estimate and in fact.
   std::int64_t RemainingEstimate(JobIndex job) const;
   std::int64_t RemainingRuntime(JobIndex job) const;
+  /// When a running job's estimate is over, at the speed of where it runs.
+  std::int64_t ExpectedEnd(JobIndex job) const { return Running(job).end; }
 
   /// `job` is there from now on, though it enters the queue later.
   void Arrive(JobIndex job) { records_[job].submitted = now_; }
@@ -131,6 +155,10 @@ class Cluster {
 
  private:
   double PowerOf(JobIndex job) const { return jobs_[job].watts * jobs_[job].units; }
+  double SpeedAt(JobIndex job, const Allocation& units) const;
+  std::int64_t EstimateAt(JobIndex job, const Allocation& units) const;
+  Floor FloorFor(const Floor& floor, JobIndex job, std::uint32_t kind) const;
+  Allocation PlaceIn(const Floor& floor, JobIndex job) const;
   Outlook After(const std::vector<RunningJob>& holders, std::size_t count) const;
   RunningJob Running(JobIndex job) const;
   RunningJob Outage(std::uint32_t node, std::int64_t until) const;
@@ -144,7 +172,8 @@ class Cluster {
   PreemptOptions preemption_;
   FaultOptions faults_;
   StartLimits limits_;
-  bool picky_ = false;
+  bool picky_ = false, limited_ = false;
+  std::uint32_t kinds_ = 1;
   double power_ = 0.0;
   std::map<std::uint32_t, std::int64_t> outages_;  ///< by node, until
   std::uint32_t down_units_ = 0;

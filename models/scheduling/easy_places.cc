@@ -26,6 +26,13 @@ class EasyPlaces final : public Admission {
       beside.Take(beside.FreeOf(shadow->units));
       power = shadow->power + c.jobs()[head].watts * c.jobs()[head].units;
     }
+    // Processors and memory must do now and, for what outlasts the shadow, beside the head then.
+    std::optional<Floor> later;
+    if (shadow && !c.floor().host_left().empty()) {
+      later = shadow->floor;
+      later->Take(shadow->units, c.jobs()[head].host);
+      beside.LeastHost(c.floor(), *later);
+    }
     std::set<Shape> refused;  // a shape that found no place finds none later in the pass
     Cluster::Place p = queue.Next({0, 0});
     while (true) {
@@ -48,15 +55,17 @@ class EasyPlaces final : public Admission {
       }
       if (outlasts) power += c.jobs()[w.job].watts * w.units;
       beside.Take(beside.FreeOf(units));
+      if (later && outlasts) later->Take(units, c.jobs()[w.job].host);
       p = c.Start(p, units);
+      if (later) beside.LeastHost(c.floor(), *later);
     }
   }
 
  private:
-  using Shape = std::tuple<bool, std::uint32_t, std::uint32_t, std::uint32_t, PlacementMode, std::uint8_t, double>;
+  using Shape = std::tuple<bool, std::uint32_t, std::uint32_t, std::uint32_t, PlacementMode, std::uint8_t, double, HostNeed, std::uint32_t, std::uint32_t, std::uint8_t>;
   static Shape ShapeOf(const Cluster& c, JobIndex job, bool outlasts) {
     const PlacementRequest r = c.RequestOf(job);
-    return {outlasts, r.units, r.place.pod, r.place.segment, r.place.mode, r.place.level, c.jobs()[job].watts};
+    return {outlasts, r.units, r.place.pod, r.place.segment, r.place.mode, r.place.level, c.jobs()[job].watts, c.jobs()[job].host, c.jobs()[job].speeds, c.jobs()[job].queue, r.place.starts};
   }
 };
 

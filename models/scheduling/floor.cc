@@ -30,6 +30,9 @@ Floor::Floor(FloorShape shape)
   HR_CHECK(shape_.rack_begin.back() == shape_.nodes(), shape_.nodes());
   if (shape_.levels.empty()) shape_.levels.push_back({"rack", shape_.rack_begin});
   if (shape_.zone_begin.empty()) shape_.zone_begin = shape_.rack_begin;
+  HR_CHECK(shape_.kind.empty() || shape_.kind.size() == shape_.nodes(), shape_.kind.size());
+  HR_CHECK(shape_.host.empty() || shape_.host.size() == shape_.nodes(), shape_.host.size());
+  host_left_ = shape_.host;
   stamps_.assign(shape_.nodes(), 0);
   domains_.levels.resize(shape_.levels.size() + 1);
   domains_.levels.back().resize(shape_.nodes());
@@ -71,7 +74,62 @@ void Floor::Mark(std::uint32_t node, const UnitRun& run, bool taken) {
   stamps_[node] = (stamps_[node] ^ what) * 0x9e3779b97f4a7c15u + 1;
 }
 
-void Floor::Take(const Allocation& units) {
+std::uint32_t Floor::HostRoom(std::uint32_t node, HostNeed host, std::uint32_t of) const {
+  if (host_left_.empty()) return of;
+  const auto room = [&](std::int64_t left, std::uint32_t need) {
+    return need == 0 ? std::int64_t{of} : std::min<std::int64_t>(of, left * of / need);
+  };
+  return static_cast<std::uint32_t>(std::min(room(host_left_[node].cpus, host.cpus), room(host_left_[node].memory, host.memory)));
+}
+
+void Floor::LeastHost(const Floor& a, const Floor& b) {
+  for (std::size_t n = 0; n < host_left_.size(); ++n)
+    host_left_[n] = {std::min(a.host_left_[n].cpus, b.host_left_[n].cpus), std::min(a.host_left_[n].memory, b.host_left_[n].memory)};
+}
+
+/// A node with n of a job's units gives the n-th part of what it asks for, rounded up.
+void Floor::ChangeHost(const Allocation& units, HostNeed host, int sign) {
+  if (host_left_.empty() || !host.any()) return;
+  const std::uint64_t all = UnitsOf(units);
+  std::uint32_t last = 0;
+  std::uint64_t count = 0;
+  const auto settle = [&] {
+    if (count == 0) return;
+    HostStock& left = host_left_[last];
+    left.cpus -= sign * static_cast<std::int64_t>((host.cpus * count + all - 1) / all);
+    left.memory -= sign * static_cast<std::int64_t>((host.memory * count + all - 1) / all);
+    HR_CHECK(left.cpus >= 0 && left.memory >= 0 && left.cpus <= shape_.host[last].cpus && left.memory <= shape_.host[last].memory, last,
+             left.cpus, left.memory);
+  };
+  EachNode(units, [&](std::uint32_t node, std::uint32_t n) {
+    if (node != last) {
+      settle();
+      count = 0;
+    }
+    last = node;
+    count += n;
+  });
+  settle();
+}
+
+void Floor::HighestOf(std::uint32_t node, std::uint32_t count, Allocation* out) const {
+  Allocation runs;  // from the top down
+  for (std::uint32_t id = shape_.node_begin[node + 1]; count > 0;) {
+    --id;
+    if (!free_.Has(id)) continue;
+    if (!runs.empty() && runs.back().first == id + 1) {
+      --runs.back().first;
+      ++runs.back().count;
+    } else {
+      runs.push_back({id, 1});
+    }
+    --count;
+  }
+  out->insert(out->end(), runs.rbegin(), runs.rend());
+}
+
+void Floor::Take(const Allocation& units, HostNeed host) {
+  ChangeHost(units, host, +1);
   free_.Remove(units);
   for (const UnitRun& run : units)
     EachNode({run}, [&](std::uint32_t node, std::uint32_t n) {
@@ -81,7 +139,8 @@ void Floor::Take(const Allocation& units) {
     });
 }
 
-void Floor::Give(const Allocation& units) {
+void Floor::Give(const Allocation& units, HostNeed host) {
+  ChangeHost(units, host, -1);
   free_.Add(units);
   for (const UnitRun& run : units)
     EachNode({run}, [&](std::uint32_t node, std::uint32_t n) {

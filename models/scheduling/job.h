@@ -22,6 +22,8 @@ struct Job {
   std::int32_t priority = 0;  ///< higher goes first where the policy looks at it
   JobPlacement place;         ///< what it asks of where its units lie
   double watts = 0.0;         ///< that it draws on each unit, for a cap on power
+  HostNeed host;              ///< where FloorShape::host counts it
+  std::uint32_t speeds = 0;   ///< row of StartLimits::speeds
   Duration relax;             ///< of waiting after which kRequired is kPreferred; 0: never
   bool open_ended = false;    ///< it ends by Scheduler::Complete(); what it was stopped with is its own affair
   bool fixed = false;         ///< it is neither preempted nor stopped by faults

@@ -36,8 +36,7 @@ void Scheduler::SetPace(JobIndex job, double pace) {
 void Scheduler::PlanOverrun(JobIndex job) {
   const bool over = progress_[job].over >= 0;
   EndOverrun(job);
-  const JobRecord& r = cluster_.records()[job];
-  const std::int64_t expected = r.last_start + cluster_.RemainingEstimate(job);
+  const std::int64_t expected = cluster_.ExpectedEnd(job);
   if (over || expected <= engine_.now().ns()) return Overrun(job);
   overruns_[job] = engine_.At(Instant::Ns(expected), per_event_ ? Phase::kArrival : Phase::kCompletion,
                               [this, job] { overruns_[job] = {}, Overrun(job); });

@@ -4,6 +4,7 @@
 #include <queue>
 #include <utility>
 
+#include "models/scheduling/mig.h"
 #include "sim/core/check.h"
 
 namespace headroom::scheduling {
@@ -176,6 +177,7 @@ const std::vector<PlacementRow>& PlacementTable() {
       {"random", Shares<SharePolicy::kRandom>, Heeds::kParts, "parts: any node and accelerator"},
       {"dot-product", Shares<SharePolicy::kDotProduct>, Heeds::kParts, "parts: what is left and what is asked are alike"},
       {"packing", Shares<SharePolicy::kPacking>, Heeds::kParts, "parts: accelerators in part use first"},
+      {"mig", Plain<PlaceInstances>, Heeds::kParts, "MIG instances at the places that the hardware allows, fullest accelerator first"},
       {"best-fit", Shares<SharePolicy::kBestFit>, Heeds::kParts, "parts: least left"},
   };
   return rows;

@@ -23,6 +23,8 @@ struct PolicyOptions {
   QuotaOptions quota;
   LasOptions las;
   ElasticOptions elastic;
+  GavelOptions gavel;
+  ProportionOptions proportion;
 };
 
 /// A policy: an order of the queue and an admission. Placement and preemption are chosen beside it.

@@ -29,6 +29,9 @@ Admit Gang(const Options& o, const Cluster&) { return MakeGang(o.gang); }
 Admit Quota(const Options& o, const Cluster& c) { return MakeQuota(o.quota, c); }
 Admit Las(const Options& o, const Cluster&) { return MakeLas(o.las); }
 Admit Elastic(const Options& o, const Cluster&) { return MakeElastic(o.elastic); }
+Admit Gavel(const Options& o, const Cluster&) { return MakeGavel(o.gavel); }
+Admit Proportion(const Options& o, const Cluster&) { return MakeProportion(o.proportion); }
+Admit Kubernetes(const Options&, const Cluster&) { return MakeKubernetes(); }
 
 }  // namespace
 
@@ -44,6 +47,9 @@ const std::vector<PolicyRow>& PolicyTable() {
       {"quota", "Kueue: quotas of queues and cohorts, with borrowing and reclaiming", ByPriority, Quota},
       {"las", "Tiresias: least attained service first; preempts", Fifo, Las},
       {"elastic", "Pollux: jobs shrink and grow so that the sum of their speeds is largest", Fifo, Elastic},
+      {"gavel", "Gavel: shares of time on kinds of accelerators, dealt out in rounds; preempts", Fifo, Gavel},
+      {"proportion", "Volcano: queues deserve by weight, within guarantee and capability; the rest is reclaimed", ByPriority, Proportion},
+      {"kubernetes", "Kubernetes: by priority, each that fits; preempts lower ones on one node", ByPriority, Kubernetes},
   };
   return rows;
 }

@@ -26,7 +26,8 @@ const PlacementRow& PlacementOf(const std::string& name) {
 
 StartLimits LimitsOf(const SchedulerParams& params) {
   StartLimits limits = params.limits;
-  limits.placement = limits.placement || PlacementOf(params.placement).heeds == Heeds::kParts;
+  limits.one_node = PlacementOf(params.placement).heeds == Heeds::kParts;
+  limits.placement = limits.placement || limits.one_node;
   return limits;
 }
 
@@ -52,9 +53,8 @@ Scheduler::Scheduler(Engine& engine, FloorShape shape, std::vector<Job> jobs, co
     leaving_ = {Why::kPreempted, engine_.now()};
     if (on_leave_) on_leave_(job, units);
     EndOverrun(job);
-    const std::int64_t start = cluster_.records()[job].last_start;
-    admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
-    order_->Left(cluster_, job, cluster_.now() - start);
+    admission_->Leaving(cluster_, job, units, cluster_.ExpectedEnd(job));
+    order_->Left(cluster_, job, cluster_.now() - cluster_.records()[job].last_start);
   });
 }
 
@@ -134,7 +134,7 @@ void Scheduler::End(JobIndex job, bool stalled) {
   leaving_ = {Why::kEnd, engine_.now()};
   if (on_leave_) on_leave_(job, units);
   EndOverrun(job);
-  admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
+  admission_->Leaving(cluster_, job, units, cluster_.ExpectedEnd(job));
   order_->Left(cluster_, job, cluster_.now() - start);
   const bool cut = !jobs()[job].open_ended && (stalled || cluster_.RemainingRuntime(job) > cluster_.RemainingEstimate(job));
   cluster_.Finish(job, cut ? JobState::kFailed : JobState::kCompleted);
@@ -185,7 +185,7 @@ std::size_t Scheduler::Interrupt(std::uint32_t node, Instant fault, std::optiona
     leaving_ = {Why::kFault, fault};
     if (on_leave_) on_leave_(job, units);
     EndOverrun(job);
-    admission_->Leaving(cluster_, job, units, start + cluster_.RemainingEstimate(job));
+    admission_->Leaving(cluster_, job, units, cluster_.ExpectedEnd(job));
     order_->Left(cluster_, job, cluster_.now() - start);
     cluster_.Interrupt(job, fault.ns());
     // What a start got ahead of its time counts as far as that time is kept, what it fell behind in full.
@@ -281,8 +281,9 @@ void Scheduler::Apply() {
     ends_[job] = engine_.After(Duration::Ns(length), per_event_ ? Phase::kArrival : Phase::kCompletion,
                                [this, job] { End(job, false); });
     const std::uint32_t units = cluster_.records()[job].units, asked = jobs()[job].units;
-    if (units != asked) {
-      progress_[job].speed = std::pow(static_cast<double>(units) / asked, scaling_);
+    const double on = cluster_.SpeedOf(job);
+    if (units != asked || on != 1.0) {
+      progress_[job].speed = on * std::pow(static_cast<double>(units) / asked, scaling_);
       SetPace(job, 1.0);
     }
     if (on_start_) on_start_(job, cluster_.allocation(job));

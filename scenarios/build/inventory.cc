@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace headroom::scenario {
 namespace {
@@ -93,9 +94,7 @@ std::vector<std::vector<Slice>> PlaceWork(const std::vector<SystemStock>& system
                 std::min(s.usable_per_rack, last_rack_nodes * s.units_per_node());
   }
   std::vector<std::vector<Slice>> out(claims.size());
-  for (std::size_t c = 0; c < claims.size(); ++c) {
-    const Claim& claim = claims[c];
-    if (claim.of >= 0) continue;
+  const auto give = [&](const Claim& claim, std::uint8_t number, std::vector<Slice>* to) {
     // One kind of accelerator: the first that matches and has some left, else the first that matches.
     const SystemStock* kind = nullptr;
     for (bool free_only : {true, false})
@@ -115,7 +114,7 @@ std::vector<std::vector<Slice>> PlaceWork(const std::vector<SystemStock>& system
                     claim.type.empty()
                         ? "the site has no accelerators for it"
                         : fmt::format("no system of the site is or has '{}'; there is: {}", claim.type, Offers(systems)));
-      continue;
+      return;
     }
     const std::uint32_t wanted = claim.count == 0 ? left : claim.count;
     if (wanted > left || left == 0) {
@@ -123,16 +122,25 @@ std::vector<std::vector<Slice>> PlaceWork(const std::vector<SystemStock>& system
                                             claim.count == 0 ? std::string("some") : std::to_string(wanted),
                                             kind->accelerator->name(), left, offered,
                                             left < offered ? " (other workloads hold the rest)" : ""));
-      continue;
+      return;
     }
     std::uint32_t due = wanted;
     for (std::uint32_t i = 0; i < systems.size() && due > 0; ++i) {
       if (!eligible(i)) continue;
       const std::uint32_t n = std::min(due, usable[i] - taken[i]);
       if (n == 0) continue;
-      out[c].push_back({i, taken[i], n});
+      to->push_back({i, taken[i], n, number});
       taken[i] += n;
       due -= n;
+    }
+  };
+  for (std::size_t c = 0; c < claims.size(); ++c) {
+    if (claims[c].of >= 0) continue;
+    give(claims[c], 0, &out[c]);
+    Claim next = claims[c];
+    for (std::size_t k = 0; k < claims[c].also.size(); ++k) {
+      std::tie(next.type, next.count) = claims[c].also[k];
+      give(next, static_cast<std::uint8_t>(k + 1), &out[c]);
     }
   }
   for (std::size_t c = 0; c < claims.size(); ++c)

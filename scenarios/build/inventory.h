@@ -41,6 +41,7 @@ struct Slice {
   std::uint32_t system = 0;
   std::uint32_t first = 0;
   std::uint32_t count = 0;
+  std::uint8_t kind = 0;  ///< which of the claim's kinds
 };
 
 /// What a workload asks for.
@@ -49,6 +50,7 @@ struct Claim {
   std::string type;        ///< system name, catalog type or accelerator; empty: any
   std::uint32_t count = 0; ///< 0: all that is left of that type
   bool processors = false; ///< plain computers will do too
+  std::vector<std::pair<std::string, std::uint32_t>> also = {};  ///< further kinds: type and count
   int of = -1;             ///< the claim whose units it uses too, instead of its own; -1: none
 };
 

@@ -19,4 +19,7 @@ void AddGuests(const WorkSite& site, jobs::JobStream* stream, std::vector<std::v
 /// An error for what the scheduler section asks for that queued and harvesting workloads do not have; `path` is that of the jobs.
 void RefuseTogether(const WorkSite& site, const scheduling::SchedulerParams& params, const std::string& path);
 
+/// An error for what the jobs section asks for that does not go together, or not with the policy.
+void RefuseUnknown(const WorkSite& site, const scheduling::SchedulerParams& params, const std::string& path);
+
 }  // namespace headroom::scenario

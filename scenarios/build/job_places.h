@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/scheduling/job.h"
+#include "scenarios/build/inventory.h"
 #include "sim/engine/time.h"
 #include "sim/probe/recorder.h"
 
@@ -17,8 +18,9 @@ class JobPlaces {
   explicit JobPlaces(std::size_t jobs) : open_(jobs, kNone) {}
   void Start(Instant now, scheduling::JobIndex job, const scheduling::Allocation& units);
   void Leave(Instant now, scheduling::JobIndex job);
-  /// Columns job (row of the table of jobs), start, end (missing where it still runs), first, count.
-  Table MakeTable(const std::string& path) const;
+  /// Columns job (row of the table of jobs), start, end (missing where it still runs), first, count, and the system and node of the first unit.
+  /// `slices` are the units of the workload, `parts` of which are one accelerator.
+  Table MakeTable(const std::string& path, const std::vector<Slice>& slices, const std::vector<SystemStock>& systems, std::uint32_t parts) const;
 
  private:
   static constexpr std::size_t kNone = SIZE_MAX;

@@ -7,18 +7,12 @@
 #include <set>
 #include <tuple>
 
+#include "scenarios/build/job_floor.h"
+
 namespace headroom::scenario {
 namespace {
 
 using scheduling::PlacementMode;
-
-/// Domains of `nodes` consecutive nodes.
-std::vector<std::uint32_t> Every(std::uint32_t nodes, std::uint32_t all) {
-  std::vector<std::uint32_t> begin;
-  for (std::uint32_t n = 0; n < all; n += nodes) begin.push_back(n);
-  begin.push_back(all);
-  return begin;
-}
 
 PlacementMode ModeOf(const std::string& word) {
   if (word == "required") return PlacementMode::kRequired;
@@ -58,14 +52,21 @@ class Requests {
 
   /// An error where the job could not start on an empty site.
   void Check(const scheduling::Job& job, const std::string& path, const std::string& name) {
-    const auto shape = std::tuple(job.units, job.place.pod, job.place.segment, job.place.mode, job.place.level, job.watts);
+    const auto shape = std::tuple(job.units, job.place.pod, job.place.segment, job.place.mode, job.place.level, job.watts, job.place.starts, job.host,
+                                  job.speeds, params_.limits.nodes.empty() ? 0 : job.queue);
     if (!seen_.insert(shape).second) return;
     const double power = job.watts * job.units;
     if (params_.limits.power > 0.0 && power > params_.limits.power)
       return Never(path, fmt::format("{} draws {:.4g} kW and will never start; scheduler.power_cap is {:.4g} kW", name, power / 1e3, params_.limits.power / 1e3));
     scheduling::PlacementRequest request(job.units, job.place);
     if (job.relax.ns() > 0) request.place.mode = PlacementMode::kPreferred;
-    if (job.units > floor_.free().count() || !place_(floor_, request).empty()) return;
+    if (job.units > floor_.free().count()) return;
+    if (Limited() ? AloneFits(job) : !place_(floor_, request).empty()) return;
+    if (Limited())
+      return Never(path, fmt::format("{} asks for {} accelerators{} and will never start: no nodes of one kind{} hold them", name,
+                                     job.units / floor_.shape().parts,
+                                     job.host.any() ? fmt::format(" with {:g} processors and {:.4g} GB", job.host.cpus / 1e3, job.host.memory * 1e-3) : "",
+                                     params_.limits.nodes.empty() ? "" : " that its queue may use"));
     if (row_.heeds == scheduling::Heeds::kParts)
       return Never(path, fmt::format("{} asks for {} accelerators and will never start; placement {} gives parts and accelerators of one node, of {}", name,
                                      job.units / floor_.shape().parts, row_.name, node_units_ / floor_.shape().parts));
@@ -76,6 +77,14 @@ class Requests {
   }
 
  private:
+  bool Limited() const { return !floor_.shape().kind.empty() || !floor_.shape().host.empty() || !params_.limits.nodes.empty(); }
+  bool AloneFits(scheduling::Job job) const {
+    if (job.relax.ns() > 0) job.place.mode = PlacementMode::kPreferred;
+    scheduling::StartLimits limits = params_.limits;
+    limits.one_node = row_.heeds == scheduling::Heeds::kParts;
+    limits.power = 0.0;
+    return scheduling::Cluster(floor_.shape(), {job}, place_, {}, {}, limits).Fits(0);
+  }
   bool Heeded(const schema::JobPlacement& request, const std::string& path) {
     using scheduling::Heeds;
     const bool domains = !request.level().empty() || request.has_segment() || request.has_relax_after() || request.mode() != "preferred";
@@ -121,52 +130,13 @@ class Requests {
   const scheduling::PlacementRow& row_;
   scheduling::Placement place_;
   std::uint32_t node_units_ = 0;
-  std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, PlacementMode, std::uint8_t, double>> seen_;
+  std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, PlacementMode, std::uint8_t, double, std::uint8_t, scheduling::HostNeed,
+                      std::uint32_t, std::uint32_t>> seen_;
   std::set<std::string> wrong_;
   int never_ = 0;
 };
 
 }  // namespace
-
-scheduling::FloorShape ShapeOf(const WorkSite& site) {
-  scheduling::FloorShape shape;
-  const schema::Jobs& j = site.workload.jobs();
-  shape.parts = j.has_sharing() ? j.sharing().parts() : 1;
-  std::uint32_t units = 0;
-  scheduling::FloorLevel leaf{"leaf", {}};
-  std::uint64_t last_leaf = ~std::uint64_t{0};
-  for (const Slice& slice : site.slices) {
-    const SystemStock& system = site.systems[slice.system];
-    for (std::uint32_t i = slice.first; i < slice.first + slice.count; ++i) {
-      const std::uint64_t under = site.nodes_per_leaf > 0 ? std::uint64_t{slice.system} << 32 | NodeOf(system, i) / site.nodes_per_leaf : 0;
-      if (under != last_leaf) leaf.begin.push_back(shape.nodes());
-      last_leaf = under;
-      units += shape.parts;
-      const bool last = i + 1 == slice.first + slice.count;
-      if (last || NodeOf(system, i + 1) != NodeOf(system, i)) shape.node_begin.push_back(units);
-      if (last || (i + 1) / system.usable_per_rack != i / system.usable_per_rack) shape.rack_begin.push_back(shape.nodes());
-    }
-  }
-  leaf.begin.push_back(shape.nodes());
-  const auto& levels = site.context.scenario.scheduler().levels();
-  for (const schema::TopologyLevel& l : levels) shape.levels.push_back({l.name(), Every(l.nodes(), shape.nodes())});
-  if (levels.empty()) {
-    const bool nests = std::all_of(leaf.begin.begin(), leaf.begin.end(), [&](std::uint32_t n) {
-      return std::binary_search(shape.rack_begin.begin(), shape.rack_begin.end(), n);
-    });
-    if (nests && leaf.begin.size() < shape.rack_begin.size()) shape.levels.push_back(leaf);
-    shape.levels.push_back({"rack", shape.rack_begin});
-  }
-  std::uint32_t end = 0;  // of the zone, in units
-  for (const PortRun& run : site.ports) {
-    const auto node = std::lower_bound(shape.node_begin.begin(), shape.node_begin.end(), end) - shape.node_begin.begin();
-    shape.zone_begin.push_back(static_cast<std::uint32_t>(node));
-    end += run.accelerators * shape.parts;
-  }
-  shape.zone_begin.push_back(shape.nodes());
-  shape.zone_begin.erase(std::unique(shape.zone_begin.begin(), shape.zone_begin.end()), shape.zone_begin.end());
-  return shape;
-}
 
 void FillRequests(const WorkSite& site, const scheduling::FloorShape& shape, const jobs::JobStream& stream,
                   const std::map<scheduling::JobIndex, const schema::Queued*>& queued, double watts,
@@ -178,21 +148,30 @@ void FillRequests(const WorkSite& site, const scheduling::FloorShape& shape, con
   if (shares && !j.has_sharing())
     site.context.Error("scheduler.placement", fmt::format("{} places parts of accelerators; {}.sharing says into how many one is cut", params->placement, path));
   if (!shares && j.has_sharing())
-    site.context.Error(path + ".sharing", fmt::format("scheduler.placement {} gives whole accelerators; fgd, best-fit, packing, dot-product and random give parts", params->placement));
+    site.context.Error(path + ".sharing", fmt::format("scheduler.placement {} gives whole accelerators; fgd, best-fit, packing, dot-product, random and mig give parts", params->placement));
+  const bool mig = j.sharing().mig();
+  if (j.has_sharing() && shares && mig != (params->placement == "mig"))
+    site.context.Error("scheduler.placement", fmt::format("is {} and {}.sharing.mig is {}; one goes with the other", params->placement, path, mig));
   if (shares && site.system.accelerator == nullptr) site.context.Error(path + ".sharing", "is of accelerators, and these nodes have none");
   if (!site.context.diagnostics.ok()) return;
   for (std::size_t i = 0; i < jobs->size(); ++i) {
     scheduling::Job& job = (*jobs)[i];
     const double parts = shape.parts;
+    if (mig) continue;
     job.units = stream[i].milli < 1000 && shares ? static_cast<std::uint32_t>(std::ceil(stream[i].milli * parts / 1000.0 - 1e-9)) : job.units * shape.parts;
     if (queued.count(static_cast<scheduling::JobIndex>(i)) == 0) job.watts = watts / parts;
   }
-  if (shares) {
+  if (mig) CutInstances(site, path, stream, jobs);
+  if (!site.context.diagnostics.ok()) return;
+  if (shares && !mig) {
     std::vector<scheduling::ShareRequest> all;
     for (const scheduling::Job& job : *jobs)
       all.push_back({0, 0, std::max(1u, job.units / shape.parts), job.units < shape.parts ? job.units * std::int64_t{1000} / shape.parts : 1000});
     params->placing.typical = scheduling::TypicalRequests(all, 0.95);
   }
+  FillHosts(site, path, stream, jobs);
+  FillSpeeds(site, path, stream, &params->limits, jobs);
+  if (!site.context.diagnostics.ok()) return;
   Requests requests(site, shape, *params);
   for (std::size_t i = 0; i < jobs->size(); ++i) {
     scheduling::Job& job = (*jobs)[i];
@@ -205,7 +184,7 @@ void FillRequests(const WorkSite& site, const scheduling::FloorShape& shape, con
     const schema::ListedJob* listed = j.list_size() > 0 ? &j.list(static_cast<int>(stream[i].id) - 1) : nullptr;
     const std::string here = listed ? fmt::format("{}.list[{}]", path, listed->name()) : path;
     if (listed && listed->has_power() && site.system.accelerator != nullptr)
-      job.watts = listed->power() * site.system.accelerator->tdp() / shape.parts;
+      job.watts = listed->power() * HighestTdp(site) / shape.parts;
     if (listed && listed->share() < 1.0 && !shares) site.context.Error(here + ".share", "needs jobs.sharing");
     if (listed && listed->share() < 1.0 && listed->accelerators() > 1) site.context.Error(here + ".share", fmt::format("is of one accelerator, and it asks for {}", listed->accelerators()));
     const bool own = listed && listed->has_placement();

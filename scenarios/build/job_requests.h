@@ -9,10 +9,6 @@
 
 namespace headroom::scenario {
 
-/// Nodes of a workload's units in their order, and the domains that they make: levels (the scheduler's, else leaf switches
-/// where they hold whole racks, and racks) and zones that give their heat to the same unit of cooling.
-scheduling::FloorShape ShapeOf(const WorkSite& site);
-
 /// What the jobs ask of where they lie, what they draw, and which part of an accelerator they take, from `jobs` and its list
 /// and, for those in `queued`, their own section. Fills what placements need to know of all jobs. Errors go to the context: a
 /// request that the placement does not heed, that the policy cannot wait for, or that can never be met.

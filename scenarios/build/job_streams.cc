@@ -7,6 +7,7 @@
 
 #include "models/jobs/published_load.h"
 #include "models/jobs/synthetic.h"
+#include "scenarios/build/job_floor.h"
 #include "scenarios/read/traces/job_trace_reader.h"
 
 namespace headroom::scenario {
@@ -40,8 +41,8 @@ jobs::JobStream Synthetic(const WorkSite& site, const std::string& path) {
   }
   const std::uint32_t largest =
       s.accelerators().has_powers_of_two() ? s.accelerators().powers_of_two().max() : s.accelerators().fixed();
-  if (largest > site.accelerators)
-    site.context.Error(path + ".accelerators", fmt::format("a job of {} will never fit; there are {}", largest, site.accelerators));
+  if (largest > LargestKind(site))
+    site.context.Error(path + ".accelerators", fmt::format("a job of {} will never fit; there are {}", largest, LargestKind(site)));
   if (!s.has_until() && !run.has_duration()) site.context.Error(path, "has no end of its own; give until or run.duration");
   if (!site.context.diagnostics.ok()) return {};
   double until = s.has_until() ? s.until() : run.duration();
@@ -59,20 +60,20 @@ jobs::JobStream Synthetic(const WorkSite& site, const std::string& path) {
                                             site.context.scenario.seed(), stream);
   std::size_t cut = 0;
   for (jobs::BatchJob& j : like)
-    if (j.units > site.accelerators) {
-      j.units = site.accelerators;
+    if (j.units > LargestKind(site)) {
+      j.units = LargestKind(site);
       ++cut;
     }
   if (cut > 0)
     site.context.Warning(path + ".like", fmt::format("{} of {} jobs ask for more than the {} accelerators there are and get them all",
-                                                     cut, like.size(), site.accelerators));
+                                                     cut, like.size(), LargestKind(site)));
   return like;
 }
 
 jobs::JobStream Recorded(const WorkSite& site, const std::string& path) {
   const schema::Jobs& j = site.workload.jobs();
   const std::string file = j.trace().front() == '/' ? j.trace() : site.folder + "/" + j.trace();
-  JobTrace trace = ReadJobTrace(file, j.format(), site.accelerators, site.context.diagnostics);
+  JobTrace trace = ReadJobTrace(file, j.format(), LargestKind(site), site.context.diagnostics);
   for (const std::string& remark : trace.remarks) site.context.Warning(path + ".trace", remark);
   return std::move(trace.jobs);
 }

@@ -10,11 +10,14 @@
 #include "models/jobs/job_report.h"
 #include "models/serving/autoscaler.h"
 #include "scenarios/build/held_units.h"
+#include "scenarios/build/job_contention.h"
 #include "scenarios/build/job_faults.h"
+#include "scenarios/build/job_floor.h"
 #include "scenarios/build/job_guests.h"
 #include "scenarios/build/job_places.h"
 #include "scenarios/build/job_requests.h"
 #include "scenarios/build/job_streams.h"
+#include "scenarios/build/job_workers.h"
 #include "scenarios/build/listed_jobs.h"
 #include "scenarios/build/queued_work.h"
 #include "scenarios/build/scheduler_options.h"
@@ -41,8 +44,27 @@ std::vector<scheduling::Job> ToScheduler(const jobs::JobStream& stream, const sc
   return out;
 }
 
+/// The same with quotas by kind of accelerators.
+bool WithinFlavors(const WorkSite& site, const std::vector<scheduling::Job>& jobs, const scheduling::QuotaOptions& quota) {
+  const std::size_t kinds = quota.nodes.front().quotas.size();
+  const scheduling::QuotaTree tree(quota.nodes, std::vector<std::uint32_t>(kinds, 0));
+  std::vector<double> most(quota.flavors.size(), 0.0), largest(quota.flavors.size(), 0.0);
+  for (std::size_t q = 0; q < most.size(); ++q)
+    for (const std::uint32_t f : quota.flavors[q]) most[q] = std::max(most[q], tree.Potential(quota.leaf_of_queue[q], f));
+  for (const scheduling::Job& j : jobs) largest[j.queue] = std::max<double>(largest[j.queue], j.units);
+  bool good = true;
+  for (std::size_t q = 0; q < most.size(); ++q) {
+    if (largest[q] <= most[q]) continue;
+    site.context.Error(fmt::format("scheduler.queues[{}].flavors", site.context.scenario.scheduler().queues(static_cast<int>(q)).name()),
+                       fmt::format("may have {:g} of one kind at most, with all that it can borrow, and a job of {} asks for {:g}", most[q], site.workload.name(), largest[q]));
+    good = false;
+  }
+  return good;
+}
+
 /// False, with an error for each queue, where a job asks for more than its queue may ever get.
 bool WithinQuota(const WorkSite& site, const std::vector<scheduling::Job>& jobs, const scheduling::QuotaOptions& quota) {
+  if (!quota.flavors.empty()) return WithinFlavors(site, jobs, quota);
   const scheduling::QuotaTree tree(quota.nodes, {0});
   std::vector<std::uint32_t> largest(quota.leaf_of_queue.size(), 0);
   for (const scheduling::Job& j : jobs) largest[j.queue] = std::max(largest[j.queue], j.units);
@@ -74,34 +96,56 @@ constexpr std::size_t kMostPlaced = 100000;
 class JobsWork final : public Work {
  public:
   JobsWork(const WorkSite& site, scheduling::FloorShape shape, jobs::JobStream stream, std::vector<scheduling::Job> jobs,
-           const scheduling::SchedulerParams& params, HeldUnits::Draw draw, JobFaultPlan fault_plan, std::map<scheduling::JobIndex, QueuedWork*> guests)
+           const scheduling::SchedulerParams& params, HeldUnits::Draw draw, JobFaultPlan fault_plan, std::map<scheduling::JobIndex, QueuedWork*> guests,
+           JobContention contention)
       : name_(site.workload.name()),
         policy_(params.policy),
         engine_(site.engine),
         stream_(std::move(stream)),
         held_(site.ports, draw),
         places_(stream_.size()),
+        slices_(site.slices),
+        systems_(site.systems),
         carbon_(params.carbon),
         parts_(shape.parts),
+        contention_(std::move(contention)),
         scheduler_(engine_, std::move(shape), std::move(jobs), params),
         guests_(std::move(guests)),
         host_(site.host) {
     for (const jobs::BatchJob& j : stream_) work_ += static_cast<double>(j.runtime) * 1e-9 * AcceleratorsOf(j);
     units_ = scheduler_.cluster().units() / parts_;
+    for (const Slice& s : site.slices) {
+      const double tdp = site.systems[s.system].accelerator != nullptr ? site.systems[s.system].accelerator->tdp() : 0.0;
+      if (s.kind >= power_of_kind_.size()) power_of_kind_.resize(s.kind + 1u, 1.0);
+      power_of_kind_[s.kind] = tdp > 0.0 ? tdp / HighestTdp(site) : 1.0;
+    }
+    held_by_kind_.resize(power_of_kind_.size(), 0.0);
+    for (const schema::AcceleratorKind& k : site.workload.jobs().kinds()) kinds_.push_back(k.name().empty() ? k.type() : k.name());
+    if (const schema::Jobs& j = site.workload.jobs(); j.has_workers()) {
+      const schema::Workers& w = j.workers();
+      WorkerParams p{w.min(), w.has_max() ? w.max() : ~0u, w.has_upscaling_speed() ? w.upscaling_speed() : 1e30, w.idle_timeout(), w.launch(), w.every()};
+      workers_ = std::make_unique<JobWorkers>(engine_, scheduler_, p);
+    }
+    contention_.Start([this](scheduling::JobIndex job) {
+      if (running_.count(job) > 0) scheduler_.SetPace(job, PaceOf(job, scheduler_.cluster().allocation(job)));
+    });
     scheduler_.OnStart([this](scheduling::JobIndex job, const scheduling::Allocation& units) {
       places_.Start(engine_.now(), job, units);
       if (const auto guest = guests_.find(job); guest != guests_.end()) return Begin(*guest->second, job, units);
-      SettleCarbon(scheduler_.jobs()[job].watts * scheduling::UnitsOf(units));
-      held_.Take(engine_.now(), units, WattsOf(job));
+      SettleCarbon(WattsOf(job, units) / parts_ * scheduling::UnitsOf(units));
+      held_.Take(engine_.now(), units, WattsOf(job, units));
       running_.insert(job);
-      scheduler_.SetPace(job, PaceOf(units));
+      contention_.Begin(job, units, scheduler_.records()[job].nodes);
+      scheduler_.SetPace(job, PaceOf(job, units));
     });
     scheduler_.OnLeave([this](scheduling::JobIndex job, const scheduling::Allocation& units) {
+      held_by_kind_[scheduler_.cluster().KindOf(units)] += HeldFor(job, units);
       places_.Leave(engine_.now(), job);
       if (const auto guest = guests_.find(job); guest != guests_.end()) return Leave(*guest->second, job);
-      SettleCarbon(-scheduler_.jobs()[job].watts * scheduling::UnitsOf(units));
-      held_.Give(engine_.now(), units, WattsOf(job));
+      SettleCarbon(-WattsOf(job, units) / parts_ * scheduling::UnitsOf(units));
+      held_.Give(engine_.now(), units, WattsOf(job, units));
       running_.erase(job);
+      contention_.End(job);
     });
     scheduler_.OnStall([this](scheduling::JobIndex job, const scheduling::Allocation&) { guests_.at(job)->Stall(); });
     scheduler_.OnEnd([this](scheduling::JobIndex, const scheduling::Allocation& units) {
@@ -140,8 +184,10 @@ class JobsWork final : public Work {
     scheduler_.OnDone(std::move(on_done));
     if (faults_) faults_->Start();
     scheduler_.Start();
+    if (workers_) workers_->Start();
     if (host_) Harvest();
   }
+  void ShareUplinks(SharedUplinks& uplinks) override { contention_.Share(uplinks); }
   Settler& settler() override { return held_; }
   void SetMetrics(MetricSet& metrics) const override {
     if (guests_.empty()) {
@@ -157,6 +203,19 @@ class JobsWork final : public Work {
     if (host_) metrics.Set("workloads." + name_ + ".jobs.given_back", static_cast<double>(scheduler_.interruptions()), "1");
     if (scheduler_.preemptions() > 0)
       metrics.Set("workloads." + name_ + ".jobs.preemptions", static_cast<double>(scheduler_.preemptions()), "1");
+    for (std::size_t k = 0; k < kinds_.size(); ++k) {
+      double held = held_by_kind_[k];
+      for (const scheduling::JobIndex job : running_) {
+        const scheduling::Allocation& units = scheduler_.cluster().allocation(job);
+        if (scheduler_.cluster().KindOf(units) == k) held += HeldFor(job, units);
+      }
+      metrics.Set("workloads." + name_ + ".jobs.kinds." + kinds_[k] + ".held", held, "s");
+    }
+    if (workers_) {
+      metrics.Set("workloads." + name_ + ".jobs.workers.launches", static_cast<double>(workers_->launches()), "1");
+      metrics.Set("workloads." + name_ + ".jobs.workers.most", static_cast<double>(workers_->most()), "1");
+      metrics.Set("workloads." + name_ + ".jobs.workers.node_time", workers_->NodeSeconds(), "s");
+    }
     const double span = engine_.now().seconds();
     if (faults_) {
       double lost = 0.0;
@@ -175,7 +234,7 @@ class JobsWork final : public Work {
   }
   void WriteTables(Recorder& recorder) const override {
     recorder.WriteTable(jobs::MakeTable("/workloads/" + name_ + "/jobs", stream_, Results()));
-    if (stream_.size() <= kMostPlaced) recorder.WriteTable(places_.MakeTable("/workloads/" + name_ + "/placements"));
+    if (stream_.size() <= kMostPlaced) recorder.WriteTable(places_.MakeTable("/workloads/" + name_ + "/placements", slices_, systems_, parts_));
   }
   std::vector<WorkEvent> Events() const override { return faults_ ? faults_->events() : std::vector<WorkEvent>{}; }
   double Energy() const override { return held_.Energy(); }
@@ -183,10 +242,17 @@ class JobsWork final : public Work {
 
  private:
   double AcceleratorsOf(const jobs::BatchJob& j) const { return parts_ > 1 && j.milli < 1000 ? j.milli / 1000.0 : j.units; }
-  double WattsOf(scheduling::JobIndex job) const { return scheduler_.jobs()[job].watts * parts_; }
-  double PaceOf(const scheduling::Allocation& units) const {
+  /// Of an accelerator under the job; Job::watts is of the kind that draws most.
+  double WattsOf(scheduling::JobIndex job, const scheduling::Allocation& units) const {
+    return scheduler_.jobs()[job].watts * parts_ * power_of_kind_[scheduler_.cluster().KindOf(units)];
+  }
+  /// Accelerator-seconds since its start.
+  double HeldFor(scheduling::JobIndex job, const scheduling::Allocation& units) const {
+    return static_cast<double>(engine_.now().ns() - scheduler_.records()[job].last_start) * 1e-9 * scheduling::UnitsOf(units) / parts_;
+  }
+  double PaceOf(scheduling::JobIndex job, const scheduling::Allocation& units) const {
     const double clock = held_.Pace(units);
-    return Cut(units) ? 0.0 : faults_ ? clock * faults_->Pace(units) : clock;
+    return Cut(units) ? 0.0 : contention_.Pace(job, faults_ ? clock * faults_->Pace(units) : clock);
   }
   /// Whether a job of several nodes has units without a fabric.
   bool Cut(const scheduling::Allocation& units) const {
@@ -253,7 +319,7 @@ class JobsWork final : public Work {
       const scheduling::Allocation& units = scheduler_.cluster().allocation(job);
       for (const scheduling::UnitRun& run : units)
         if (run.first < first + count && first < run.first + run.count) {
-          scheduler_.SetPace(job, PaceOf(units));
+          scheduler_.SetPace(job, PaceOf(job, units));
           break;
         }
     }
@@ -279,11 +345,18 @@ class JobsWork final : public Work {
   jobs::JobStream stream_;
   HeldUnits held_;
   JobPlaces places_;
+  std::vector<Slice> slices_;
+  const std::vector<SystemStock>& systems_;
   scheduling::CarbonShift carbon_;
   double carbon_kg_ = 0.0, carbon_watts_ = 0.0;
   std::int64_t carbon_at_ = 0;
   std::uint32_t parts_ = 1;
+  JobContention contention_;
+  std::vector<double> power_of_kind_;  ///< against the kind that draws most
+  std::vector<double> held_by_kind_;   ///< accelerator-seconds of starts that are over
+  std::vector<std::string> kinds_;     ///< empty where there is one
   scheduling::Scheduler scheduler_;
+  std::unique_ptr<JobWorkers> workers_;
   std::map<scheduling::JobIndex, QueuedWork*> guests_;
   const Work* host_;
   std::set<scheduling::JobIndex> running_, begun_;  ///< jobs; queued workloads that have their units
@@ -295,25 +368,31 @@ class JobsWork final : public Work {
 }  // namespace
 
 Claim ClaimJobs(const schema::Workload& workload, const std::string& path) {
-  const schema::Accelerators& a = workload.jobs().accelerators();
-  return {path + ".jobs", a.type(), a.count(), true};
+  const schema::Jobs& j = workload.jobs();
+  if (j.kinds().empty()) return {path + ".jobs", j.accelerators().type(), j.accelerators().count(), true};
+  Claim claim{path + ".jobs.kinds", j.kinds(0).type(), j.kinds(0).count(), true};
+  for (int k = 1; k < j.kinds_size(); ++k) claim.also.emplace_back(j.kinds(k).type(), j.kinds(k).count());
+  return claim;
 }
 
 std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
   const schema::Jobs& j = site.workload.jobs();
   const std::string path = site.path + ".jobs";
-  if (j.speed() == "modelled") site.context.Error(path + ".speed", "modelled run times are not modelled yet");
   std::optional<scheduling::SchedulerParams> params = SchedulerOptions(site.context);
   ListedJobs listed;
   if (j.list_size() > 0) listed = ReadListedJobs(site, path + ".list");
   jobs::JobStream stream = j.list_size() > 0 ? std::move(listed.jobs) : StreamOf(site, path);
   if (!params || !site.context.diagnostics.ok()) return nullptr;
   RefuseTogether(site, *params, path);
+  RefuseUnknown(site, *params, path);
   std::map<scheduling::JobIndex, QueuedWork*> guests;
   AddGuests(site, &stream, &listed.after, &guests);
   scheduling::FloorShape shape = ShapeOf(site);
   std::vector<scheduling::Job> list = ToScheduler(stream, site.context.scenario.scheduler());
   if (params->policy == "quota" && !WithinQuota(site, list, params->options.quota)) return nullptr;
+  JobContention contention(site, stream, shape.parts);
+  FillPartitions(site, shape.nodes(), &params->limits);
+  if (!site.context.diagnostics.ok()) return nullptr;
   params->faults.requeue = j.on_failure() == "requeue";
   if (j.has_checkpoint()) params->faults.checkpoint = std::llround(j.checkpoint() * 1e9);
   if (site.host != nullptr) params->faults.restart = params->preemption.restart;
@@ -323,7 +402,7 @@ std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
   draw.host_load = site.workload.host_load();
   draw.accelerators = site.system.accelerator != nullptr;
   if (draw.accelerators) {
-    draw.watts = j.power() * site.system.accelerator->tdp();
+    draw.watts = j.power() * HighestTdp(site);
     draw.idle = site.system.accelerator->power().idle() * site.system.accelerator->tdp();
     if (draw.watts > site.system.power_limit)
       site.context.Error(path + ".power", fmt::format("is {:.0f} W; site.systems[{}].power_limit is {:g} W, and what a lower clock does to jobs of unknown kind is not modelled",
@@ -344,9 +423,19 @@ std::unique_ptr<Work> BuildJobs(const WorkSite& site) {
                                                      job.watts * shape.parts, site.system.name, site.system.power_limit));
       break;
     }
+  if (j.workers().has_max()) {
+    std::uint64_t most = 0;
+    for (std::uint32_t n = 0; n < std::min(j.workers().max(), shape.nodes()); ++n) most += shape.node_begin[n + 1] - shape.node_begin[n];
+    for (const scheduling::Job& job : list)
+      if (job.units > most) {
+        site.context.Error(path + ".workers.max", fmt::format("is {} nodes of {} accelerators together, and a job asks for {}", j.workers().max(), most / shape.parts, job.units / shape.parts));
+        break;
+      }
+  }
   JobFaultPlan faults = site.services.failures() ? FaultPlanOf(site, shape) : JobFaultPlan{};
   if (!site.context.diagnostics.ok()) return nullptr;
-  auto work = std::make_unique<JobsWork>(site, std::move(shape), std::move(stream), std::move(list), *params, draw, std::move(faults), std::move(guests));
+  auto work = std::make_unique<JobsWork>(site, std::move(shape), std::move(stream), std::move(list), *params, draw, std::move(faults), std::move(guests),
+                                         std::move(contention));
   if (!listed.after.empty()) work->RunAfter(std::move(listed.after));
   return work;
 }

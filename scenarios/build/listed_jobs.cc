@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "models/storage/table_planning.h"
+#include "scenarios/build/job_floor.h"
 
 namespace headroom::scenario {
 namespace {
@@ -76,8 +77,8 @@ ListedJobs ReadListedJobs(const WorkSite& site, const std::string& path) {
     j.id = i + 1;
     j.units = l.accelerators();
     j.milli = static_cast<std::uint32_t>(std::lround(l.share() * 1000.0));
-    if (j.units > site.accelerators)
-      site.context.Error(here + ".accelerators", fmt::format("{} will never fit; there are {}", j.units, site.accelerators));
+    if (j.units > LargestKind(site))
+      site.context.Error(here + ".accelerators", fmt::format("{} will never fit; there are {}", j.units, LargestKind(site)));
     const double runs = l.duration() + (l.has_scan() ? PlanningOf(site, l.scan(), here + ".scan") : 0.0);
     j.submit = std::llround(l.at() * 1e9);
     j.runtime = std::llround(runs * 1e9);

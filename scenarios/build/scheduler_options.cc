@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 
 namespace headroom::scenario {
 namespace {
@@ -57,6 +58,15 @@ std::optional<scheduling::SchedulerParams> SchedulerOptions(const BuildContext& 
   p.carbon.slack = Ns(s.carbon().slack());
   p.options.elastic = {s.elastic().scaling(), s.elastic().most(), Ns(s.elastic().every())};
   if (p.policy == "elastic") p.preemption = {scheduling::PreemptMode::kRequeue, true, Ns(s.elastic().restart()), 0};
+  const schema::GavelRules& gavel = s.gavel();
+  p.options.gavel.objective = gavel.objective() == "makespan"     ? scheduling::ShareObjective::kMakespan
+                              : gavel.objective() == "throughput" ? scheduling::ShareObjective::kThroughput
+                                                                  : scheduling::ShareObjective::kMaxMin;
+  p.options.gavel.period = Ns(gavel.every());
+  p.options.gavel.queue_weights = p.options.gang.queue_weights;
+  if (p.policy == "gavel") p.preemption = {scheduling::PreemptMode::kRequeue, true, Ns(gavel.restart()), 0};
+  for (const schema::JobQueue& q : s.queues())
+    p.options.proportion.queues.push_back({q.weight(), 0.0, q.guarantee(), q.has_capability() ? q.capability() : std::numeric_limits<double>::infinity()});
   bool good = true;
   const auto refuse = [&](const std::string& key, const std::string& what) {
     context.Error("scheduler." + key, what);
@@ -70,10 +80,19 @@ std::optional<scheduling::SchedulerParams> SchedulerOptions(const BuildContext& 
     if (p.placement != "first-fit")
       refuse("placement", fmt::format("{} cannot be had where reservations are of machines: they book the lowest first", p.placement));
   }
-  const bool preempts = p.policy == "multifactor" || p.policy == "fair-share" || p.policy == "gang" || p.policy == "quota" || p.policy == "las";
+  const bool preempts = p.policy == "multifactor" || p.policy == "fair-share" || p.policy == "gang" || p.policy == "quota" || p.policy == "las" || p.policy == "proportion" || p.policy == "kubernetes";
   if (s.has_preemption() && !preempts && p.preemption.mode != scheduling::PreemptMode::kOff)
     refuse("preemption", fmt::format("policy {} never preempts", p.policy));
-  if (p.policy == "elastic" && s.has_preemption()) refuse("preemption", "policy elastic stops jobs by its own rules");
+  if ((p.policy == "elastic" || p.policy == "gavel") && s.has_preemption()) refuse("preemption", fmt::format("policy {} stops jobs by its own rules", p.policy));
+  if (p.policy == "gavel" && p.limits.power > 0.0) refuse("power_cap", "policy gavel plans by shares of time alone");
+  for (const schema::JobQueue& q : s.queues()) {
+    if (p.policy != "proportion" && (q.guarantee() > 0.0 || q.has_capability()))
+      refuse(fmt::format("queues[{}].{}", q.name(), q.has_capability() ? "capability" : "guarantee"), fmt::format("is of policy proportion, and policy is {}", p.policy));
+    if (p.policy != "quota" && !q.flavors().empty()) refuse(fmt::format("queues[{}].flavors", q.name()), fmt::format("is of policy quota, and policy is {}", p.policy));
+    if (p.policy == "gavel" && q.weight() <= 0.0) refuse(fmt::format("queues[{}].weight", q.name()), "is 0; policy gavel divides by it");
+    if (p.policy == "proportion" && q.has_capability() && q.capability() < q.guarantee())
+      refuse(fmt::format("queues[{}].capability", q.name()), fmt::format("is {:g}; it must not be below the guarantee, {:g}", q.capability(), q.guarantee()));
+  }
   const scheduling::PlacementRow* row = scheduling::FindPlacement(p.placement);
   if (row != nullptr && row->heeds == scheduling::Heeds::kParts && !scheduling::WaitsForPlaces(p.policy))
     refuse("placement", fmt::format("{} may find no place where enough is free, and policy {} plans by numbers alone", p.placement, p.policy));
@@ -83,7 +102,7 @@ std::optional<scheduling::SchedulerParams> SchedulerOptions(const BuildContext& 
       (p.options.reservations == scheduling::Reservations::kMachines || !p.options.easy.sum_ties))
     refuse(p.options.easy.sum_ties ? "reservations" : "shadow_ties", "is of jobs that wait for free accelerators alone, not for a place or for power");
   for (int i = 0; i + 1 < s.levels_size(); ++i)
-    if (s.levels(i).nodes() % s.levels(i + 1).nodes() != 0 || s.levels(i).nodes() == s.levels(i + 1).nodes())
+    if (s.levels(i).has_nodes() && s.levels(i + 1).has_nodes() && (s.levels(i).nodes() % s.levels(i + 1).nodes() != 0 || s.levels(i).nodes() == s.levels(i + 1).nodes()))
       refuse(fmt::format("levels[{}].nodes", s.levels(i).name()),
              fmt::format("is {}; it must be a multiple of the {} of '{}', the level below", s.levels(i).nodes(), s.levels(i + 1).nodes(), s.levels(i + 1).name()));
   for (int i = 0; i < s.levels_size(); ++i) {

@@ -107,22 +107,27 @@ SharedUplinks::SharedUplinks(const std::vector<std::unique_ptr<Work>>& works,
   FindLeaves();
 }
 
+void SharedUplinks::AddMember(std::size_t member, const LeafShares& leaves) {
+  for (const auto& [leaf, accelerators] : leaves) {
+    const topology::System& system = site_.systems()[leaf.first];
+    Leaf& l = all_[leaf];
+    l.nic = system.fabric.nic_rate;
+    l.uplinks = LeafSize(system) * l.nic / scenario::Shortage(system, oversubscription_);
+    l.short_of = scenario::Shortage(system, oversubscription_) > 1.0;
+    l.members.push_back({member, accelerators});
+  }
+}
+
 void SharedUplinks::FindLeaves() {
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Leaf> all;
+  all_.clear();
   for (std::size_t w = 0; w < works_.size(); ++w) {
     const LeafShares mine = LeavesOf(slices_[w], systems_, site_);
     nic_share_[w] = 1.0 / UplinkShortage(mine, site_, oversubscription_);
-    for (const auto& [leaf, accelerators] : mine) {
-      const topology::System& system = site_.systems()[leaf.first];
-      Leaf& l = all[leaf];
-      l.nic = system.fabric.nic_rate;
-      l.uplinks = LeafSize(system) * l.nic / Shortage(system, oversubscription_);
-      l.short_of = Shortage(system, oversubscription_) > 1.0;
-      l.members.push_back({w, accelerators});
-    }
+    AddMember(w, mine);
   }
   leaves_.clear();
-  for (const auto& [place, leaf] : all) {
+  for (const auto& [id, party] : joined_) AddMember(id, party.leaves);
+  for (const auto& [place, leaf] : all_) {
     const bool known = std::any_of(leaves_.begin(), leaves_.end(), [&](const Leaf& l) {
       return l.members == leaf.members && l.uplinks == leaf.uplinks;
     });
@@ -160,28 +165,46 @@ void SharedUplinks::End(std::size_t work) {
   Share();
 }
 
+double SharedUplinks::Shortage(const std::vector<Slice>& slices) const {
+  const LeafShares leaves = LeavesOf(slices, systems_, site_);
+  return leaves.size() < 2 ? 0.0 : UplinkShortage(leaves, site_, oversubscription_);
+}
+
+std::size_t SharedUplinks::Join(const std::vector<Slice>& slices, UplinkUse use, std::function<void(double)> stretch) {
+  const LeafShares leaves = LeavesOf(slices, systems_, site_);
+  const std::size_t id = works_.size() + next_++;
+  joined_.emplace(id, Joined{leaves, UplinkShortage(leaves, site_, oversubscription_), use, std::move(stretch)});
+  return id;
+}
+
 void SharedUplinks::Share() {
-  if (leaves_.empty()) return;
+  if (next_ > 0) FindLeaves();
+  if (leaves_.empty()) {
+    for (const auto& [id, party] : joined_) party.stretch(1.0);
+    return;
+  }
   std::vector<double> links;
   std::vector<network::CyclicJob> jobs;
   std::vector<std::size_t> of_job;
   std::vector<UplinkUse> uses;
-  std::vector<std::size_t> job_of(works_.size(), works_.size());
-  for (std::size_t w = 0; w < works_.size(); ++w) {
-    if (!running_[w]) continue;
-    const UplinkUse use = works_[w]->uplink_use();
-    if (use.transfer <= 0) continue;
-    job_of[w] = jobs.size();
+  std::map<std::size_t, std::size_t> job_of;
+  const auto enter = [&](std::size_t member, const UplinkUse& use) {
+    if (use.transfer <= 0) return;
+    job_of[member] = jobs.size();
     jobs.push_back({use.cycle - use.transfer, {}});
-    of_job.push_back(w);
+    of_job.push_back(member);
     uses.push_back(use);
-  }
+  };
+  for (std::size_t w = 0; w < works_.size(); ++w)
+    if (running_[w]) enter(w, works_[w]->uplink_use());
+  for (const auto& [id, party] : joined_) enter(id, party.use);
   for (const Leaf& leaf : leaves_) {
     for (const auto& [w, accelerators] : leaf.members) {
-      if (job_of[w] == works_.size()) continue;
-      const double rate = accelerators * leaf.nic * nic_share_[w];
-      jobs[job_of[w]].loads.push_back({static_cast<std::uint32_t>(links.size()), rate * uses[job_of[w]].transfer, rate,
-                                       static_cast<double>(accelerators)});
+      const auto job = job_of.find(w);
+      if (job == job_of.end()) continue;
+      const double rate = accelerators * leaf.nic * (w < works_.size() ? nic_share_[w] : 1.0 / joined_.at(w).shortage);
+      jobs[job->second].loads.push_back({static_cast<std::uint32_t>(links.size()), rate * uses[job->second].transfer, rate,
+                                         static_cast<double>(accelerators)});
     }
     links.push_back(leaf.uplinks);
   }
@@ -190,10 +213,16 @@ void SharedUplinks::Share() {
   for (std::size_t j = 0; j < jobs.size(); ++j)
     if (jobs[j].loads.empty()) jobs[j].free = uses[j].cycle;
   const std::vector<double> cycles = network::SharedCycles(links, jobs);
-  for (std::size_t j = 0; j < jobs.size(); ++j)
-    stretch_[of_job[j]] = std::max(1.0, 1.0 + (cycles[j] - uses[j].cycle) / uses[j].transfer);
-  for (const std::size_t w : of_job)
-    works_[w]->SetUplinkStretch(stretch_[w] * (lost_.any() ? LossOf(lost_, slices_[w], systems_, site_).uplink : 1.0));
+  for (std::size_t j = 0; j < jobs.size(); ++j) {
+    const double stretch = std::max(1.0, 1.0 + (cycles[j] - uses[j].cycle) / uses[j].transfer);
+    const std::size_t w = of_job[j];
+    if (w >= works_.size()) {
+      joined_.at(w).stretch(stretch);
+      continue;
+    }
+    stretch_[w] = stretch;
+    works_[w]->SetUplinkStretch(stretch * (lost_.any() ? LossOf(lost_, slices_[w], systems_, site_).uplink : 1.0));
+  }
 }
 
 }  // namespace headroom::scenario

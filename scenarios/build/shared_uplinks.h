@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -44,8 +45,21 @@ class SharedUplinks {
   void End(std::size_t work);
   /// These switches pass no traffic from now on.
   void Lose(LostSwitches lost, Instant now);
+  /// A job within a workload comes to lie on these slices, and goes; `stretch` is called by Share(). The shares of all are
+  /// looked at by the next call of it.
+  std::size_t Join(const std::vector<Slice>& slices, UplinkUse use, std::function<void(double)> stretch);
+  void Leave(std::size_t id) { joined_.erase(id); }
+  /// How many times longer than at its NICs' full rate work on these slices transfers with nobody else there; 0 where it does not leave its leaf.
+  double Shortage(const std::vector<Slice>& slices) const;
+  void Share();
 
  private:
+  struct Joined {
+    LeafShares leaves;
+    double shortage = 1;
+    UplinkUse use;
+    std::function<void(double)> stretch;
+  };
   struct Leaf {
     double uplinks = 0;  ///< B/s, all of them, one direction
     std::vector<std::pair<std::size_t, std::uint32_t>> members;  ///< workload, its accelerators
@@ -53,8 +67,8 @@ class SharedUplinks {
     bool short_of = false;  ///< its NICs can send more
   };
   void FindLeaves();
-  void Share();
   void Tell(std::size_t work, Instant now);
+  void AddMember(std::size_t member, const LeafShares& leaves);
 
   const std::vector<std::unique_ptr<Work>>& works_;
   std::vector<std::vector<Slice>> slices_;
@@ -62,6 +76,9 @@ class SharedUplinks {
   const topology::Facility& site_;
   double oversubscription_;
   std::vector<Leaf> leaves_;  ///< shared ones, one of those that are alike
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Leaf> all_;
+  std::map<std::size_t, Joined> joined_;  ///< by member number, from works_.size() on
+  std::size_t next_ = 0;
   std::vector<double> nic_share_;  ///< of the NIC rate that a workload gets through its fullest leaf alone
   std::vector<bool> running_;
   std::vector<double> stretch_;  ///< of uplinks by sharing

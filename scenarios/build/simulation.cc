@@ -244,6 +244,7 @@ Outcome Simulation::Run(Recorder& recorder, const Watch& watch) {
   s.under_way = s.works.size();
   SharedUplinks uplinks(s.works, s.slices, s.systems, *s.facility.site,
                         s.context.scenario.site().fabric().oversubscription());
+  for (const auto& work : s.works) work->ShareUplinks(uplinks);
   for (std::size_t w = 0; w < s.works.size(); ++w)
     s.works[w]->Start([&, w] {
       uplinks.End(w);

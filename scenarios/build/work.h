@@ -23,6 +23,7 @@ class StepModel;
 
 namespace headroom::scenario {
 
+class SharedUplinks;
 class SiteServices;
 class QueuedWork;
 
@@ -100,6 +101,8 @@ class Work {
   virtual void SetUplinkStretch(double stretch) { (void)stretch; }
   /// What lost switches do to it from now on, but for transfers between leaves; work that does not send over NICs keeps its pace.
   virtual void SetFabricLoss(const FabricLoss& loss, Instant now) { (void)loss, (void)now; }
+  /// Its jobs share the uplinks one by one, where they say what they send.
+  virtual void ShareUplinks(SharedUplinks& uplinks) { (void)uplinks; }
   /// Requests come at another rate [1/s] from `now` on.
   virtual void SetArrivalRate(Instant now, double rate) { (void)now, (void)rate; }
   /// Null for work that cannot be moved.

@@ -14,6 +14,7 @@ namespace {
 struct Share {
   double nominal = 0.0;
   std::optional<double> borrowing, lending;
+  std::string flavors;  ///< where there are several
 };
 
 class Kueue {
@@ -21,13 +22,16 @@ class Kueue {
   Imported Read(const std::vector<SourceFile>& files) {
     const std::vector<YamlObject> objects = ReadYamlObjects(files);
     resource_ = Resource(objects);
+    flavored_ = Flavors(objects) > 1;
     for (const YamlObject& o : objects) {
       if (o.kind == "ClusterQueue") {
         ReadQueue(o);
       } else if (o.kind == "Cohort") {
         ReadCohort(o);
-      } else if (o.kind == "ResourceFlavor" || o.kind == "Topology") {
-        LeaveOut(o, o.node, o.kind + " " + o.name, o.kind == "Topology" ? "labels of nodes say how large its levels are; scheduler.levels takes their numbers of nodes" : "all accelerators are of one flavor");
+      } else if (o.kind == "Topology") {
+        ReadTopology(o);
+      } else if (o.kind == "ResourceFlavor") {
+        ReadFlavor(o);
       } else {
         LeaveOut(o, o.node, (o.kind.empty() ? "a document" : o.kind + " " + o.name), "is not read");
       }
@@ -58,9 +62,43 @@ class Kueue {
     return first;
   }
 
+  /// Flavors that any queue or cohort has quota of.
+  std::size_t Flavors(const std::vector<YamlObject>& objects) {
+    for (const YamlObject& o : objects)
+      if (o.kind == "ClusterQueue" || o.kind == "Cohort")
+        for (const YAML::Node& group : o.node["spec"]["resourceGroups"])
+          for (const YAML::Node& flavor : group["flavors"])
+            for (const YAML::Node& resource : flavor["resources"]) {
+              const std::string name = SectionName(Text(flavor["name"]));
+              if (Text(resource["name"]) == resource_ && std::find(flavors_.begin(), flavors_.end(), name) == flavors_.end()) flavors_.push_back(name);
+            }
+    return flavors_.size();
+  }
+
+  void ReadFlavor(const YamlObject& o) {
+    std::string labels;
+    for (const auto& label : o.node["spec"]["nodeLabels"]) labels += fmt::format("{}{}={}", labels.empty() ? "" : ", ", Text(label.first), Text(label.second));
+    labels_[SectionName(o.name)] = labels;
+    for (const char* key : {"nodeTaints", "tolerations", "topologyName"})
+      if (o.node["spec"][key]) LeaveOut(o, o.node["spec"][key], fmt::format("{} of flavor {}", key, o.name), "is not read");
+  }
+
+  /// Levels whose labels name a rack, or a block of racks below a leaf, are the site's; the host is always there.
+  void ReadTopology(const YamlObject& o) {
+    if (!levels_.empty()) return LeaveOut(o, o.node, "Topology " + o.name, "another one was read before");
+    for (const YAML::Node& level : o.node["spec"]["levels"]) {
+      const std::string label = Text(level["nodeLabel"]);
+      const auto names = [&](const char* word) { return label.find(word) != label.npos; };
+      if (names("hostname")) continue;
+      const std::string name = names("rack") ? "rack" : names("block") || names("leaf") || names("zone") ? "leaf" : "";
+      if (name.empty() || levels_.find("name: " + name) != levels_.npos) LeaveOut(o, level, "level " + label, "is neither a rack nor a block of racks; scheduler.levels takes its number of nodes");
+      else levels_ += fmt::format("{}{{name: {}}}", levels_.empty() ? "" : ", ", name);
+    }
+    if (!levels_.empty()) out_.assumed.push_back({PlaceOf(o, o.node), "scheduler.levels", "racks are the site's racks, blocks what lies below one leaf switch"});
+  }
+
   Share ReadGroups(const YamlObject& o, const YAML::Node& groups) {
     Share share;
-    std::set<std::string> flavors;
     for (const YAML::Node& group : groups)
       for (const YAML::Node& flavor : group["flavors"])
         for (const YAML::Node& resource : flavor["resources"]) {
@@ -69,7 +107,6 @@ class Kueue {
             if (others_.insert(name).second) LeaveOut(o, resource, "resource " + name, fmt::format("quotas are in {}", resource_));
             continue;
           }
-          flavors.insert(Text(flavor["name"]));
           const auto add = [&](const char* key, std::optional<double>* sum) {
             if (!resource[key]) return;
             const auto value = Quantity(Text(resource[key]));
@@ -81,12 +118,19 @@ class Kueue {
           add("borrowingLimit", &share.borrowing);
           add("lendingLimit", &share.lending);
           share.nominal += nominal.value_or(0.0);
+          if (!flavored_) continue;
+          const auto limit = [&](const char* key, const char* as) {
+            const auto value = resource[key] ? Quantity(Text(resource[key])) : std::nullopt;
+            return value ? fmt::format(", {}: {}", as, *value) : "";
+          };
+          share.flavors += fmt::format("{}{{kind: {}, nominal: {}{}{}}}", share.flavors.empty() ? "" : ", ", SectionName(Text(flavor["name"])), nominal.value_or(0.0),
+                                       limit("borrowingLimit", "borrowing_limit"), limit("lendingLimit", "lending_limit"));
         }
-    if (flavors.size() > 1) LeaveOut(o, groups, fmt::format("{} flavors of {}", flavors.size(), o.name), "are added up as one");
     return share;
   }
 
   static std::string Limits(const Share& s) {
+    if (!s.flavors.empty()) return ", flavors: [" + s.flavors + "]";
     std::string text = fmt::format(", nominal: {}", s.nominal);
     if (s.borrowing) text += fmt::format(", borrowing_limit: {}", *s.borrowing);
     if (s.lending) text += fmt::format(", lending_limit: {}", *s.lending);
@@ -116,7 +160,12 @@ class Kueue {
     ++reclaim_[rule("reclaimWithinCohort")];
     if (preemption && preemption["borrowWithinCohort"])
       LeaveOut(o, preemption["borrowWithinCohort"], "borrowWithinCohort of " + o.name, "is not simulated");
-    for (const char* key : {"flavorFungibility", "admissionChecks", "admissionChecksStrategy", "stopPolicy", "admissionScope"})
+    const YAML::Node fungibility = spec["flavorFungibility"];
+    const auto stop = [&](const char* key, const char* otherwise) { return fungibility && fungibility[key] ? Text(fungibility[key]) : std::string(otherwise); };
+    const std::string borrow = stop("whenCanBorrow", "MayStopSearch"), preempt = stop("whenCanPreempt", "TryNextFlavor");
+    ++borrow_[borrow == "TryNextFlavor" ? "try-next-flavor" : "borrow"];
+    ++preempt_[preempt == "TryNextFlavor" ? "try-next-flavor" : "preempt"];
+    for (const char* key : {"admissionChecks", "admissionChecksStrategy", "stopPolicy", "admissionScope"})
       if (spec[key]) LeaveOut(o, spec[key], fmt::format("{} of {}", key, o.name), "is not simulated");
   }
 
@@ -156,8 +205,15 @@ class Kueue {
       return it == words.end() ? "never" : it->second;
     };
     const std::string reclaim = word(Most(reclaim_, "reclaimWithinCohort")), within = word(Most(within_, "withinClusterQueue"));
-    out_.yaml += fmt::format("  quota: {{strict: {}, fair_sharing: {}, within_queue: {}, reclaim: {}}}\n",
-                             Most(strategies_, "queueingStrategy") == "StrictFIFO", fair_, within, reclaim);
+    const std::string search = !flavored_ ? "" : fmt::format(", when_can_borrow: {}, when_can_preempt: {}", Most(borrow_, "whenCanBorrow"), Most(preempt_, "whenCanPreempt"));
+    out_.yaml += fmt::format("  quota: {{strict: {}, fair_sharing: {}, within_queue: {}, reclaim: {}{}}}\n",
+                             Most(strategies_, "queueingStrategy") == "StrictFIFO", fair_, within, reclaim, search);
+    if (!levels_.empty()) out_.yaml += "  levels: [" + levels_ + "]\n";
+    if (flavored_) {
+      std::string text;
+      for (const std::string& f : flavors_) text += fmt::format("{}{}{}", text.empty() ? "" : ", ", f, labels_[f].empty() ? "" : " (" + labels_[f] + ")");
+      out_.assumed.push_back({{}, "jobs.kinds", "flavors are kinds of accelerators; name those of the workload so: " + text});
+    }
     if (reclaim != "never" || within != "never") {
       out_.yaml += "  preemption: {mode: requeue}\n";
       out_.assumed.push_back({{}, "scheduler.preemption", "evicted workloads start anew"});
@@ -174,7 +230,11 @@ class Kueue {
   std::vector<std::string> queues_;
   std::map<std::string, std::string> cohorts_;
   std::set<std::string> named_, others_;
-  std::map<std::string, int> strategies_, within_, reclaim_;
+  std::map<std::string, int> strategies_, within_, reclaim_, borrow_, preempt_;
+  std::vector<std::string> flavors_;           ///< in order of appearance
+  std::map<std::string, std::string> labels_;  ///< of nodes, by flavor
+  std::string levels_;
+  bool flavored_ = false;
   bool fair_ = false;
 };
 

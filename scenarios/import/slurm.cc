@@ -25,6 +25,13 @@ struct NodeKind {
   }
 };
 
+struct Partition {
+  std::string name;
+  std::uint32_t tier = 1;
+  std::vector<std::string> hosts;  ///< empty: all
+  int line = 0;
+};
+
 std::uint32_t Count(const std::string& text, std::uint32_t otherwise) {
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -127,11 +134,13 @@ class Slurm {
     const std::string name = line.pairs.front().second;
     if (name == "DEFAULT") return LeaveOut(line.number, "PartitionName=DEFAULT", "defaults of partitions are not read");
     const std::uint32_t tier = Count(line.Get("prioritytier").value_or("1"), 1);
-    partitions_.push_back({SectionName(name), tier});
+    partitions_.push_back({SectionName(name), tier, {}, line.number});
     for (const char* key : {"maxtime", "maxnodes", "allowgroups", "allowaccounts", "allowqos", "qos", "oversubscribe", "gracetime", "hidden", "state"})
       if (const auto value = line.Get(key)) LeaveOut(line.number, fmt::format("PartitionName={} {}={}", name, key, *value), "is not simulated");
     const std::string hosts = line.Get("nodes").value_or("ALL");
-    if (hosts != "ALL") LeaveOut(line.number, fmt::format("PartitionName={} Nodes={}", name, hosts), "every queue may use all nodes");
+    if (hosts == "ALL") return;
+    if (const auto list = HostNames(hosts)) partitions_.back().hosts = *list;
+    else LeaveOut(line.number, fmt::format("PartitionName={} Nodes={}", name, hosts), "is not a list of hosts; the queue may use all nodes");
   }
 
   void ReadDomain(const SlurmLine& line) {
@@ -233,9 +242,15 @@ class Slurm {
         continue;
       }
       any = true;
+      if (kind.accelerators > 0 || kinds.size() == 1) {
+        for (const auto& [host, of] : nodes_)
+          if (!(of < kind) && !(kind < of)) places_.emplace(host, places_.size());
+        types_.push_back("");
+      }
       std::string name = SectionName(kind.accelerators == 0 ? "cpu" : kind.accelerator);
       while (!names.insert(name).second) name += "-2";
       out_.yaml += fmt::format("    - {{name: {}, type: {}, count: {}}}\n", name, machine.type, count / machine.nodes);
+      if (!types_.empty() && types_.back().empty()) types_.back() = name;
       Assume("site.systems[" + name + "].type", fmt::format("{} nodes with {} are taken for {}", count,
              kind.accelerators == 0 ? "no accelerators" : fmt::format("{} x {}", kind.accelerators, kind.accelerator), machine.type));
     }
@@ -249,12 +264,43 @@ class Slurm {
     if (trace_.empty()) {
       out_.yaml += "workloads:\n  - name: jobs\n    jobs:\n      synthetic: {rate: 10 /h, like: acme-seren}\n";
       if (levels_) out_.yaml += "      placement: {mode: preferred}\n";
+      if (types_.size() > 1) out_.yaml += "      " + Kinds() + "\n";
       out_.yaml += "run: {duration: 1 d}\n";
       Assume("workloads", "10 jobs an hour like Acme's Seren for a day: no sacct dump was given");
     } else {
-      out_.yaml += fmt::format("workloads:\n  - name: jobs\n    jobs: {{trace: {}, format: sacct{}}}\n", QuotedScalar(trace_), levels_ ? ", placement: {mode: preferred}" : "");
+      out_.yaml += fmt::format("workloads:\n  - name: jobs\n    jobs: {{trace: {}, format: sacct{}{}}}\n", QuotedScalar(trace_), levels_ ? ", placement: {mode: preferred}" : "",
+                               types_.size() > 1 ? ", " + Kinds() : "");
     }
     if (administrative_ > 0) LeaveOut(0, fmt::format("{} settings", administrative_), "concern the daemons, not the schedule");
+  }
+
+  /// Kinds of accelerators of the one workload.
+  std::string Kinds() {
+    std::string text;
+    for (const std::string& type : types_) text += fmt::format("{}{{type: {}}}", text.empty() ? "" : ", ", type);
+    Assume("workloads[jobs].jobs.kinds", "a job runs equally fast on all kinds, on one of them at a time; give `speed`");
+    return "kinds: [" + text + "]";
+  }
+
+  /// The nodes of a partition as ranges of the workload's, which has them in the order of the site's systems and of their names.
+  std::string NodesOf(const Partition& p) {
+    std::set<std::size_t> mine;
+    std::size_t lost = 0;
+    for (const std::string& host : p.hosts) {
+      const auto place = places_.find(host);
+      if (place == places_.end()) ++lost;
+      else mine.insert(place->second);
+    }
+    if (lost > 0) LeaveOut(p.line, fmt::format("{} nodes of PartitionName={}", lost, p.name), "are not among the accelerators of the workload");
+    if (mine.empty() || mine.size() == places_.size()) return "";
+    std::string text;
+    for (auto it = mine.begin(); it != mine.end();) {
+      const std::size_t first = *it;
+      std::size_t last = first;
+      while (++it != mine.end() && *it == last + 1) last = *it;
+      text += fmt::format("{}{}", text.empty() ? "" : ",", first == last ? fmt::format("{}", first) : fmt::format("{}-{}", first, last));
+    }
+    return fmt::format(", nodes: \"{}\"", text);
   }
 
   void WriteScheduler() {
@@ -277,7 +323,7 @@ class Slurm {
     }
     if (partitions_.empty()) return;
     out_.yaml += "  queues:\n";
-    for (const auto& [name, tier] : partitions_) out_.yaml += fmt::format("    - {{name: {}, priority: {}}}\n", name, tier);
+    for (const Partition& p : partitions_) out_.yaml += fmt::format("    - {{name: {}, priority: {}{}}}\n", p.name, p.tier, NodesOf(p));
   }
 
   /// Leaf switches or blocks of one size are a level; BlockSizes that are multiples of it are levels above.
@@ -309,7 +355,9 @@ class Slurm {
   std::string file_, trace_, preempt_mode_;
   std::vector<std::pair<std::string, std::string>> default_node_;
   std::map<std::string, NodeKind> nodes_;
-  std::vector<std::pair<std::string, std::uint32_t>> partitions_;
+  std::vector<Partition> partitions_;
+  std::map<std::string, std::size_t> places_;  ///< of hosts in the workload
+  std::vector<std::string> types_;             ///< systems that it runs on
   std::map<std::string, std::string> rules_;
   bool multifactor_ = false, backfill_ = true, preempts_ = false, topology_ = false, spread_ = false, tree_ = false,
        levels_ = false;  ///< jobs are placed by them

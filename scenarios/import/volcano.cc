@@ -74,11 +74,20 @@ class Volcano {
     const YAML::Node spec = o.node["spec"];
     const auto weight = Quantity(Text(spec ? spec["weight"] : YAML::Node()));
     const auto priority = Quantity(Text(spec ? spec["priority"] : YAML::Node()));
-    queues_.push_back(fmt::format("{{name: {}, weight: {}{}}}", SectionName(o.name), weight.value_or(1.0),
-                                  priority ? fmt::format(", priority: {}", static_cast<int>(*priority)) : ""));
+    std::string limits;
+    const auto limit = [&](const char* name, const YAML::Node& resources) {
+      if (!resources) return;
+      if (const auto value = AcceleratorsOf(resources)) limits += fmt::format(", {}: {}", name, *value);
+      else LeaveOut(o, resources, fmt::format("{} of queue {}", name, o.name), "says nothing of accelerators");
+    };
+    if (spec) limit("capability", spec["capability"]);
+    if (spec && spec["guarantee"]) limit("guarantee", spec["guarantee"]["resource"] ? spec["guarantee"]["resource"] : spec["guarantee"]);
+    proportion_ = proportion_ || !limits.empty();
+    queues_.push_back(fmt::format("{{name: {}, weight: {}{}{}}}", SectionName(o.name), weight.value_or(1.0),
+                                  priority ? fmt::format(", priority: {}", static_cast<int>(*priority)) : "", limits));
     if (!spec) return;
-    for (const char* key : {"capability", "guarantee", "deserved", "parent", "affinity", "extendClusters", "dequeueStrategy"})
-      if (spec[key]) LeaveOut(o, spec[key], fmt::format("{} of queue {}", key, o.name), "is not simulated; gang shares by weight");
+    for (const char* key : {"deserved", "parent", "affinity", "extendClusters", "dequeueStrategy"})
+      if (spec[key]) LeaveOut(o, spec[key], fmt::format("{} of queue {}", key, o.name), "is not simulated; queues share by weight");
   }
 
   void ReadGroup(const YamlObject& o) {
@@ -105,7 +114,7 @@ class Volcano {
   }
 
   void Write() {
-    out_.yaml = fmt::format("scheduler:\n  policy: gang\n  placement: {}\n", tiers_.empty() ? "binpack" : "topology-aware");
+    out_.yaml = fmt::format("scheduler:\n  policy: {}\n  placement: {}\n", proportion_ ? "proportion" : "gang", tiers_.empty() ? "binpack" : "topology-aware");
     WriteLevels();
     if (!queues_.empty()) out_.yaml += "  queues:\n";
     for (const std::string& text : queues_) out_.yaml += "    - " + text + "\n";
@@ -116,6 +125,7 @@ class Volcano {
 
   Imported out_;
   std::vector<std::string> queues_, jobs_;
+  bool proportion_ = false;  ///< some queue has a capability or a guarantee
   std::map<int, std::set<std::size_t>> tiers_;  ///< members of their hypernodes
 };
 

@@ -60,6 +60,7 @@ metadata: {name: team-b}
 spec:
   cohort: research
   preemption: {reclaimWithinCohort: Any}
+  flavorFungibility: {whenCanBorrow: TryNextFlavor}
   admissionChecks: [provision]
   resourceGroups:
     - coveredResources: [nvidia.com/gpu]
@@ -67,12 +68,16 @@ spec:
 ---
 kind: Topology
 metadata: {name: default}
-spec: {levels: [{nodeLabel: rack}]}
+spec: {levels: [{nodeLabel: example.com/cage}, {nodeLabel: cloud.provider.com/topology-block}, {nodeLabel: cloud.provider.com/topology-rack}, {nodeLabel: kubernetes.io/hostname}]}
+---
+kind: ResourceFlavor
+metadata: {name: h100}
+spec: {nodeLabels: {gpu: h100}, nodeTaints: [{key: x}]}
 """
 
 VOLCANO = """kind: Queue
 metadata: {name: prod}
-spec: {weight: 4, capability: {nvidia.com/gpu: 16}}
+spec: {weight: 4, capability: {nvidia.com/gpu: 16}, guarantee: {resource: {nvidia.com/gpu: 8}}, deserved: {nvidia.com/gpu: 8}}
 ---
 kind: PodGroup
 metadata: {name: train}
@@ -168,14 +173,15 @@ class Import(CommandTest):
             "policy": "multifactor", "placement": "topology-aware", "preemption": {"mode": "requeue"},
             "priority": {"age": 500, "fair_share": 20000, "max_age": "14 d", "window": "2880 min", "depth": 200},
             "levels": [{"name": "leaf", "nodes": 8}],
-            "queues": [{"name": "main", "priority": 1}, {"name": "urgent", "priority": 10}]})
-        self.assertEqual(s["workloads"][0]["jobs"], {"trace": "jobs.txt", "format": "sacct", "placement": {"mode": "preferred"}})
+            "queues": [{"name": "main", "priority": 1, "nodes": "36-51"}, {"name": "urgent", "priority": 10}]})
+        self.assertEqual(s["workloads"][0]["jobs"], {"trace": "jobs.txt", "format": "sacct", "placement": {"mode": "preferred"},
+                                                     "kinds": [{"type": "gb200"}, {"type": "nvidia_h100_80gb_hbm3"}]})
         for text in ("slurm.conf:6:1: priorityweightqos=100: is not simulated", "SchedulerParameters defer: is not simulated", "gibberish: is not understood",
                      "later[1-9]: is in state FUTURE", "2 nodes of 4 x v100: the catalog has no such node", "PartitionName=main MaxTime=7-0".lower(),
                      "3 settings: concern the daemons"):
             self.assertIn(text.lower(), self.messages.lower())
         self.accepted(self.path("out.yaml"))
-        m = self.run_json(self.path("out.yaml"), "--set", "workloads[jobs].jobs.accelerators.type=nvidia_h100_80gb_hbm3")
+        m = self.run_json(self.path("out.yaml"))
         self.assertEqual(m["workloads.jobs.jobs.completed"] + m["workloads.jobs.jobs.failed"], 2)
 
     def test_kueue(self):
@@ -184,20 +190,34 @@ class Import(CommandTest):
         self.assertEqual(s["quota"]["reclaim"], "any")
         self.assertTrue(s["quota"]["fair_sharing"])
         self.assertEqual(s["cohorts"], [{"name": "research"}])
-        self.assertEqual(s["queues"], [{"name": "team-a", "cohort": "research", "nominal": 16, "borrowing_limit": 8, "lending_limit": 4, "weight": 2},
-                                       {"name": "team-b", "cohort": "research", "nominal": 16}])
-        for text in ("resource cpu: quotas are in nvidia.com/gpu", "2 flavors of team-b: are added up as one", "admissionChecks of team-b: is not simulated",
-                     "queueingStrategy: differs between queues", "queues.yaml:27:1: Topology default"):
+        self.assertEqual(s["queues"], [{"name": "team-a", "cohort": "research", "weight": 2,
+                                        "flavors": [{"kind": "h100", "nominal": 16, "borrowing_limit": 8, "lending_limit": 4}]},
+                                       {"name": "team-b", "cohort": "research", "flavors": [{"kind": "h100", "nominal": 8}, {"kind": "spot", "nominal": 8}]}])
+        self.assertEqual(s["quota"]["when_can_borrow"], "borrow")
+        self.assertEqual(s["quota"]["when_can_preempt"], "try-next-flavor")
+        self.assertEqual(s["levels"], [{"name": "leaf"}, {"name": "rack"}])
+        for text in ("resource cpu: quotas are in nvidia.com/gpu", "jobs.kinds: flavors are kinds of accelerators; name those of the workload so: h100 (gpu=h100), spot", "admissionChecks of team-b: is not simulated",
+                     "queueingStrategy: differs between queues", "level example.com/cage: is neither a rack nor a block of racks", "whenCanBorrow: differs between queues", "nodeTaints of flavor h100: is not read"):
             self.assertIn(text, self.messages)
+        os.rename(self.path("out.yaml"), self.path("part.yaml"))
+        self.accepted(self.write("whole.yaml", SITE + """workloads: [{name: w, jobs: {synthetic: {rate: 10 /h, accelerators: {fixed: 8}, duration: {fixed: 1 h}},
+  kinds: [{type: gpu, count: 16, name: h100}, {type: gpu, name: spot}]}}]
+"""))
+        # One flavor is no choice.
+        one = KUEUE.replace(", {name: spot, resources: [{name: nvidia.com/gpu, nominalQuota: 8}]}", "")
+        s = self.read("kueue", self.write("queues.yaml", one))["scheduler"]
+        self.assertEqual(s["queues"], [{"name": "team-a", "cohort": "research", "nominal": 16, "borrowing_limit": 8, "lending_limit": 4, "weight": 2},
+                                       {"name": "team-b", "cohort": "research", "nominal": 8}])
         self.beside_a_site()
 
     def test_volcano(self):
         s = self.read("volcano", self.write("v.yaml", VOLCANO))
-        self.assertEqual(s["scheduler"]["queues"], [{"name": "prod", "weight": 4}])
+        self.assertEqual(s["scheduler"]["queues"], [{"name": "prod", "weight": 4, "capability": 16, "guarantee": 8}])
+        self.assertEqual(s["scheduler"]["policy"], "proportion")
         self.assertEqual(s["workloads"][0]["jobs"]["list"], [
             {"name": "train", "accelerators": 16, "duration": "1 h", "placement": {"mode": "lowest", "level": "tier-1", "pod": 8}, "queue": "prod"}])
         self.assertEqual(s["scheduler"]["levels"], [{"name": "tier-2", "nodes": 4}, {"name": "tier-1", "nodes": 2}])
-        self.assertIn("capability of queue prod: is not simulated", self.messages)
+        self.assertIn("deserved of queue prod: is not simulated", self.messages)
         self.assertIn("HyperNode any: has members by a pattern", self.messages)
         self.beside_a_site(workload=False)
 

@@ -42,7 +42,7 @@ class Jobs(CommandTest):
                 self.assertAlmostEqual(m["workloads.log.jobs.wait.mean"], mean, delta=1e-5)
 
     def test_every_policy(self):
-        for policy in ("fifo", "sjf", "easy-backfill", "conservative-backfill", "multifactor", "fair-share", "gang", "quota", "las", "elastic"):
+        for policy in ("fifo", "sjf", "easy-backfill", "conservative-backfill", "multifactor", "fair-share", "gang", "quota", "las", "elastic", "gavel", "proportion", "kubernetes"):
             with self.subTest(policy):
                 m = self.run_json(self.site("{policy: %s, placement: topology-aware, %s}" % (policy, QUEUES)))
                 self.assertGreater(m["workloads.research.jobs.completed"], 100)
@@ -311,4 +311,4 @@ clouds: [{name: own, egress: 0.01 USD}]
                      "scheduler.queues[a]: may have 4 at most, with all that it can borrow, and a job of research asks for 8")
         self.refused("{policy: fifo}", "a job of 64 will never fit; there are 32", "--set",
                      "workloads[research].jobs.synthetic.accelerators.powers_of_two.max=64")
-        self.refused("{policy: fifo}", "modelled run times are not modelled yet", "--set", "workloads[research].jobs.speed=modelled")
+        self.refused("{policy: fifo}", "speed: is modelled, and no job says its traffic", "--set", "workloads[research].jobs.speed=modelled")

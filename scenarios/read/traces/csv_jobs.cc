@@ -26,13 +26,22 @@ struct CsvFormat {
   const char* queue = "";
   const char* state = "";
   const char* milli = "";  ///< share of its accelerator that a job of one takes, 1/1000
+  const char* tasks = "";  ///< of a row, each of which asks for `units`, `cpus` and `memory`
+  const char* cpus = "";   ///< 1/cpu_scale of a processor
+  const char* memory = ""; ///< in memory_scale MB
+  double unit_scale = 1.0, cpu_scale = 1.0, memory_scale = 1.0;
+  const char* header = ""; ///< of files that have none
 };
 
 constexpr CsvFormat kFormats[] = {
     {.name = "philly", .submit = "timestamp", .units = "num_gpus", .duration = "duration", .queue = "cluster"},
     {.name = "helios", .submit = "submit_time", .units = "gpu_num", .duration = "duration", .id = "job_id", .user = "user", .queue = "vc", .state = "state"},
     {.name = "acme", .submit = "submit_time", .units = "gpu_num", .duration = "duration", .id = "job_id", .user = "user", .queue = "type", .state = "state"},
-    {.name = "openb", .submit = "creation_time", .units = "num_gpu", .start = "scheduled_time", .end = "deletion_time", .queue = "qos", .state = "pod_phase", .milli = "gpu_milli"},
+    {.name = "pai", .submit = "start_time", .units = "plan_gpu", .start = "start_time", .end = "end_time", .queue = "gpu_type", .state = "status", .tasks = "inst_num",
+     .cpus = "plan_cpu", .memory = "plan_mem", .unit_scale = 100.0, .cpu_scale = 100.0, .memory_scale = 1e3,
+     .header = "job_name,task_name,inst_num,status,start_time,end_time,plan_cpu,plan_mem,plan_gpu,gpu_type"},
+    {.name = "openb", .submit = "creation_time", .units = "num_gpu", .start = "scheduled_time", .end = "deletion_time", .queue = "qos", .state = "pod_phase", .milli = "gpu_milli",
+     .cpus = "cpu_milli", .memory = "memory_mib", .cpu_scale = 1000.0, .memory_scale = 1.048576},
     {.name = "dlrm", .submit = "creation_time", .units = "gpu_request", .start = "scheduled_time", .end = "deletion_time", .queue = "app_name"},
 };
 
@@ -67,7 +76,7 @@ jobs::RecordedEnd EndOf(std::string_view state) {
   const auto is = [&](std::initializer_list<const char*> words) {
     return std::any_of(words.begin(), words.end(), [&](const char* w) { return state == w; });
   };
-  if (is({"COMPLETED", "Succeeded", "Running", "Pass"})) return jobs::RecordedEnd::kCompleted;
+  if (is({"COMPLETED", "Succeeded", "Running", "Pass", "Terminated"})) return jobs::RecordedEnd::kCompleted;
   if (is({"FAILED", "TIMEOUT", "NODE_FAIL", "Failed"})) return jobs::RecordedEnd::kFailed;
   if (is({"CANCELLED", "Killed"})) return jobs::RecordedEnd::kCancelled;
   return jobs::RecordedEnd::kUnknown;
@@ -83,10 +92,13 @@ class CsvJobs {
     std::string_view line;
     if (!reader.Next(line)) return rows_.Error(0, "has no jobs; a trace needs at least one");
     std::size_t index = 0;
-    for (const std::string_view cell : Cells(line)) column_[std::string(cell)] = index++;
+    const std::string first_line(line);
+    const bool headless = *format_.header && Cells(line).size() == Cells(format_.header).size() && first_line.find(format_.units) == first_line.npos;
+    for (const std::string_view cell : Cells(headless ? std::string_view(format_.header) : line)) column_[std::string(cell)] = index++;
     for (const char* name : {format_.submit, format_.units, format_.duration, format_.start, format_.end})
       if (*name && column_.count(name) == 0)
         return rows_.Error(1, fmt::format("is no {} trace; column {} is missing", format_.name, name));
+    if (headless) Add(reader.number(), Cells(first_line));
     while (reader.Next(line)) {
       if (line.empty()) continue;
       const auto cells = Cells(line);
@@ -127,9 +139,13 @@ class CsvJobs {
     JobRows::Row row;
     row.submit = *time;
     row.run = from_span ? *last - *first : *first;
-    row.units = static_cast<std::int64_t>(std::ceil(*count));
+    const double tasks = std::max(1.0, Number(Cell(cells, format_.tasks)).value_or(1.0)), each = *count / format_.unit_scale;
+    row.units = static_cast<std::int64_t>(tasks * std::ceil(each - 1e-9));
+    if (each < 1.0 && row.units == 1) row.milli = std::clamp<std::int64_t>(std::llround(each * 1000.0), 1, 1000);
+    row.cpus = tasks * std::max(0.0, Number(Cell(cells, format_.cpus)).value_or(0.0)) / format_.cpu_scale;
+    row.memory = tasks * std::max(0.0, Number(Cell(cells, format_.memory)).value_or(0.0)) * format_.memory_scale;
     row.id = static_cast<std::int64_t>(Number(Cell(cells, format_.id)).value_or(static_cast<double>(found_.size() + 1)));
-    if (row.units == 1) row.milli = std::clamp<std::int64_t>(std::llround(Number(Cell(cells, format_.milli)).value_or(1000.0)), 1, 1000);
+    if (row.units == 1 && *format_.milli) row.milli = std::clamp<std::int64_t>(std::llround(Number(Cell(cells, format_.milli)).value_or(1000.0)), 1, 1000);
     row.user = Index(users_, Cell(cells, format_.user));
     row.queue = Index(queues_, Cell(cells, format_.queue));
     row.recorded = EndOf(Cell(cells, format_.state));

@@ -51,6 +51,8 @@ void JobRows::Add(const Row& row) {
   job.estimate = std::llround(request * 1e9);
   job.units = static_cast<std::uint32_t>(units);
   job.milli = static_cast<std::uint32_t>(row.milli);
+  job.cpus = static_cast<std::uint32_t>(std::clamp(std::round(row.cpus * 1e3), 0.0, 4e9));
+  job.memory = static_cast<std::uint32_t>(std::clamp(std::round(row.memory), 0.0, 4e9));
   job.user = row.user;
   job.queue = row.queue;
   job.recorded = row.recorded;
@@ -89,8 +91,10 @@ JobTrace ReadJobTrace(const std::string& path, const std::string& format, std::u
     ReadSwf(path, rows);
   } else if (format == "sacct") {
     ReadSacct(path, rows);
+  } else if (format == "philly" && IsPhillyJson(path)) {
+    ReadPhillyJson(path, rows);
   } else if (!ReadCsvJobs(path, format, rows)) {
-    rows.Error(0, fmt::format("format '{}' is unknown; known are swf, sacct, philly, helios, acme, openb, dlrm", format));
+    rows.Error(0, fmt::format("format '{}' is unknown; known are swf, sacct, philly, helios, acme, pai, openb, dlrm", format));
   }
   return rows.Finish();
 }

@@ -24,6 +24,7 @@ class JobRows {
     double submit = 0.0, run = -1.0, request = -1.0;
     std::int64_t units = -1;
     std::int64_t milli = 1000;  ///< of its accelerator that a job of one takes, 1/1000
+    double cpus = 0.0, memory = 0.0;  ///< processors and MB beside its units; 0: it does not say
     std::uint32_t user = 0, queue = 0;
     jobs::RecordedEnd recorded = jobs::RecordedEnd::kUnknown;
   };
@@ -46,7 +47,11 @@ void ReadSwf(const std::string& path, JobRows& rows);
 /// Slurm's accounting as `sacct -P -a -o JobID,User,Partition,State,Submit,Elapsed,Timelimit,AllocTRES` prints it: a header line, columns by name, `|`
 /// between them. Steps of jobs are skipped.
 void ReadSacct(const std::string& path, JobRows& rows);
-/// Formats with a header line and a column each: philly, helios, acme, openb, dlrm. False for another name.
+/// Microsoft's cluster_job_log: a JSON list of jobs with their attempts. A job ran as long as all its attempts together, on the accelerators
+/// of the last one; jobs without attempts that started and ended are left out.
+bool IsPhillyJson(const std::string& path);
+void ReadPhillyJson(const std::string& path, JobRows& rows);
+/// Formats with a header line and a column each: philly, helios, acme, pai, openb, dlrm. False for another name.
 bool ReadCsvJobs(const std::string& path, const std::string& format, JobRows& rows);
 
 }  // namespace headroom::scenario

@@ -86,7 +86,7 @@ TEST_CASE("no policy loses a job or gives out a broken node under random faults"
       params.options.passes = seed % 5 == 0 ? Passes::kPerEvent : Passes::kPerInstant;
       params.preemption.mode = seed % 3 == 0 ? PreemptMode::kRequeue : PreemptMode::kOff;
       const bool elastic = row.name == std::string("elastic");
-      if (elastic || row.name == std::string("las")) params.preemption = {PreemptMode::kRequeue, true, 0, 0};
+      if (elastic || row.name == std::string("las") || row.name == std::string("gavel")) params.preemption = {PreemptMode::kRequeue, true, 0, 0};
       if (row.name == std::string("quota")) {
         params.options.quota.nodes = {{QuotaTree::kRoot, {{static_cast<double>(kUnits), kNoLimit, kNoLimit}}, 1.0}};
         params.options.quota.leaf_of_queue = {0, 0, 0};

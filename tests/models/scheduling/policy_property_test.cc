@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "models/scheduling/mig.h"
 #include "tests/models/scheduling/streams.h"
 
 namespace headroom::scheduling {
@@ -36,9 +37,12 @@ SchedulerParams Params(const std::string& policy, std::uint64_t variant) {
   p.options.multifactor.queue_priority = {1.0, 2.0, 3.0};
   p.options.multifactor.weights.partition = 5000.0;
   const bool preempts = policy != "fifo" && policy != "sjf" && policy != "easy-backfill" && policy != "conservative-backfill";
-  if (preempts && (policy == "las" || policy == "elastic" || variant % 2 == 0))
-    p.preemption = {variant % 4 == 0 ? PreemptMode::kSuspend : PreemptMode::kRequeue, variant % 8 < 6 || policy == "las" || policy == "elastic",
+  const bool always = policy == "las" || policy == "elastic" || policy == "gavel";
+  if (preempts && (always || variant % 2 == 0))
+    p.preemption = {variant % 4 == 0 ? PreemptMode::kSuspend : PreemptMode::kRequeue, variant % 8 < 6 || always,
                     variant % 4 == 2 ? 3'000'000'000 : 0, 20'000'000'000};
+  p.options.gavel = {variant % 3 == 0 ? ShareObjective::kMaxMin : variant % 3 == 1 ? ShareObjective::kMakespan : ShareObjective::kThroughput, 30'000'000'000, {1.0, 2.0, 3.0}};
+  p.options.proportion.queues = {{1.0, 0, 4.0}, {2.0, 0, 0}, {3.0, 0, 0}};
   if (policy == "elastic") p.options.elastic = {0.8, 4, 20'000'000'000};
   std::vector<std::string> rows;
   for (const PlacementRow& placement : PlacementTable())
@@ -107,7 +111,9 @@ TEST_CASE("no policy oversubscribes, loses a job, or starts part of one", "[sche
 TEST_CASE("a head that fits never waits", "[scheduling][property]") {
   for (const PolicyRow& row : PolicyTable()) {
     // A quota may hold it back; under conservative backfilling, later jobs' reservations may, when jobs end early.
-    if (row.name == std::string("quota") || row.name == std::string("conservative-backfill")) continue;
+    // Gavel starts jobs at rounds alone, and an overused queue of proportion waits.
+    const std::string name = row.name;
+    if (name == "quota" || name == "conservative-backfill" || name == "gavel" || name == "proportion") continue;
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
       INFO(row.name << " seed " << seed);
       const SchedulerParams params = Params(row.name, 1 + 2 * seed);
@@ -187,6 +193,107 @@ TEST_CASE("quotas are never exceeded, and without borrowing not even by a cohort
     engine.RunAll();
     CHECK(over == 0);
     CHECK(s.open() == 0);
+  }
+}
+
+TEST_CASE("no resource of a node is given out twice, and no fault loses a job", "[scheduling][property]") {
+  // Two kinds of accelerators, processors and memory, a partition, and nodes that fail and come back.
+  constexpr std::int64_t kCpus = 16'000, kMemory = 1000;
+  for (const PolicyRow& row : PolicyTable()) {
+    if (!WaitsForPlaces(row.name)) continue;
+    for (std::uint64_t seed = 0; seed < 14; ++seed) {
+      INFO(row.name << " seed " << seed);
+      SchedulerParams params = Params(row.name, seed);
+      params.limits.speeds = {{1.0, 0.5}, {1.0, 0.0}, {0.25, 2.0}};
+      params.limits.nodes = {{}, {}, {true, true, true, true, false, false}};
+      params.faults = {true, seed % 2 == 0 ? 5'000'000'000 : 0, 2'000'000'000};
+      FloorShape shape = FloorShape::Uniform(kNodes, kPerNode, 2);
+      shape.kind = {0, 0, 0, 1, 1, 1};
+      shape.host.assign(kNodes, {kCpus, kMemory});
+      RandomStream random(seed, "limits");
+      std::vector<Job> jobs = RandomJobs(seed, 100, 8);
+      for (Job& j : jobs) {
+        j.host = {static_cast<std::uint32_t>(random.Below(j.units * 4001)), static_cast<std::uint32_t>(random.Below(j.units * 251))};
+        j.speeds = j.queue == 2 ? static_cast<std::uint32_t>(random.Below(2)) : static_cast<std::uint32_t>(random.Below(3));
+      }
+      Engine engine;
+      Scheduler s(engine, shape, jobs, params);
+      std::vector<std::int64_t> cpus(kNodes, 0), memory(kNodes, 0);
+      std::vector<int> units(kUnits, 0);
+      std::size_t bad = 0;
+      const auto change = [&](JobIndex job, const Allocation& held, int sign) {
+        std::map<std::uint32_t, std::uint32_t> per_node;
+        for (const UnitRun& run : held)
+          for (std::uint32_t u = run.first; u < run.first + run.count; ++u) {
+            units[u] += sign;
+            if (units[u] < 0 || units[u] > 1) ++bad;
+            ++per_node[u / kPerNode];
+          }
+        for (const auto& [node, n] : per_node) {
+          if (jobs[job].queue == 2 && node > 3) ++bad;
+          if ((per_node.begin()->first < 3) != (node < 3)) ++bad;  // one kind
+          if (params.limits.speeds[jobs[job].speeds][node < 3 ? 0 : 1] <= 0.0) ++bad;
+          cpus[node] += sign * ((std::int64_t{jobs[job].host.cpus} * n + jobs[job].units - 1) / jobs[job].units);
+          memory[node] += sign * ((std::int64_t{jobs[job].host.memory} * n + jobs[job].units - 1) / jobs[job].units);
+          if (cpus[node] > kCpus || memory[node] > kMemory || cpus[node] < 0 || memory[node] < 0) ++bad;
+        }
+      };
+      s.OnStart([&](JobIndex job, const Allocation& held) { change(job, held, +1); });
+      s.OnLeave([&](JobIndex job, const Allocation& held) { change(job, held, -1); });
+      for (int f = 0; f < 12; ++f) {
+        const auto node = static_cast<std::uint32_t>(random.Below(kNodes));
+        const double at = 10.0 + 130.0 * f;
+        engine.At(Instant::FromSeconds(at), Phase::kArrival, [&s, &engine, node] {
+          s.Interrupt(node, engine.now(), engine.now() + Duration::FromSeconds(60.0));
+        });
+        engine.At(Instant::FromSeconds(at + 60.0), Phase::kArrival, [&s, node] { s.BringUp(node); });
+      }
+      s.Start();
+      engine.RunAll();
+      CHECK(bad == 0);
+      CHECK(s.open() == 0);
+      for (std::size_t i = 0; i < s.jobs().size(); ++i)
+        CHECK(s.records()[i].state == (jobs[i].runtime > jobs[i].estimate ? JobState::kFailed : JobState::kCompleted));
+      CHECK(s.cluster().free() == kUnits);
+      for (const HostStock& left : s.cluster().floor().host_left()) CHECK((left.cpus == kCpus && left.memory == kMemory));
+    }
+  }
+}
+
+TEST_CASE("instances lie where the hardware allows them, and no two on one slice", "[scheduling][property]") {
+  const std::vector<MigProfile> profiles = MigProfiles("h100");
+  for (const PolicyRow& row : PolicyTable()) {
+    if (!WaitsForPlaces(row.name)) continue;
+    for (std::uint64_t seed = 0; seed < 8; ++seed) {
+      INFO(row.name << " seed " << seed);
+      SchedulerParams params = Params(row.name, seed);
+      params.placement = "mig";
+      FloorShape shape = FloorShape::Uniform(2, 2 * kMigSlices, 2);
+      shape.parts = kMigSlices;
+      RandomStream random(seed, "profiles");
+      std::vector<Job> jobs = RandomJobs(seed, 120, 1);
+      for (Job& j : jobs) {
+        const MigProfile& p = profiles[random.Below(profiles.size())];
+        j.units = p.slices;
+        j.place.starts = p.starts;
+      }
+      params.options.quota.nodes = {{QuotaTree::kRoot, {{32.0}}, 1.0}, {0, {{0.0}}, 1.0}, {0, {{0.0}}, 1.0}, {0, {{0.0}}, 1.0}};
+      Engine engine;
+      Scheduler s(engine, shape, jobs, params);
+      std::vector<int> slices(shape.units(), 0);
+      std::size_t bad = 0;
+      s.OnStart([&](JobIndex job, const Allocation& held) {
+        bad += held.size() != 1 || held[0].count != jobs[job].units || (jobs[job].place.starts >> held[0].first % kMigSlices & 1) == 0;
+        for (std::uint32_t u = held[0].first; u < held[0].first + held[0].count; ++u) bad += ++slices[u] > 1;
+      });
+      s.OnLeave([&](JobIndex, const Allocation& held) {
+        for (std::uint32_t u = held[0].first; u < held[0].first + held[0].count; ++u) --slices[u];
+      });
+      s.Start();
+      engine.RunAll();
+      CHECK(bad == 0);
+      CHECK(s.open() == 0);
+    }
   }
 }
 
