@@ -58,6 +58,11 @@ class ReplicaSet {
   double next_drain() const { return NextChange(true); }
   /// Accelerator-seconds held so far, up to the last Settle().
   double held() const { return held_; }
+  /// Its accelerators are those of another set, which holds them.
+  void HoldNothing() { holds_ = false; }
+  void CollectAnswers(std::vector<Request>* answers) {
+    for (const auto& replica : replicas_) replica->CollectAnswers(answers);
+  }
 
   /// Switches the first replica that is off to kStarting; its number, or size() if all are on.
   std::size_t SwitchOn(Instant now);
@@ -92,6 +97,7 @@ class ReplicaSet {
   std::vector<Replica*> live_;
   std::vector<std::unique_ptr<KvTierStack>> tiers_;  ///< of each replica, or empty
   double held_ = 0.0;
+  bool holds_ = true;
 };
 
 }  // namespace headroom::serving
