@@ -56,7 +56,6 @@ Cost LlmOperators::Kernel(const KernelCost& k, KernelPart part) const {
   // Compute and memory time join by a power mean of about 3, so time follows the clock by the
   // square of compute's share.
   Cost cost{k.seconds, k.compute_seconds * compute_share * compute_share, tdp_ * share * k.seconds, {}};
-  if (part == KernelPart::kPrompts && k.kind == KernelKind::kGemm) part = KernelPart::kGemm;
   if (part != KernelPart::kPrompts) cost.use = KernelUse::Of(part, cost.seconds, cost.energy - idle_power_ * cost.seconds);
   return cost;
 }
@@ -97,10 +96,10 @@ Cost LlmOperators::Run(const Operator& op, double tokens) const {
   const Precision precision = PrecisionOf(op);
   switch (op.kind) {
     case OperatorKind::kGemm:
-      return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k}, precision), precision));
+      return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k}, precision), precision), KernelPart::kGemm);
     case OperatorKind::kGroupedGemm:
       if (std::string_view(op.name).starts_with("experts")) return Experts(op, tokens);
-      return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k, op.groups}, precision), precision));
+      return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k, op.groups}, precision), precision), KernelPart::kGemm);
     case OperatorKind::kElementwise:
       return Kernel(kernels_->Elementwise(op.bytes));
     case OperatorKind::kAttention:

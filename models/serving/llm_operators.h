@@ -98,7 +98,7 @@ class LlmOperators final : public StepOperators {
   double power_limit() const override { return p_.power_limit; }
 
  private:
-  /// `part`: of which kind it counts; kPrompts: by its own.
+  /// `part`: of which kind it counts; kPrompts: of none.
   Cost Kernel(const compute::KernelCost& cost, KernelPart part = KernelPart::kPrompts) const;
   compute::KernelCost Capped(compute::KernelCost cost, compute::Precision precision) const;
   Cost Run(const llm::Operator& op, double tokens) const;
