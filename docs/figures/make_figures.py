@@ -5,6 +5,7 @@
 
 Needs python3-matplotlib and python3-xarray. Runs each scenario first, so a figure always shows what the program says.
 """
+import json
 import pathlib
 import subprocess
 import sys
@@ -183,7 +184,35 @@ def trading(folder):
     figure.savefig(ROOT / "docs/figures/trading.png", dpi=120)
 
 
-FIGURES = {"hot-afternoon": hot_afternoon, "pump-trip": pump_trip, "outage": outage, "trading": trading}
+def capacity(folder):
+    """Cost per million tokens against the speed that a user sees, and what a token's energy goes into at the highest rate."""
+    done = subprocess.run([str(BINARY), "capacity", str(ROOT / "scenarios/library/serve-chat-h100.yaml"), "--curve", "--json", "--quiet",
+                           "--types", "dgx-h100,dgx-h200,dgx-b200,mi300x-8", "--set", "workloads[chat].serve.requests.count=2000"],
+                          check=True, stdout=subprocess.PIPE)
+    cases = json.loads(done.stdout)["cases"]
+    figure, (a, b) = plt.subplots(1, 2, figsize=(10, 3.6), constrained_layout=True)
+    for case, colour in zip(cases, (BLUE, GREEN, RED, ORANGE)):
+        loads = case["loads"]
+        x, y = [l["tokens_per_second_per_user"] for l in loads], [l["usd_per_million_tokens"] for l in loads]
+        a.plot(x, y, color=colour, marker="o", ms=3)
+        a.annotate(case["case"], (x[0], y[0]), xytext=(4, 2), textcoords="offset points", color=colour)
+    a.set_yscale("log")
+    a.set_title("USD per million output tokens")
+    a.set_xlabel("tokens/s of a user (median)")
+    kinds = ["gemm", "prefill_attention", "decode_attention", "communication", "other", "host", "waiting"]
+    bottom = [0.0] * len(cases)
+    for kind, colour in zip(kinds, (BLUE, SKY, GREEN, ORANGE, PINK, SECOND, "#C9CDD2")):
+        values = [case["highest"]["kernels"].get(kind, {"joules_per_token": 0})["joules_per_token"] for case in cases]
+        b.bar(range(len(cases)), values, bottom=bottom, color=colour, label=kind.replace("_", " "), width=0.6)
+        bottom = [x + y for x, y in zip(bottom, values)]
+    b.set_xticks(range(len(cases)), [case["case"] for case in cases])
+    b.set_title("Joules per output token at the highest rate, by kind of kernel")
+    b.legend(frameon=False, fontsize=8, bbox_to_anchor=(1.0, 1.0), loc="upper left")
+    figure.savefig(ROOT / "docs/figures/capacity.png", dpi=110)
+
+
+FIGURES = {"hot-afternoon": hot_afternoon, "pump-trip": pump_trip, "outage": outage, "trading": trading, "capacity": capacity}
+
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:

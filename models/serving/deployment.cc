@@ -16,20 +16,24 @@ Instant After(double seconds, Instant now) {
 
 }  // namespace
 
-Deployment::Decode::Decode(DecodePool pool, std::size_t senders, RequestLog& log,
-                           LatencyHistogram& gaps)
+Deployment::Decode::Decode(Engine& engine, DecodePool pool, std::size_t senders, RequestLog& log,
+                           LatencyHistogram& gaps, std::uint16_t id, std::uint32_t live)
     : cost(std::move(pool.cost)),
-      set(pool.replica, pool.places, *cost, log, gaps, static_cast<std::uint16_t>(senders),
-          static_cast<std::uint32_t>(pool.places.size())),
+      first_id(id),
+      set(pool.replica, pool.places, *cost, log, gaps, id, live),
       transfer(pool.transfer, senders, pool.places.size()),
-      coming(pool.places.size()) {}
+      coming(pool.places.size()) {
+  if (pool.leaves.uplinks <= 0.0) return;
+  HR_CHECK(pool.leaves.senders.size() == senders && pool.leaves.receivers.size() == coming.size(), senders);
+  flows = std::make_unique<KvFlows>(engine, pool.transfer, std::move(pool.leaves));
+}
 
-Deployment::Group::Group(ReplicaGroup group, const DeploymentParams& params, RequestLog& log,
-                         LatencyHistogram& gaps, std::uint16_t first_id, std::uint32_t live)
+Deployment::Group::Group(ReplicaGroup group, std::unique_ptr<Router> choice, RequestLog& log, LatencyHistogram& gaps,
+                         std::uint16_t id, std::uint32_t live)
     : cost(std::move(group.cost)),
-      set(group.replica, std::move(group.places), *cost, log, gaps, first_id, live),
-      router(MakeRouter(params.router, params.seed,
-                        "workloads." + params.name + ".models." + group.name)) {}
+      first_id(id),
+      set(group.replica, std::move(group.places), *cost, log, gaps, id, live),
+      router(std::move(choice)) {}
 
 Deployment::Deployment(Engine& engine, DeploymentParams params,
                        std::unique_ptr<const IterationCost> cost,
@@ -37,47 +41,60 @@ Deployment::Deployment(Engine& engine, DeploymentParams params,
                        std::vector<ReplicaGroup> more)
     : engine_(engine),
       params_(std::move(params)),
-      cost_(std::move(cost)),
       source_(std::move(source)),
-      router_(MakeRouter(params_.router, params_.seed, "workloads." + params_.name)),
-      first_(params_.replica, params_.places, *cost_, log_, gaps_, 0,
-             params_.autoscale ? params_.autoscale->min
-                               : static_cast<std::uint32_t>(params_.places.size())),
       labels_(params_.classes, params_.shares, params_.adapters, params_.seed,
-              "workloads." + params_.name) {
-  HR_CHECK(params_.replica.hands_over == decode.has_value(), params_.name);
-  const bool fleet = params_.failures.mean_time > 0.0 || !params_.failures.faults.empty() ||
-                     params_.patience.timeout < Slo::kInf || !more.empty();
-  HR_CHECK(!decode || !fleet, params_.name);
+              "workloads." + params_.name),
+      call_lengths_(params_.seed, "workloads." + params_.name + ".calls") {
   HR_CHECK(!params_.rollout || more.size() == 1, params_.name);
-  std::size_t places = first_.size();
-  for (ReplicaGroup& group : more) {
-    const std::size_t live = params_.rollout ? 0 : group.places.size();
-    more_.push_back(std::make_unique<Group>(std::move(group), params_, log_, gaps_,
-                                            static_cast<std::uint16_t>(places),
-                                            static_cast<std::uint32_t>(live)));
-    places += more_.back()->set.size();
+  HR_CHECK(!params_.sharing || (!params_.rollout && !params_.autoscale && !decode), params_.name);
+  const std::string path = "workloads." + params_.name;
+  more.insert(more.begin(), ReplicaGroup{"", params_.replica, params_.places, std::move(cost), std::move(decode), params_.load});
+  std::size_t places = 0;
+  const auto live = [&](std::size_t group, std::size_t size) {
+    return static_cast<std::uint32_t>(params_.rollout && group > 0 ? 0 : size);
+  };
+  std::vector<std::optional<DecodePool>> decoders;
+  std::vector<double> loads;
+  for (std::size_t g = 0; g < more.size(); ++g) {
+    ReplicaGroup& group = more[g];
+    HR_CHECK(group.replica.hands_over == group.decode.has_value(), params_.name, group.name);
+    decoders.push_back(std::move(group.decode));
+    loads.push_back(group.load);
+    const std::uint32_t on = g == 0 && params_.autoscale ? params_.autoscale->min : live(g, group.places.size());
+    auto router = MakeRouter(params_.router, params_.seed, g == 0 ? path : path + ".models." + group.name);
+    groups_.push_back(std::make_unique<Group>(std::move(group), std::move(router), log_, gaps_,
+                                              static_cast<std::uint16_t>(places), on));
+    sets_.push_back(&groups_[g]->set);
+    places += groups_[g]->set.size();
+  }
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    if (!decoders[g]) continue;
+    pools_ = true;
+    const std::uint32_t on = live(g, decoders[g]->places.size());
+    groups_[g]->decode = std::make_unique<Decode>(engine_, std::move(*decoders[g]), groups_[g]->set.size(), log_, gaps_,
+                                                  static_cast<std::uint16_t>(places), on);
+    sets_.push_back(&groups_[g]->decode->set);
+    places += groups_[g]->decode->set.size();
+    ReplicaSet& readers = groups_[g]->set;
+    for (std::size_t i = 0; i < readers.size(); ++i) readers.replica(i).CollectHandovers(&handovers_);
   }
   start_ups_.resize(places);
-  if (decode)
-    decode_ = std::make_unique<Decode>(std::move(*decode), first_.size(), log_, gaps_);
   if (params_.autoscale) {
-    HR_CHECK(params_.autoscale->max == first_.size(), params_.autoscale->max, first_.size());
+    HR_CHECK(params_.autoscale->max == set().size(), params_.autoscale->max, set().size());
     autoscaler_.emplace(*params_.autoscale);
   }
-  for (std::size_t i = 0; i < first_.size(); ++i)
-    if (decode_) first_.replica(i).CollectHandovers(&handovers_);
+  if (params_.sharing)
+    for (std::size_t i = 0; i < set().size(); ++i) {
+      std::vector<DeviceShare::Tenant> tenants;
+      for (std::size_t g = 0; g < groups_.size(); ++g) {
+        HR_CHECK(groups_[g]->set.size() == set().size(), g, i);
+        tenants.push_back({&groups_[g]->set.replica(i), loads[g]});
+        if (g > 0) groups_[g]->set.HoldNothing();
+      }
+      shares_.push_back(std::make_unique<DeviceShare>(*params_.sharing, std::move(tenants)));
+    }
   if (source_->closed())
-    ForSets([&](ReplicaSet& set) {
-      for (std::size_t i = 0; i < set.size(); ++i) set.replica(i).CollectAnswers(&answers_);
-    });
-}
-
-template <class F>
-void Deployment::ForSets(const F& f) {
-  f(first_);
-  for (const auto& group : more_) f(group->set);
-  if (decode_) f(decode_->set);
+    for (ReplicaSet* set : sets_) set->CollectAnswers(&answers_);
 }
 
 Deployment::~Deployment() = default;
@@ -87,12 +104,12 @@ void Deployment::SetTiers(KvTierPlan plan) {
   std::vector<std::unique_ptr<KvTierStack>> stacks;
   for (std::vector<KvTierAccess>& access : tiers_.replicas)
     stacks.push_back(std::make_unique<KvTierStack>(access, tiers_.unit_bytes));
-  first_.SetTiers(std::move(stacks));
+  groups_[0]->set.SetTiers(std::move(stacks));
 }
 
 void Deployment::Start() {
   const auto changed = [this](Instant now) { ScheduleWake(now); };
-  ForSets([&](ReplicaSet& set) { set.Start(engine_.now(), changed); });
+  for (ReplicaSet* set : sets_) set->Start(engine_.now(), changed);
   ScheduleFaults(engine_.now());
   started_ = settled_ = engine_.now();
   ScheduleArrival(engine_.now());
@@ -100,27 +117,35 @@ void Deployment::Start() {
 }
 
 void Deployment::SetCut(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& cut, std::uint32_t domain, Instant now) {
-  ForSets([&](ReplicaSet& set) { set.SetCut(cut, domain, decode_ != nullptr, now); });
+  for (const auto& group : groups_) {
+    group->set.SetCut(cut, domain, group->decode != nullptr, now);
+    if (group->decode) group->decode->set.SetCut(cut, domain, true, now);
+  }
 }
 
 void Deployment::AdvanceAll(Instant now) {
-  ForSets([&](ReplicaSet& set) { set.AdvanceTo(now.seconds()); });
-  if (autoscaler_ || params_.rollout) first_.ReleaseDrained(now);
+  for (ReplicaSet* set : sets_) set->AdvanceTo(now.seconds());
+  if (!autoscaler_ && !params_.rollout) return;
+  DrainDecoders(now);
+  groups_[0]->set.ReleaseDrained(now);
+  if (groups_[0]->decode) groups_[0]->decode->set.ReleaseDrained(now);
 }
 
 void Deployment::Arrive(Instant now) {
   AdvanceAll(now);
-  const double ingress = cost_->engine().ingress;
+  const double ingress = cost().engine().ingress;
   while (source_->next_arrival() != RequestSource::kNone &&
          Instant::FromSeconds(source_->next_arrival() + ingress) <= now) {
     Request r = source_->Take();
     labels_.Fill(r);
+    if (calls_) r.task = ++last_task_;
     log_.Arrive(r);
+    if (calls_) BeginTask(r);
     if (CanServe(r)) {
       Admit(r, now);
     } else {
       log_.Reject(r);
-      source_->Answered(r, now.seconds() + kRefusedPause);
+      EndCall(r, false, now.seconds() + kRefusedPause);
     }
   }
   ScheduleArrival(now);
@@ -131,8 +156,9 @@ void Deployment::Arrive(Instant now) {
 void Deployment::Wake(Instant now) {
   AdvanceAll(now);
   HandOver(now);
-  for (const Request& r : answers_) source_->Answered(r, std::max(now.seconds(), r.last_token));
-  answers_.clear();
+  std::vector<Request> answers;
+  answers.swap(answers_);
+  for (const Request& r : answers) EndCall(r, true, std::max(now.seconds(), r.last_token));
   ScheduleArrival(now);
   ScheduleWake(now);
   FinishIfDone(now);
@@ -140,56 +166,82 @@ void Deployment::Wake(Instant now) {
 
 /// Sends off the prompts that have been read.
 void Deployment::HandOver(Instant now) {
-  std::sort(handovers_.begin(), handovers_.end(), [](const Request& a, const Request& b) {
-    return a.last_token != b.last_token ? a.last_token < b.last_token : a.index < b.index;
+  std::vector<Handover> read;
+  read.swap(handovers_);
+  std::sort(read.begin(), read.end(), [](const Handover& a, const Handover& b) {
+    return a.ready != b.ready ? a.ready < b.ready : a.request.index < b.request.index;
   });
-  for (const Request& r : handovers_) {
-    const std::span<Replica* const> replicas = decode_->set.live();
-    const auto load = [&](std::size_t i) { return replicas[i]->outstanding() + decode_->coming[i]; };
-    std::size_t to = 0;
-    for (std::size_t i = 1; i < replicas.size(); ++i)
-      if (load(i) < load(to)) to = i;
-    ++decode_->coming[to];
-    const std::size_t from = log_.replica(r.index);
-    const double arrives = decode_->transfer.Send(from, to, r.input_tokens, r.last_token, r.started);
-    engine_.At(After(arrives, now), Phase::kArrival,
-               [this, r, from, to] { Receive(r, from, to, engine_.now()); });
+  for (const Handover& h : read) {
+    const Place place = PlaceOf(log_.replica(h.request.index));
+    const auto [entry, fresh] = sending_.try_emplace(h.request.index, Sending{h.request, h.ready, place.replica, Sending::kNobody, {}, 0.0});
+    HR_CHECK(fresh, h.request.index);
+    Send(entry->second, now);
   }
-  handovers_.clear();
 }
 
-void Deployment::Receive(Request r, std::size_t from, std::size_t to, Instant now) {
-  const network::Traffic sent = decode_->transfer.Sent(from, to, r.input_tokens);
-  first_.AddTransfer(from, sent);
-  decode_->set.AddTransfer(to, KvTransfer::AtReceiver(sent));
-  Replica& replica = decode_->set.replica(to);
+void Deployment::Receive(RequestIndex index, Instant now) {
+  const auto found = sending_.find(index);
+  HR_CHECK(found != sending_.end(), index);
+  Request r = found->second.request;
+  Group& group = *groups_[r.group];
+  Decode& decode = *group.decode;
+  const std::size_t from = found->second.from, to = found->second.to;
+  const network::Traffic sent = decode.transfer.Sent(from, to, r.prefill_tokens() - 1);
+  group.set.AddTransfer(from, sent);
+  decode.set.AddTransfer(to, KvTransfer::AtReceiver(sent));
+  Replica& replica = decode.set.replica(to);
+  --decode.coming[to];
+  sending_.erase(found);
   replica.AdvanceTo(now.seconds());
-  --decode_->coming[to];
   r.received = true;
+  if (!r.seen)
+    log_.FirstToken(r, now.seconds());
+  else if (!r.warm_up)
+    gaps_.Add(now.seconds() - r.last_token);
+  r.seen = true;
   r.last_token = now.seconds();
-  log_.FirstToken(r, now.seconds());
   log_.Assign(r, replica.id());
   replica.Enqueue(r, now.seconds());
+  DrainDecoders(now);
   ScheduleWake(now);
+}
+
+std::optional<Request> Deployment::TakeBack(RequestIndex index) {
+  const auto found = sending_.find(index);
+  if (found == sending_.end()) return std::nullopt;
+  const Sending& s = found->second;
+  Decode& decode = *groups_[s.request.group]->decode;
+  if (s.to != Sending::kNobody) {
+    --decode.coming[s.to];
+    if (decode.flows) {
+      decode.flows->Cancel(index);
+    } else {
+      engine_.Cancel(s.arrival);
+      decode.transfer.Cancel(s.from, s.to, s.request.prefill_tokens() - 1, s.ready, s.arrives, engine_.now().seconds());
+    }
+  }
+  const Request r = s.request;
+  sending_.erase(found);
+  return r;
 }
 
 void Deployment::LookAtScale(Instant now) {
   if (done_ || rolling_) return;
   AdvanceAll(now);
   std::uint64_t outstanding = parked_.size();
-  for (const Replica* replica : first_.live()) outstanding += replica->outstanding();
-  std::uint32_t current = static_cast<std::uint32_t>(first_.live().size()) +
-                          first_.count(ReplicaStage::kStarting);
+  for (const Replica* replica : groups_[0]->set.live()) outstanding += replica->outstanding();
+  std::uint32_t current = static_cast<std::uint32_t>(groups_[0]->set.live().size()) +
+                          groups_[0]->set.count(ReplicaStage::kStarting);
   const std::uint32_t wanted = autoscaler_->Look(now.seconds(), outstanding, current);
   for (; current < wanted; ++current) {
-    const std::size_t i = first_.SwitchOn(now);
-    if (i == first_.size()) break;  // the others still drain
+    const std::size_t i = groups_[0]->set.SwitchOn(now);
+    if (i == groups_[0]->set.size()) break;  // the others still drain
     Bring(i, now, params_.autoscale->start_up);
     scale_events_.push_back({now.seconds(), true, current + 1});
   }
-  for (; current > wanted && (first_.live().size() > 1 || first_.count(ReplicaStage::kStarting) > 0);
+  for (; current > wanted && (groups_[0]->set.live().size() > 1 || groups_[0]->set.count(ReplicaStage::kStarting) > 0);
        --current) {
-    ++start_ups_[first_.GiveUp(now)];
+    ++start_ups_[groups_[0]->set.GiveUp(now)];
     scale_events_.push_back({now.seconds(), false, current - 1});
   }
   ScheduleLook(now);
@@ -204,7 +256,7 @@ void Deployment::ScheduleLook(Instant now) {
 void Deployment::ScheduleArrival(Instant now) {
   const double next = source_->next_arrival();
   if (next == RequestSource::kNone) return;
-  const Instant at = std::max(now, Instant::FromSeconds(next + cost_->engine().ingress));
+  const Instant at = std::max(now, Instant::FromSeconds(next + cost().engine().ingress));
   if (arrival_.valid()) {
     if (arrival_at_ <= at && arrival_at_ > now) return;
     engine_.Cancel(arrival_);
@@ -225,13 +277,15 @@ bool Deployment::SetArrivalRate(Instant now, double rate) {
 }
 
 void Deployment::ScheduleWake(Instant now) {
-  double next = autoscaler_ || params_.rollout ? first_.next_drain() : RequestSource::kNone;
-  const bool all = source_->closed() || source_->exhausted();
-  if (all || decode_) next = std::min(next, first_.next_change());
-  if (all) ForSets([&](const ReplicaSet& set) { next = std::min(next, set.next_change()); });
+  double next = autoscaler_ || params_.rollout ? groups_[0]->set.next_drain() : RequestSource::kNone;
+  if (params_.rollout && groups_[0]->decode) next = std::min(next, groups_[0]->decode->set.next_drain());
+  const bool all = source_->closed() || source_->exhausted() || calls_;
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    if (all || groups_[g]->decode) next = std::min(next, groups_[g]->set.next_change());
+  if (all)
+    for (const ReplicaSet* set : sets_) next = std::min(next, set->next_change());
   // Whatever advanced the replicas may have met the change that a wake was due for.
-  const bool over = !done_ && source_->exhausted() && log_.open() == 0;
-  if (!answers_.empty() || !handovers_.empty() || over) next = now.seconds();
+  if (!answers_.empty() || !handovers_.empty() || (!done_ && Over())) next = now.seconds();
   if (wake_.valid()) engine_.Cancel(wake_);
   wake_ = {};
   if (next == RequestSource::kNone) return;
@@ -242,7 +296,7 @@ void Deployment::ScheduleWake(Instant now) {
 }
 
 void Deployment::FinishIfDone(Instant now) {
-  if (done_ || !source_->exhausted() || log_.open() > 0) return;
+  if (done_ || !Over()) return;
   Settle(now);
   done_ = true;
   if (on_done_) on_done_();
@@ -251,66 +305,75 @@ void Deployment::FinishIfDone(Instant now) {
 void Deployment::Settle(Instant now) {
   if (done_) return;
   settled_ = now;
-  ForSets([&](ReplicaSet& set) { set.Settle(now); });
+  for (ReplicaSet* set : sets_) set->Settle(now);
 }
 
-std::size_t Deployment::replicas() const {
-  std::size_t n = start_ups_.size();
-  return decode_ ? n + decode_->set.size() : n;
-}
-
-std::pair<const ReplicaSet*, std::size_t> Deployment::SetOf(std::size_t i) const {
-  if (i < first_.size()) return {&first_, i};
-  i -= first_.size();
-  for (const auto& group : more_) {
-    if (i < group->set.size()) return {&group->set, i};
-    i -= group->set.size();
+Deployment::Place Deployment::PlaceOf(std::size_t id) const {
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    Group& group = *groups_[g];
+    if (id - group.first_id < group.set.size()) return {&group.set, id - group.first_id, static_cast<std::uint8_t>(g), false};
+    if (group.decode && id - group.decode->first_id < group.decode->set.size())
+      return {&group.decode->set, id - group.decode->first_id, static_cast<std::uint8_t>(g), true};
   }
-  return {&decode_->set, i};
+  HR_CHECK(false, id);
+  return {};
 }
 
 const Replica& Deployment::replica(std::size_t i) const {
-  const auto [set, at] = SetOf(i);
-  return set->replica(at);
+  const Place place = PlaceOf(i);
+  return place.set->replica(place.replica);
+}
+
+ReplicaStage Deployment::stage(std::size_t i) const {
+  const Place place = PlaceOf(i);
+  return place.set->stage(place.replica);
 }
 
 network::Traffic Deployment::passes(std::size_t i) const {
-  const auto [set, at] = SetOf(i);
-  return set->passes(at);
+  const Place place = PlaceOf(i);
+  return place.set->passes(place.replica);
 }
 
-network::Traffic Deployment::transfers(std::size_t i) const {
-  const auto [set, at] = SetOf(i);
-  return set->transfers(at);
+network::Traffic Deployment::moved(std::size_t i) const {
+  const Place place = PlaceOf(i);
+  return place.set->transfers(place.replica);
+}
+
+Deployment::Transfers Deployment::transfers() const {
+  Transfers sum;
+  const auto add = [&](const auto& t) {
+    sum.count += t.count();
+    sum.bytes += t.bytes();
+    sum.seconds += t.seconds();
+  };
+  for (const auto& group : groups_)
+    if (group->decode && group->decode->flows)
+      add(*group->decode->flows);
+    else if (group->decode)
+      add(group->decode->transfer);
+  return sum;
+}
+
+void Deployment::SetUplinkStretch(double stretch) {
+  for (const auto& group : groups_)
+    if (group->decode && group->decode->flows) group->decode->flows->SetStretch(stretch);
+}
+
+std::uint64_t Deployment::model_swaps() const {
+  std::uint64_t n = 0;
+  for (const auto& share : shares_) n += share->swaps();
+  return n;
 }
 
 double Deployment::held() const {
-  double held = first_.held() + (decode_ ? decode_->set.held() : 0.0);
-  for (const auto& group : more_) held += group->set.held();
+  double held = 0.0;
+  for (const ReplicaSet* set : sets_) held += set->held();
   return held;
 }
 
 ReplicaCounters Deployment::totals() const {
   ReplicaCounters sum;
-  for (std::size_t i = 0; i < replicas(); ++i) {
-    const ReplicaCounters& c = replica(i).counters();
-    sum.iterations += c.iterations;
-    sum.preemptions += c.preemptions;
-    sum.prompt_tokens += c.prompt_tokens;
-    sum.cached_tokens += c.cached_tokens;
-    sum.tier_tokens += c.tier_tokens;
-    sum.prefilled_tokens += c.prefilled_tokens;
-    sum.output_tokens += c.output_tokens;
-    sum.checks += c.checks;
-    sum.drafted += c.drafted;
-    sum.accepted += c.accepted;
-    sum.adapter_loads += c.adapter_loads;
-    sum.energy += c.energy;
-    sum.idle_energy += c.idle_energy;
-    sum.attention_energy += c.attention_energy;
-    sum.busy += c.busy;
-    sum.kv_peak_blocks = std::max(sum.kv_peak_blocks, c.kv_peak_blocks);
-  }
+  for (std::size_t i = 0; i < replicas(); ++i) sum += replica(i).counters();
   return sum;
 }
 
@@ -329,12 +392,9 @@ std::uint32_t Deployment::running() const {
 }
 
 std::uint32_t Deployment::waiting() const {
-  std::uint32_t n = static_cast<std::uint32_t>(handovers_.size() + parked_.size() +
-                                                in_stages_.size()) +
+  std::uint32_t n = static_cast<std::uint32_t>(handovers_.size() + sending_.size() + parked_.size() + in_stages_.size()) +
                     between_tries_;
   for (std::size_t i = 0; i < replicas(); ++i) n += replica(i).outstanding() - replica(i).running();
-  if (decode_)
-    for (std::uint32_t coming : decode_->coming) n += coming;
   return n;
 }
 

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "models/serving/autoscaler.h"
+#include "models/serving/device_share.h"
+#include "models/serving/kv_flows.h"
 #include "models/serving/kv_tier_plan.h"
 #include "models/serving/kv_transfer.h"
 #include "models/serving/replica_set.h"
@@ -21,12 +23,13 @@
 
 namespace headroom::serving {
 
-/// Replicas that write answers whose prompts the deployment's own replicas read.
+/// Replicas that write answers whose prompts others read.
 struct DecodePool {
   ReplicaParams replica;
   std::vector<ReplicaPlace> places;
   std::unique_ptr<const IterationCost> cost;
   KvTransferParams transfer;
+  KvLeaves leaves;
 };
 
 /// Replicas of another model, or of the version that a roll-out brings.
@@ -35,6 +38,8 @@ struct ReplicaGroup {
   ReplicaParams replica;
   std::vector<ReplicaPlace> places;
   std::unique_ptr<const IterationCost> cost;
+  std::optional<DecodePool> decode = {};
+  double load = 0.0;  ///< s to bring its weights into device memory, where models share accelerators
 };
 
 /// The deployment ordered a replica, or gave one up, of then `replicas` that are there or start.
@@ -66,6 +71,8 @@ struct DeploymentParams {
   std::vector<double> shares;            ///< of requests for each group, where several models are served
   std::vector<std::string> groups;       ///< their names; empty: one group
   AdapterDemand adapters;
+  std::optional<SharingParams> sharing;  ///< all groups on the places of the first, replica by replica
+  double load = 0.0;                     ///< of the first, as ReplicaGroup::load
   std::uint64_t seed = 1;
 };
 
@@ -80,9 +87,11 @@ struct DeploymentParams {
 /// be. A replica that is given up takes no request more and answers those that it has.
 ///
 /// With a DecodePool, the router chooses the replica that reads the prompt. As it ends, the decode
-/// replica with the fewest requests, those on their way included, gets keys, values and first token
-/// by KvTransfer; the first token reaches the user with them. A request for a single token ends
-/// where its prompt was read. Left out: the blocks that a prefill replica holds while it sends, and
+/// replica with the fewest requests, those on their way included, gets keys, values and the token
+/// by KvTransfer, or KvFlows where uplinks may be short; the token reaches the user with them. A request that needs no more
+/// ends where its prompt was read. What a failed prefill replica was sending is read anew elsewhere; what
+/// was on its way to a failed decode replica goes to another one, or waits for one. Each group of replicas
+/// has pools of its own. Left out: the blocks that a prefill replica holds while it sends, and
 /// that a decode replica holds while it receives.
 ///
 /// With several groups a request is for one model, or, during a roll-out, goes to the new version
@@ -100,7 +109,9 @@ class Deployment final : public Settler {
 
   /// Memories below HBM of the replicas (with pools, of those that read prompts). Before Start().
   void SetTiers(KvTierPlan plan);
-  /// What requests pass before they come to a replica. Before Start().
+  /// What requests pass before they come to a replica, and after. Before Start(). With stages that call the model
+  /// (StageParams::calls) each request of the source is a task: the calls of its graph are rows of the log, and its
+  /// user is answered when all stages are through. A call that ends without an answer ends its task.
   void SetStages(std::vector<StageParams> stages);
   /// How a replica that starts gets its weights, after `start_up`: calls `done` once they are there.
   using Load = std::function<void(std::size_t replica, std::function<void()> done)>;
@@ -121,19 +132,30 @@ class Deployment final : public Settler {
   const std::string& name() const { return params_.name; }
   const RequestLog& log() const { return log_; }
   const LatencyHistogram& gaps() const { return gaps_; }
-  const IterationCost& cost() const { return *cost_; }
-  /// Places for replicas, those of further groups and of the decode pool after the others.
-  std::size_t replicas() const;
+  const IterationCost& cost() const { return *groups_[0]->cost; }
+  /// Places for replicas, those of further groups and of the decode pools after the others.
+  std::size_t replicas() const { return start_ups_.size(); }
   const Replica& replica(std::size_t i) const;
-  const ReplicaSet& set() const { return first_; }
+  ReplicaStage stage(std::size_t replica) const;
+  const ReplicaSet& set() const { return groups_[0]->set; }
   const KvTierPlan& tiers() const { return tiers_; }
   /// What replica i sent and received, up to the last Settle(): in passes, and of prompts handed over that have arrived.
   network::Traffic passes(std::size_t i) const;
-  network::Traffic transfers(std::size_t i) const;
-  const KvTransfer* transfer() const { return decode_ ? &decode_->transfer : nullptr; }
+  network::Traffic moved(std::size_t i) const;
+  /// Of all pools.
+  struct Transfers {
+    std::uint64_t count = 0;
+    double bytes = 0.0, seconds = 0.0;  ///< B; s from ready to received, over transfers
+  };
+  Transfers transfers() const;
+  /// Other workloads make transfers between leaves take so many times as long.
+  void SetUplinkStretch(double stretch);
+  std::uint64_t model_swaps() const;
   const std::vector<ScaleEvent>& scale_events() const { return scale_events_; }
   const std::vector<FleetEvent>& fleet_events() const { return fleet_events_; }
   const StageGraph* stages() const { return stages_.get(); }
+  const std::vector<double>& task_times() const { return task_times_; }  ///< s, of those done that count
+  std::uint64_t tasks_failed() const { return tasks_failed_; }
   std::uint64_t failures() const { return failed_; }
   std::uint64_t rerouted() const { return rerouted_; }  ///< requests of failed replicas
   /// Sums over replicas; kv_peak_blocks is the largest.
@@ -149,40 +171,76 @@ class Deployment final : public Settler {
   const DeploymentParams& params() const { return params_; }
 
  private:
+  static constexpr std::uint8_t kFirstCall = 0;  ///< Request::stage of what the source asks for
   static constexpr double kRefusedPause = 1.0;  ///< s until a closed loop's user asks again
   struct Decode {
-    Decode(DecodePool pool, std::size_t senders, RequestLog& log, LatencyHistogram& gaps);
+    Decode(Engine& engine, DecodePool pool, std::size_t senders, RequestLog& log, LatencyHistogram& gaps,
+           std::uint16_t first_id, std::uint32_t live);
     std::unique_ptr<const IterationCost> cost;
+    std::uint16_t first_id;
     ReplicaSet set;
     KvTransfer transfer;
+    std::unique_ptr<KvFlows> flows;     ///< in its place where uplinks may be short
     std::vector<std::uint32_t> coming;  ///< requests on their way, by replica
   };
   struct Group {
-    Group(ReplicaGroup group, const DeploymentParams& params, RequestLog& log,
-          LatencyHistogram& gaps, std::uint16_t first_id, std::uint32_t live);
+    Group(ReplicaGroup group, std::unique_ptr<Router> router, RequestLog& log, LatencyHistogram& gaps,
+          std::uint16_t first_id, std::uint32_t live);
     std::unique_ptr<const IterationCost> cost;
+    std::uint16_t first_id;
     ReplicaSet set;
     std::unique_ptr<Router> router;
+    std::unique_ptr<Decode> decode;
+  };
+  /// A prompt that has been read and whose answer has no decode replica yet.
+  struct Sending {
+    static constexpr std::size_t kNobody = ~std::size_t{0};
+    Request request;
+    double ready;
+    std::size_t from, to = kNobody;  ///< kNobody: no decode replica takes requests
+    EventId arrival;                 ///< of KvTransfer
+    double arrives = 0.0;            ///< likewise [s]
+  };
+  struct Task {
+    Request first;
+    std::uint32_t open = 0;  ///< calls without an end
+    bool entered = false, called = false;  ///< the graph; the first call by the graph
+    bool failed = false;
+    std::map<std::uint8_t, Request> calls;  ///< by stage
+    std::map<std::uint8_t, std::vector<std::uint64_t>> names;
   };
   struct Place {
     ReplicaSet* set;
     std::size_t replica;
+    std::uint8_t group;
+    bool decodes;
   };
   struct Deadline {
     double at;
     RequestIndex index;
     std::uint8_t attempt;
   };
-  template <class F>
-  void ForSets(const F& f);
-  Place PlaceOf(std::uint16_t id);
-  std::pair<const ReplicaSet*, std::size_t> SetOf(std::size_t i) const;
+  Place PlaceOf(std::size_t id) const;
 
   void AdvanceAll(Instant now);
   void Arrive(Instant now);
   void Wake(Instant now);
   void HandOver(Instant now);
-  void Receive(Request r, std::size_t from, std::size_t to, Instant now);
+  void Send(Sending& s, Instant now);
+  void SendWaiting(std::uint8_t group, Instant now);
+  void Receive(RequestIndex index, Instant now);
+  /// Takes a request that is on its way off it; nothing if it is not.
+  std::optional<Request> TakeBack(RequestIndex index);
+  void LoseTransfers(std::uint8_t group, bool sender, std::size_t replica, Instant now);
+  void DrainDecoders(Instant now);
+  bool Over() const { return source_->exhausted() && log_.open() == 0 && tasks_.empty(); }
+  // deployment_tasks.cc
+  void BeginTask(Request& r);
+  void Call(std::uint32_t task, std::uint8_t stage, Instant now);
+  void NameCall(Task& task, Request& call, const Request* before);
+  /// A call has ended: with its answer, or without one.
+  void EndCall(const Request& r, bool answered, double when);
+  void EndTask(std::uint32_t task, double when);
   void LookAtScale(Instant now);
   // deployment_traffic.cc
   void Admit(Request r, Instant now);
@@ -208,25 +266,34 @@ class Deployment final : public Settler {
 
   Engine& engine_;
   DeploymentParams params_;
-  std::unique_ptr<const IterationCost> cost_;
   std::unique_ptr<RequestSource> source_;
-  std::unique_ptr<Router> router_;
   RequestLog log_;
   LatencyHistogram gaps_;
   KvTierPlan tiers_;
-  ReplicaSet first_;  ///< all replicas, or those that read prompts
-  std::vector<std::unique_ptr<Group>> more_;
-  std::unique_ptr<Decode> decode_;
+  std::vector<std::unique_ptr<Group>> groups_;
+  std::vector<ReplicaSet*> sets_;  ///< by id of their replicas: of the groups, then decode pools
+  std::vector<std::unique_ptr<DeviceShare>> shares_;
+  bool pools_ = false;
   std::optional<Autoscaler> autoscaler_;
   std::vector<std::uint32_t> start_ups_;  ///< orders so far, by replica; an older one is void
   std::vector<ScaleEvent> scale_events_;
   std::vector<FleetEvent> fleet_events_;
-  std::vector<Request> answers_, handovers_;
+  std::vector<Request> answers_;
+  std::vector<Handover> handovers_;
+  std::map<RequestIndex, Sending> sending_;
   Labels labels_;
   bool rolling_ = false;     ///< the roll-out has begun, autoscaling has ended
+  bool stepping_ = false;    ///< all replicas of the new version have answered
+  bool drained_ = false;     ///< the old decode replicas drain
   double new_weight_ = 0.0;  ///< of the second group during a roll-out
   std::unique_ptr<StageGraph> stages_;
   std::map<std::uint32_t, Request> in_stages_;  ///< by number of entry
+  bool calls_ = false;                          ///< stages call the model: requests are tasks
+  std::map<std::uint32_t, Task> tasks_;
+  std::vector<double> task_times_;
+  RandomStream call_lengths_;
+  std::uint32_t last_task_ = 0;
+  std::uint64_t tasks_failed_ = 0;
   std::uint32_t entered_ = 0, between_tries_ = 0;
   std::deque<Request> parked_;  ///< no replica takes requests
   std::deque<Deadline> deadlines_;
@@ -241,11 +308,14 @@ class Deployment final : public Settler {
   std::function<void()> on_done_;
 };
 
+/// Names of a task's calls, by Request::stage.
+std::vector<std::string> CallNames(const Deployment& deployment);
+
 /// Sets workloads.NAME.* of a deployment; what it cannot know (cost_per_token) is left out.
 /// Percentiles of TTFT, TPOT and E2E are exact over counted requests; ITL as in LatencyHistogram.
 /// Rates are over the time from the first counted arrival to the last counted answer.
 /// energy_per_token and board_energy_per_token count the boards of held accelerators, the latter also
-/// by idle power, attention above it and all else above it.
+/// by idle power, attention above it and all else above it, by kind of kernel, and by phase.
 void AddMetrics(const Deployment& deployment, MetricSet& metrics);
 
 }  // namespace headroom::serving

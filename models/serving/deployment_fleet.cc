@@ -7,31 +7,22 @@
 
 namespace headroom::serving {
 
-Deployment::Place Deployment::PlaceOf(std::uint16_t id) {
-  std::size_t i = id;
-  if (i < first_.size()) return {&first_, i};
-  i -= first_.size();
-  for (const auto& group : more_) {
-    if (i < group->set.size()) return {&group->set, i};
-    i -= group->set.size();
-  }
-  HR_CHECK(decode_ && i < decode_->set.size(), id);
-  return {&decode_->set, i};
-}
-
 /// Has a replica that was ordered answer after `start_up` and the loading of its weights.
 void Deployment::Bring(std::size_t id, Instant now, double start_up) {
   const std::uint32_t order = ++start_ups_[id];
   const auto live = [this, id, order] {
     if (done_ || start_ups_[id] != order) return;
-    const Place place = PlaceOf(static_cast<std::uint16_t>(id));
+    const Place place = PlaceOf(id);
     AdvanceAll(engine_.now());
     place.set->MakeLive(place.replica);
     DispatchParked(engine_.now());
+    if (place.decodes) SendWaiting(place.group, engine_.now());
     ScheduleWake(engine_.now());
-    if (params_.rollout && place.set == &more_[0]->set && new_weight_ == 0.0 &&
-        place.set->live().size() == place.set->size())
-      StepRollout(0, engine_.now());
+    if (!params_.rollout || place.group != 1 || stepping_) return;
+    const Group& next = *groups_[1];
+    stepping_ = next.set.live().size() == next.set.size() &&
+                (!next.decode || next.decode->set.live().size() == next.decode->set.size());
+    if (stepping_) StepRollout(0, engine_.now());
   };
   engine_.At(now + Duration::FromSeconds(start_up), Phase::kDecision, [this, id, order, live] {
     if (done_ || start_ups_[id] != order) return;
@@ -70,7 +61,8 @@ void Deployment::DrawFailure(std::size_t id, Instant now) {
 void Deployment::Fail(std::size_t id, double repair, Instant now) {
   if (done_) return;
   AdvanceAll(now);
-  const Place place = PlaceOf(static_cast<std::uint16_t>(id));
+  HandOver(now);
+  const Place place = PlaceOf(id);
   const ReplicaStage stage = place.set->stage(place.replica);
   if (stage == ReplicaStage::kOff || stage == ReplicaStage::kFailed) return;
   ++start_ups_[id];
@@ -80,9 +72,10 @@ void Deployment::Fail(std::size_t id, double repair, Instant now) {
       {now.seconds(), "failure", fmt::format("replica {} with {} requests", id, lost.size())});
   rerouted_ += lost.size();
   for (const Request& r : lost) Dispatch(r, now);
+  if (groups_[place.group]->decode) LoseTransfers(place.group, !place.decodes, place.replica, now);
   const bool leaves = stage == ReplicaStage::kDraining;
   engine_.At(now + Duration::FromSeconds(repair), Phase::kDecision, [this, id, leaves] {
-    const Place failed = PlaceOf(static_cast<std::uint16_t>(id));
+    const Place failed = PlaceOf(id);
     if (done_ || failed.set->stage(failed.replica) != ReplicaStage::kFailed) return;
     failed.set->Repair(failed.replica, engine_.now());
     fleet_events_.push_back({engine_.now().seconds(), "repair", fmt::format("replica {}", id)});
@@ -94,18 +87,57 @@ void Deployment::Fail(std::size_t id, double repair, Instant now) {
   ScheduleWake(now);
 }
 
+/// A replica of the pools failed: what it was sending is read anew elsewhere, what it would have got goes to another one.
+void Deployment::LoseTransfers(std::uint8_t group, bool sender, std::size_t replica, Instant now) {
+  std::vector<Sending> hit;
+  for (const auto& [index, s] : sending_)
+    if (s.request.group == group && (sender ? s.from : s.to) == replica) hit.push_back(s);
+  for (Sending& s : hit) {
+    const std::optional<Request> r = TakeBack(s.request.index);
+    if (sender) {
+      ++rerouted_;
+      Dispatch(*r, now);
+      continue;
+    }
+    s.ready = s.request.started = now.seconds();
+    Send(sending_.emplace(r->index, s).first->second, now);
+  }
+}
+
+/// Once a roll-out has drained the old readers and nothing is on its way, the old decode replicas drain too.
+void Deployment::DrainDecoders(Instant now) {
+  if (new_weight_ < 1.0 || drained_ || !groups_[0]->decode) return;
+  const Group& old = *groups_[0];
+  for (std::size_t i = 0; i < old.set.size(); ++i)
+    if (old.set.replica(i).outstanding() > 0) return;
+  const auto from_old = [](const auto& entry) { return entry.second.request.group == 0; };
+  if (!handovers_.empty() || std::any_of(sending_.begin(), sending_.end(), from_old)) return;
+  drained_ = true;
+  ReplicaSet& set = old.decode->set;
+  for (std::size_t i = 0; i < set.size(); ++i)
+    if (set.stage(i) != ReplicaStage::kOff) {
+      ++start_ups_[old.decode->first_id + i];
+      set.Drain(i, now);
+    }
+}
+
 /// The replicas of the new version start.
 void Deployment::RollOut(Instant now) {
   if (done_) return;
   AdvanceAll(now);
   rolling_ = true;
-  ReplicaSet& set = more_[0]->set;
+  Group& next = *groups_[1];
+  const std::size_t decoders = next.decode ? next.decode->set.size() : 0;
   fleet_events_.push_back(
-      {now.seconds(), "roll-out", fmt::format("{} replicas of {} start", set.size(), params_.groups[1])});
-  for (std::size_t i = 0; i < set.size(); ++i) {
-    HR_CHECK(set.SwitchOn(now) == i, i);
-    Bring(first_.size() + i, now, params_.rollout->start_up);
-  }
+      {now.seconds(), "roll-out", fmt::format("{} replicas of {} start", next.set.size() + decoders, params_.groups[1])});
+  const auto start = [&](ReplicaSet& set, std::size_t first_id) {
+    for (std::size_t i = 0; i < set.size(); ++i) {
+      HR_CHECK(set.SwitchOn(now) == i, i);
+      Bring(first_id + i, now, params_.rollout->start_up);
+    }
+  };
+  start(next.set, next.first_id);
+  if (next.decode) start(next.decode->set, next.decode->first_id);
 }
 
 void Deployment::StepRollout(std::size_t step, Instant now) {
@@ -120,12 +152,14 @@ void Deployment::StepRollout(std::size_t step, Instant now) {
                fleet_events_.push_back(
                    {at.seconds(), "roll-out",
                     fmt::format("{} takes {:.4g} % of requests", params_.groups[1], 100.0 * new_weight_)});
+               ReplicaSet& old = groups_[0]->set;
                if (new_weight_ >= 1.0)
-                 for (std::size_t i = 0; i < first_.size(); ++i)
-                   if (first_.stage(i) != ReplicaStage::kOff) {
+                 for (std::size_t i = 0; i < old.size(); ++i)
+                   if (old.stage(i) != ReplicaStage::kOff) {
                      ++start_ups_[i];
-                     first_.Drain(i, at);
+                     old.Drain(i, at);
                    }
+               DrainDecoders(at);
                DispatchParked(at);
                ScheduleWake(at);
                if (step + 1 < params_.rollout->steps.size()) StepRollout(step + 1, at);

@@ -7,16 +7,27 @@
 namespace headroom::serving {
 
 bool Deployment::CanServe(const Request& r) const {
-  const ReplicaSet& set = r.group == 0 ? first_ : more_[r.group - 1]->set;
-  return set.replica(0).CanServe(r) && (!decode_ || decode_->set.replica(0).CanServe(r)) &&
-         (!params_.rollout || more_[0]->set.replica(0).CanServe(r));
+  const auto serves = [&](const Group& group) {
+    return group.set.replica(0).CanServe(r) && (!group.decode || group.decode->set.replica(0).CanServe(r));
+  };
+  return serves(*groups_[r.group]) && (!params_.rollout || serves(*groups_[1]));
 }
 
 /// A try begins: through the stages, or straight to a replica.
 void Deployment::Admit(Request r, Instant now) {
   if (Full(r)) return GiveUp(r, RequestState::kShed, now);
   WatchPatience(r, now);
-  if (!stages_) return Dispatch(r, now);
+  if (!stages_ || r.stage != kFirstCall) return Dispatch(r, now);
+  if (calls_) {
+    Task& task = tasks_.at(r.task);
+    if (task.called) return Dispatch(r, now);
+    in_stages_.emplace(r.task, r);
+    if (!task.entered) {
+      task.entered = true;
+      stages_->Enter(r.task);
+    }
+    return;
+  }
   const std::uint32_t id = entered_++;
   in_stages_.emplace(id, r);
   stages_->Enter(id);
@@ -26,29 +37,26 @@ bool Deployment::Full(const Request& r) const {
   const double limit = params_.admission.outstanding;
   if (limit == std::numeric_limits<double>::infinity()) return false;
   const double share = params_.classes.empty() ? 1.0 : params_.classes[r.request_class].admitted;
-  double outstanding = static_cast<double>(parked_.size() + in_stages_.size()), live = 0.0;
-  const auto count = [&](const ReplicaSet& set) {
-    for (const Replica* replica : set.live()) outstanding += replica->outstanding();
-    live += static_cast<double>(set.live().size());
-  };
-  count(first_);
-  for (const auto& group : more_) count(group->set);
+  double outstanding = static_cast<double>(parked_.size() + in_stages_.size() + handovers_.size() + sending_.size());
+  double live = 0.0;
+  for (const ReplicaSet* set : sets_) {
+    for (const Replica* replica : set->live()) outstanding += replica->outstanding();
+    live += static_cast<double>(set->live().size());
+  }
   return outstanding >= share * limit * std::max(1.0, live);
 }
 
 /// To a replica of its model, or of the version that it draws; waits if none takes requests.
 void Deployment::Dispatch(Request r, Instant now) {
   if (params_.rollout) r.group = labels_.Draw(new_weight_) ? 1 : 0;
-  Group* group = r.group == 0 ? nullptr : more_[r.group - 1].get();
-  ReplicaSet& set = group == nullptr ? first_ : group->set;
-  if (set.live().empty()) {
+  Group& group = *groups_[r.group];
+  if (group.set.live().empty()) {
     parked_.push_back(r);
     return;
   }
-  Router& router = group == nullptr ? *router_ : *group->router;
-  Replica& replica = *set.live()[router.Choose(r, set.live())];
+  Replica& replica = *group.set.live()[group.router->Choose(r, group.set.live())];
   log_.Assign(r, replica.id());
-  if (!more_.empty()) log_.SetGroup(r);
+  if (groups_.size() > 1) log_.SetGroup(r);
   replica.Enqueue(r, now.seconds());
 }
 
@@ -63,12 +71,13 @@ void Deployment::GiveUp(Request r, RequestState state, Instant now) {
   if (r.attempt >= params_.patience.retries) {
     log_.End(r, state);
     // A user who was turned away does not ask again in the same instant.
-    source_->Answered(r, now.seconds() + (state == RequestState::kTimedOut ? 0.0 : kRefusedPause));
+    EndCall(r, false, now.seconds() + (state == RequestState::kTimedOut ? 0.0 : kRefusedPause));
     return;
   }
   const double wait = std::ldexp(params_.patience.backoff, r.attempt);
   ++r.attempt;
   r.generated = 0;
+  r.received = r.swapped = r.seen = false;
   log_.Retry(r);
   ++between_tries_;
   engine_.After(Duration::FromSeconds(wait), Phase::kArrival, [this, r] {
@@ -103,6 +112,7 @@ void Deployment::ScheduleDeadline() {
 /// The users whose time is over give up.
 void Deployment::LoseFirst(Instant now) {
   AdvanceAll(now);
+  HandOver(now);
   while (!deadlines_.empty() && Instant::FromSeconds(deadlines_.front().at) <= now) {
     const Deadline due = deadlines_.front();
     deadlines_.pop_front();
@@ -116,6 +126,7 @@ void Deployment::LoseFirst(Instant now) {
         parked_.erase(r);
         break;
       }
+    if (!found) found = TakeBack(due.index);
     if (!found && log_.replica(due.index) != RequestLog::kNoReplica) {
       const Place place = PlaceOf(log_.replica(due.index));
       found = place.set->replica(place.replica).Cancel(due.index, now.seconds());
@@ -141,8 +152,17 @@ void Deployment::LoseFirst(Instant now) {
 }
 
 void Deployment::SetStages(std::vector<StageParams> stages) {
+  calls_ = std::any_of(stages.begin(), stages.end(), [](const StageParams& s) { return s.calls; });
   stages_ = std::make_unique<StageGraph>(engine_, std::move(stages), params_.seed,
                                          "workloads." + params_.name);
+  if (calls_) {
+    for (ReplicaSet* set : sets_) set->CollectAnswers(&answers_);
+    stages_->OnCall([this](std::uint32_t task, std::uint32_t stage) {
+      Call(task, static_cast<std::uint8_t>(stage), engine_.now());
+    });
+    stages_->OnReady([this](std::uint32_t task) { EndTask(task, engine_.now().seconds()); });
+    return;
+  }
   stages_->OnReady([this](std::uint32_t id) {
     const auto inside = in_stages_.find(id);
     if (inside == in_stages_.end()) return;  // its user gave up

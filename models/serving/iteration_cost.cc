@@ -12,7 +12,7 @@ namespace {
 /// table[index], computed by `compute` at the first use.
 template <class F>
 const Cost& Memoised(std::vector<Cost>& table, std::uint32_t index, const F& compute) {
-  if (index >= table.size()) table.resize(index + 1, Cost{-1.0, 0.0, 0.0});
+  if (index >= table.size()) table.resize(index + 1, Cost{-1.0, 0.0, 0.0, {}});
   Cost& entry = table[index];
   if (entry.seconds < 0.0) entry = compute(static_cast<double>(index));
   return entry;
@@ -24,16 +24,17 @@ std::uint32_t CeilDiv(std::uint32_t a, std::uint32_t b) { return (a + b - 1) / b
 
 IterationCost::IterationCost(std::unique_ptr<const StepOperators> operators,
                              const EngineSettings& engine, std::uint32_t pipeline_stages,
-                             double eager, double prompt_overhead)
+                             double eager, double prompt_overhead, std::uint32_t context_ranks)
     : operators_(std::move(operators)),
       engine_(engine),
       stages_(pipeline_stages),
+      context_ranks_(context_ranks),
       idle_power_(operators_->idle_power()),
       power_limit_(operators_->power_limit()),
       eager_(eager),
       prompt_overhead_(prompt_overhead),
       prefill_fixed_(operators_->PrefillAttention(1.0, 1.0)) {
-  HR_CHECK(stages_ >= 1, stages_);
+  HR_CHECK(stages_ >= 1 && context_ranks_ >= 1, stages_, context_ranks_);
 }
 
 const Cost& IterationCost::Tokens(std::uint32_t tokens) const {
@@ -77,8 +78,7 @@ double IterationCost::ClockFor(const Cost& device, double clock) const {
 }
 
 IterationTime IterationCost::Combine(const Shape& shape, std::uint32_t micro_batches,
-                                     const Cost& device, const Cost& attention,
-                                     double allowed) const {
+                                     const Cost& device, double allowed) const {
   const double clock = ClockFor(device, allowed);
   const double work = Device(device, clock);
   const double seconds = shape.graph ? work : std::max(work, eager_);
@@ -90,8 +90,10 @@ IterationTime IterationCost::Combine(const Shape& shape, std::uint32_t micro_bat
   t.busy = active * work;
   const double above_idle = active * (device.energy - idle_power_ * device.seconds);
   const double compute = device.seconds > 0.0 ? device.compute / device.seconds : 0.0;
-  t.energy = above_idle * law_.Energy(clock, compute) + idle_power_ * t.wall;
-  t.attention = active * (attention.energy - idle_power_ * attention.seconds) * law_.Energy(clock, compute);
+  const double law = law_.Energy(clock, compute);
+  t.energy = above_idle * law + idle_power_ * t.wall;
+  t.use = device.use;
+  t.use.Scale(device.seconds > 0.0 ? t.busy / device.seconds : 0.0, active * law);
   return t;
 }
 
@@ -99,29 +101,41 @@ IterationTime IterationCost::Mixed(std::uint32_t prefill_tokens, std::uint32_t c
                                    std::uint32_t emitting, const Cost& prefill,
                                    std::uint32_t decodes, std::uint64_t context_sum,
                                    double clock, const Extra& extra) const {
-  const std::uint32_t checked = decodes * (1 + extra.drafted);
+  const std::uint32_t nodes = speculation_.Nodes(extra.drafted);
+  const std::uint32_t checked = decodes * (1 + nodes);
   const Shape shape{prefill_tokens + checked, chunks + decodes, emitting + checked,
                     prefill_tokens == 0 || prefill_tokens + checked <= engine_.graph_tokens};
   const std::uint32_t k = MicroBatches(shape.sequences);
-  const double prompts = static_cast<double>(prefill_tokens) / shape.tokens;
+  const std::uint32_t own = CeilDiv(prefill_tokens, context_ranks_);
+  const double prompts = static_cast<double>(own) / (own + checked);
   const double each = chunks;
-  Cost device = (1.0 + prompt_overhead_ * prompts) * Tokens(CeilDiv(shape.tokens, k));
+  Cost device = (1.0 + prompt_overhead_ * prompts) * Tokens(CeilDiv(own + checked, k));
   if (shape.emitting > 0) device += Head(CeilDiv(shape.emitting, k));
+  double prompt_seconds = prompts * device.seconds;
+  double prompt_above = prompts * (device.energy - idle_power_ * device.seconds);
   // One kernel per layer reads all prompts: its fixed time counts once.
   Cost attention =
       ((1.0 + prompt_overhead_) / k) * (prefill + -std::max(0.0, each - 1.0) * prefill_fixed_);
+  prompt_seconds += attention.seconds;
+  prompt_above += attention.energy - idle_power_ * attention.seconds;
   if (decodes > 0) {
     const double keys = static_cast<double>(context_sum) / k;
-    attention += extra.drafted > 0 ? VerifyAttention(CeilDiv(decodes, k), keys, extra.drafted + 1)
+    attention += extra.drafted > 0 ? VerifyAttention(CeilDiv(decodes, k), keys, nodes + 1)
                                    : DecodeAttention(CeilDiv(decodes, k), keys).at;
-    if (extra.drafted > 0)
+    if (speculation_.tree.empty() && extra.drafted > 0)
       device += static_cast<double>(extra.drafted) * DraftPass(CeilDiv(decodes, k), keys);
+    // A pass drafts after every candidate of the position before.
+    for (std::uint32_t i = 0; !speculation_.tree.empty() && i < extra.drafted; ++i) {
+      const std::uint32_t width = speculation_.Width(i);
+      device += DraftPass(CeilDiv(decodes * width, k), keys * width);
+    }
   }
   device += attention;
   if (speculation_.draft == Draft::kModel && prefill_tokens > 0 && speculation_.tokens > 0)
-    device += speculation_.model->Tokens(CeilDiv(prefill_tokens, k));
-  if (extra.adapters > 0) device += operators_->Adapters(CeilDiv(shape.tokens, k), extra.adapters);
-  IterationTime t = Combine(shape, k, device, attention, clock);
+    device += speculation_.model->Tokens(CeilDiv(own, k));
+  if (extra.adapters > 0) device += operators_->Adapters(CeilDiv(own + checked, k), extra.adapters);
+  device.use.AddPrompts(prompt_seconds, prompt_above);
+  IterationTime t = Combine(shape, k, device, clock);
   t.wall += extra.load;
   t.energy += extra.load * idle_power_;
   return t;
@@ -138,11 +152,11 @@ DecodeRun IterationCost::Decodes(std::uint32_t decodes, std::uint64_t context_su
   const Cost next = now + growth * line.per_key;
   const Shape shape{decodes, decodes, decodes};
   DecodeRun run;
-  const Cost grown = growth * line.per_key;
-  run.first = Combine(shape, k, now, line.at, clock);
-  const IterationTime second = Combine(shape, k, next, line.at + grown, clock);
+  run.first = Combine(shape, k, now, clock);
+  const IterationTime second = Combine(shape, k, next, clock);
   run.increment = {second.wall - run.first.wall, second.busy - run.first.busy,
-                   second.energy - run.first.energy, second.attention - run.first.attention};
+                   second.energy - run.first.energy, second.use};
+  run.increment.use -= run.first.use;
   double valid = std::max(1.0, std::ceil(line.room / growth));
   if (engine_.host_overlapped) {
     // Hidden device time: the line holds until it meets the host's.

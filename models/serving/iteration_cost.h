@@ -18,7 +18,7 @@ struct IterationTime {
   double wall = 0.0;    ///< s
   double busy = 0.0;    ///< s of kernels on each accelerator
   double energy = 0.0;  ///< J of each accelerator, waiting included
-  double attention = 0.0;  ///< of it, above idle power, in attention kernels
+  KernelUse use;        ///< of `busy`, and of `energy` what is above idle power
 };
 
 /// Decode-only iterations of an unchanged batch: iteration i = 0, 1, ... takes first + i *
@@ -55,13 +55,16 @@ struct Extra {
 /// through the stages, so a token takes one pass over all layers with a k-th of the batch, and an
 /// accelerator is busy k/pp of that time.
 ///
+/// Context ranks: each reads its part of a prompt's tokens, all of them take every decode.
+///
 /// Left out: interference of prefill and decode kernels within an iteration; imbalance of stages.
 class IterationCost {
  public:
-  /// `prompt_overhead`: share by which prompts take longer than their kernels alone. `eager`: host time to start the kernels of an iteration that no graph holds [s].
+  /// `prompt_overhead`: share by which prompts take longer than their kernels alone. `context_ranks`: accelerators among which
+  /// the tokens of prompts are split (context parallelism). `eager`: host time to start the kernels of an iteration that no graph holds [s].
   IterationCost(std::unique_ptr<const StepOperators> operators, const EngineSettings& engine,
                 std::uint32_t pipeline_stages = 1, double eager = 0.0,
-                double prompt_overhead = 0.0);
+                double prompt_overhead = 0.0, std::uint32_t context_ranks = 1);
 
   /// Before the first iteration.
   void SetSpeculation(Speculation speculation) { speculation_ = std::move(speculation); }
@@ -109,12 +112,12 @@ class IterationCost {
   }
   double ClockFor(const Cost& device, double clock) const;
   IterationTime Combine(const Shape& shape, std::uint32_t micro_batches, const Cost& device,
-                        const Cost& attention, double clock) const;
+                        double clock) const;
   std::uint32_t MicroBatches(std::uint32_t sequences) const;
 
   std::unique_ptr<const StepOperators> operators_;
   EngineSettings engine_;
-  std::uint32_t stages_;
+  std::uint32_t stages_, context_ranks_;
   Speculation speculation_;
   double idle_power_, power_limit_, eager_, prompt_overhead_;
   Cost prefill_fixed_;

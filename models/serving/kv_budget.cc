@@ -52,7 +52,7 @@ double ActivationBytes(const llm::Architecture& a, const ReplicaParallelism& r,
   const double ffn = a.is_moe() ? a.moe.experts_per_token * a.moe.expert_ffn : a.ffn;
   const double qkv = (a.heads + 2.0 * a.kv_heads) * a.head_dim;
   const double per_token = llm::kElement * (4.0 * a.hidden + (qkv + 3.0 * ffn) / r.tp);
-  return (e.max_tokens * per_token + e.max_sequences * a.vocab * 10.0) / r.attention_groups();
+  return (e.max_tokens / r.cp * per_token + e.max_sequences * a.vocab * 10.0) / r.attention_groups();
 }
 
 }  // namespace
@@ -82,8 +82,8 @@ KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, do
       break;
   }
   b.kv -= WindowBytes(model, kv_bytes, parallelism, engine);
-  b.block_bytes =
-      engine.block_tokens * (KvBytesPerToken(model, kv_bytes, parallelism) + guests.keys_per_token);
+  b.block_bytes = engine.block_tokens *
+                  (KvBytesPerToken(model, kv_bytes, parallelism) + guests.keys_per_token) / parallelism.cp;
   const double blocks =
       std::floor(std::max(0.0, b.kv) / b.block_bytes) * parallelism.attention_groups();
   b.blocks = static_cast<std::uint32_t>(std::min(blocks, 4e9));

@@ -36,4 +36,12 @@ network::Traffic KvTransfer::AtReceiver(const network::Traffic& sent) {
   return t;
 }
 
+void KvTransfer::Cancel(std::size_t from, std::size_t to, std::uint64_t tokens, double ready, double arrives, double now) {
+  for (double* free : {&sender_free_[from], &receiver_free_[to]})
+    if (*free + params_.latency == arrives) *free = std::min(*free, now);
+  --count_;
+  bytes_ -= params_.bytes_per_token * static_cast<double>(tokens);
+  seconds_ -= arrives - ready;
+}
+
 }  // namespace headroom::serving

@@ -33,8 +33,8 @@ struct KvTransferParams {
 ///
 ///     t = max(wait' + bytes / min(send, receive), bytes / L / min(send, receive)) + latency
 ///
-/// after `ready`, wait' from the first layer on. Left out: contention with other traffic and above the
-/// NICs, and NVLink between replicas of one node.
+/// after `ready`, wait' from the first layer on. Left out: contention above the NICs (KvFlows), and NVLink between
+/// replicas of one node.
 class KvTransfer {
  public:
   KvTransfer(const KvTransferParams& params, std::size_t senders, std::size_t receivers)
@@ -46,6 +46,8 @@ class KvTransfer {
   /// What crosses the links for `tokens`, at the sender and at the receiver.
   network::Traffic Sent(std::size_t from, std::size_t to, std::uint64_t tokens) const;
   static network::Traffic AtReceiver(const network::Traffic& sent);
+  /// Gives a transfer up at `now` that Send() said `arrives`; ends that nothing waits for after it are free again.
+  void Cancel(std::size_t from, std::size_t to, std::uint64_t tokens, double ready, double arrives, double now);
 
   std::uint64_t count() const { return count_; }
   double bytes() const { return bytes_; }

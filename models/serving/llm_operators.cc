@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "models/serving/kv_budget.h"
+
 namespace headroom::serving {
 
 using compute::KernelCost;
@@ -20,6 +22,7 @@ LlmOperators::LlmOperators(std::shared_ptr<const compute::KernelModel> kernels,
       tdp_(kernels_->accelerator().tdp()) {
   idle_power_ = tdp_ * kernels_->accelerator().power().idle();
   if (p_.parallelism.ep <= p_.parallelism.tp) p_.all_to_all = {};
+  if (p_.parallelism.ep <= 1) p_.busiest = 1.0;
 }
 
 llm::LayerShard LlmOperators::Shard() const {
@@ -31,7 +34,7 @@ llm::LayerShard LlmOperators::Shard() const {
   return s;
 }
 
-Cost LlmOperators::Kernel(const KernelCost& k) const {
+Cost LlmOperators::Kernel(const KernelCost& k, KernelPart part) const {
   const catalog::PowerByKernel& power = kernels_->accelerator().power();
   const double compute_share = k.seconds > 0.0 ? k.compute_seconds / k.seconds : 0.0;
   double share = power.memory();
@@ -55,7 +58,9 @@ Cost LlmOperators::Kernel(const KernelCost& k) const {
   }
   // Compute and memory time join by a power mean of about 3, so time follows the clock by the
   // square of compute's share.
-  return {k.seconds, k.compute_seconds * compute_share * compute_share, tdp_ * share * k.seconds};
+  Cost cost{k.seconds, k.compute_seconds * compute_share * compute_share, tdp_ * share * k.seconds, {}};
+  if (part != KernelPart::kPrompts) cost.use = KernelUse::Of(part, cost.seconds, cost.energy - idle_power_ * cost.seconds);
+  return cost;
 }
 
 /// The kernel with at most launch_cap of fixed time.
@@ -66,20 +71,23 @@ KernelCost LlmOperators::Capped(KernelCost k, Precision precision) const {
 }
 
 Cost LlmOperators::Communication(double seconds) const {
-  return {seconds, 0.0, tdp_ * kernels_->accelerator().power().communication() * seconds};
+  const double energy = tdp_ * kernels_->accelerator().power().communication() * seconds;
+  return {seconds, 0.0, energy, KernelUse::Of(KernelPart::kCommunication, seconds, energy - idle_power_ * seconds)};
 }
 
 /// Engines read only experts that some token chose.
 Cost LlmOperators::Experts(const Operator& op, double tokens) const {
   const double groups = std::max(1.0, routing_.Met(tokens));
-  const double rows = tokens * p_.model.moe.experts_per_token * routing_.busiest() / p_.parallelism.ep;
+  const double busiest = std::max(p_.busiest, routing_.busiest());
+  const double rows = tokens * p_.model.moe.experts_per_token * busiest / p_.parallelism.ep;
   return Kernel(kernels_->GroupedGemm(groups, {std::max(1.0, rows / groups), op.n, op.k}, p_.precisions.experts,
-                                      p_.expert_kernel));
+                                      p_.expert_kernel),
+                KernelPart::kExperts);
 }
 
 /// Of a linear layer.
 Precision LlmOperators::PrecisionOf(const Operator& op) const {
-  if (!op.linear) return Precision::kBf16;
+  if (!op.linear) return kernels_->Supports(Precision::kBf16) ? Precision::kBf16 : Precision::kFp16;
   const std::string_view name = op.name;
   const bool latent = p_.model.is_mla() && (name == "q" || name == "q_down" || name == "q_up" || name == "kv_down" || name == "kv_up");
   return latent ? p_.precisions.latent : p_.precisions.dense;
@@ -91,10 +99,11 @@ Cost LlmOperators::Run(const Operator& op, double tokens) const {
     case OperatorKind::kGemm:
       return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k}, precision,
                                           p_.fused_quantisation && precision == Precision::kNvfp4),
-                           precision));
+                           precision),
+                    KernelPart::kGemm);
     case OperatorKind::kGroupedGemm:
       if (std::string_view(op.name).starts_with("experts")) return Experts(op, tokens);
-      return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k, op.groups}, precision), precision));
+      return Kernel(Capped(kernels_->Gemm({op.m, op.n, op.k, op.groups}, precision), precision), KernelPart::kGemm);
     case OperatorKind::kElementwise:
       return Kernel(kernels_->Elementwise(op.bytes));
     case OperatorKind::kAttention:
@@ -123,7 +132,8 @@ Cost LlmOperators::Tokens(double tokens) const {
       if (!within_experts || op.kind != OperatorKind::kElementwise) layer += Run(op, tokens);
       if (name == "unpermute") {
         within_experts = false;
-        layer += Kernel(kernels_->ExpertGather(own * a.moe.experts_per_token, a.hidden, p_.precisions.experts, p_.expert_kernel));
+        layer += Kernel(kernels_->ExpertGather(own * a.moe.experts_per_token, a.hidden, p_.precisions.experts, p_.expert_kernel),
+                        KernelPart::kExperts);
       }
     }
     layer += -2.0 * Kernel(kernels_->Elementwise(0.0));  // residuals are fused with norms
@@ -133,7 +143,7 @@ Cost LlmOperators::Tokens(double tokens) const {
       // A token goes once to each accelerator that holds one of its experts.
       const double ranks = p_.parallelism.ep;
       const double copies = ranks * (1.0 - std::pow(1.0 - 1.0 / ranks, a.moe.experts_per_token));
-      layer += 2.0 * Communication(p_.all_to_all(payload * copies));
+      layer += 2.0 * Communication(p_.all_to_all(p_.busiest * payload * copies));
     }
     sum += static_cast<double>(count) * layer;
   }
@@ -153,10 +163,14 @@ Cost LlmOperators::Head(double sequences) const {
 
 Cost LlmOperators::Attention(const llm::AttentionWork& work, bool decode) const {
   Cost layer;
+  const KernelPart part = decode ? KernelPart::kDecodeAttention : KernelPart::kPrefillAttention;
   for (const Operator& op : llm::LayerOperators(p_.model, 0, 1.0, {work}, Shard())) {
     const std::string_view name = op.name;
-    if (name == "kv_up" || name == "q_absorb" || name == "v_absorb")
-      layer += Run(op, work.sequences);
+    if (name == "kv_up" || name == "q_absorb" || name == "v_absorb") {
+      Cost product = Run(op, work.sequences);
+      product.use = KernelUse::Of(part, product.seconds, product.energy - idle_power_ * product.seconds);
+      layer += product;
+    }
     if (op.kind != OperatorKind::kAttention) continue;
     compute::AttentionShape s;
     s.sequences = op.sequences;
@@ -168,7 +182,7 @@ Cost LlmOperators::Attention(const llm::AttentionWork& work, bool decode) const 
     s.v_dim = op.v_dim;
     s.causal = op.causal;
     s.kv_bytes = p_.kv_bytes;
-    layer += Kernel(decode ? kernels_->DecodeAttention(s) : kernels_->PrefillAttention(s));
+    layer += Kernel(decode ? kernels_->DecodeAttention(s) : kernels_->PrefillAttention(s), part);
   }
   return layer;
 }
@@ -196,24 +210,39 @@ Cost LlmOperators::PrefillAttention(double query, double context) const {
   work.query = query;
   work.context = context;
   // A prompt runs on one of the attention groups while others do the rest of the batch.
-  return (1.0 / p_.parallelism.attention_groups()) * AllLayers(work, false);
+  const Cost whole = (1.0 / p_.parallelism.attention_groups()) * AllLayers(work, false);
+  const double ranks = p_.parallelism.cp;
+  if (ranks <= 1.0 || !p_.context_gather) return whole;
+  const double layers = p_.model.layers;
+  const double keys = context * KvBytesPerToken(p_.model, p_.kv_bytes, {p_.parallelism.tp, 1, 1, 1}) / layers;
+  const Cost own = (1.0 / ranks) * whole;
+  return own + Communication(std::max(0.0, layers * p_.context_gather(keys) - own.seconds));
+}
+
+/// Sums the partial outputs of `tokens` over the ranks of the context, in all layers.
+Cost LlmOperators::JoinContext(double tokens) const {
+  const llm::Architecture& a = p_.model;
+  const double bytes = tokens * (a.heads / p_.parallelism.tp) * a.value_dim() * llm::kElement;
+  return static_cast<double>(a.layers) * Communication(p_.context_reduce(bytes));
 }
 
 Cost LlmOperators::DecodeAttention(double sequences, double context) const {
   llm::AttentionWork work;
   work.sequences = std::max(1.0, sequences / p_.parallelism.attention_groups());
-  work.context = context;
+  work.context = std::max(1.0, context / p_.parallelism.cp);
   work.compressed = p_.model.is_mla();
-  return AllLayers(work, true);
+  const Cost own = AllLayers(work, true);
+  return p_.parallelism.cp > 1 && p_.context_reduce ? own + JoinContext(work.sequences) : own;
 }
 
 Cost LlmOperators::VerifyAttention(double sequences, double query, double context) const {
   llm::AttentionWork work;
   work.sequences = std::max(1.0, sequences / p_.parallelism.attention_groups());
   work.query = query;
-  work.context = std::max(context, query);
+  work.context = std::max(context / p_.parallelism.cp, query);
   work.compressed = p_.model.is_mla();
-  return AllLayers(work, true);
+  const Cost own = AllLayers(work, true);
+  return p_.parallelism.cp > 1 && p_.context_reduce ? own + JoinContext(work.sequences * query) : own;
 }
 
 Cost LlmOperators::Adapters(double tokens, double adapters) const {

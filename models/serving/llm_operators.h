@@ -20,8 +20,10 @@ namespace headroom::serving {
 /// ep.
 struct ReplicaParallelism {
   std::uint32_t tp = 1, pp = 1, ep = 1;
+  /// Times as many accelerators, among which the tokens of a prompt and the keys of all sequences are split; each has all weights.
+  std::uint32_t cp = 1;
   std::uint32_t stage() const { return tp > ep ? tp : ep; }
-  std::uint32_t accelerators() const { return stage() * pp; }
+  std::uint32_t accelerators() const { return stage() * pp * cp; }
   std::uint32_t attention_groups() const { return stage() / tp; }
 };
 
@@ -54,6 +56,8 @@ struct LlmOperatorParams {
   CollectiveTime all_reduce;  ///< among tp accelerators
   CollectiveTime
       all_to_all;  ///< among ep accelerators; not used where ep <= tp, whose ranks hold every token
+  CollectiveTime context_gather, context_reduce;  ///< among cp accelerators
+  double busiest = 1.0;  ///< tokens of the busiest of ep ranks over the mean
 };
 
 /// Inputs and outputs of the matrices of a layer that low-rank adapters stand beside: those of
@@ -71,6 +75,10 @@ double AdapterBytes(const llm::Architecture& model, double rank, double tp);
 ///     windowed   = layers of sliding-window attention: decodes over at most the window, prompts as
 ///                  blocks of a window's length that look one block back
 ///     decode     = one attention call per layer for the batch; MLA on the compressed cache
+///     context    = with cp, a rank's part of a prompt over all its keys, which the others send meanwhile
+///                  (ring attention: the longer of the two), and decodes over a cp-th of the keys, then
+///                  an all-reduce of their outputs
+///     imbalance  = rows of the busiest rank of an expert group, and what it sends, times `busiest`
 ///     adapters   = 8 kernels a layer (down and up for qkv, attention output, gate and up, down), as
 ///                  memory traffic: the weights of all adapters of the batch, and tokens in and out
 ///
@@ -92,7 +100,8 @@ class LlmOperators final : public StepOperators {
   double power_limit() const override { return p_.power_limit; }
 
  private:
-  Cost Kernel(const compute::KernelCost& cost) const;
+  /// `part`: of which kind it counts; kPrompts: of none.
+  Cost Kernel(const compute::KernelCost& cost, KernelPart part = KernelPart::kPrompts) const;
   compute::KernelCost Capped(compute::KernelCost cost, compute::Precision precision) const;
   Cost Run(const llm::Operator& op, double tokens) const;
   compute::Precision PrecisionOf(const llm::Operator& op) const;
@@ -100,6 +109,7 @@ class LlmOperators final : public StepOperators {
   Cost Attention(const llm::AttentionWork& work, bool decode) const;  ///< of one layer
   Cost AllLayers(const llm::AttentionWork& work, bool decode) const;
   Cost Communication(double seconds) const;
+  Cost JoinContext(double tokens) const;
   llm::LayerShard Shard() const;
 
   std::shared_ptr<const compute::KernelModel> kernels_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/serving/device_share.h"
 #include "sim/core/check.h"
 #include "sim/core/diagnostics.h"
 
@@ -44,8 +45,7 @@ std::optional<Request> Replica::Cancel(RequestIndex index, double now) {
   for (auto r = waiting_.begin(); r != waiting_.end(); ++r)
     if (r->index == index) {
       const Request found = *r;
-      asked_ -= found.output_tokens - found.generated;
-      to_come_ -= found.output_tokens - found.generated;
+      Forget(found);
       waiting_.erase(r);
       return found;
     }
@@ -63,6 +63,13 @@ std::optional<Request> Replica::Cancel(RequestIndex index, double now) {
     return found;
   }
   return std::nullopt;
+}
+
+/// A waiting request is asked for no more.
+void Replica::Forget(const Request& r) {
+  asked_ -= r.output_tokens - r.generated;
+  to_come_ -= r.output_tokens - r.generated;
+  if (r.swapped) swapped_blocks_ -= Blocks(r.prefill_tokens() - 1);
 }
 
 std::vector<Request> Replica::Fail(double now) {
@@ -84,9 +91,9 @@ std::vector<Request> Replica::Fail(double now) {
     if (wanted) lost.push_back(slots_[slot].request);
   }
   for (const Request& r : waiting_) {
-    asked_ -= r.output_tokens - r.generated;
-    to_come_ -= r.output_tokens - r.generated;
+    Forget(r);
     lost.push_back(r);
+    lost.back().received = lost.back().swapped = false;
   }
   waiting_.clear();
   cancelled_.clear();
@@ -95,6 +102,7 @@ std::vector<Request> Replica::Fail(double now) {
   idle_ = held_ = false;
   since_poll_ = waited_ = 0;
   MeterTo(now);
+  if (share_ != nullptr) share_->Free(now);
   CheckConservation();
   return lost;
 }
@@ -127,15 +135,18 @@ void Replica::Enqueue(const Request& r, double now) {
     tiers_->ReadAhead(names, names.count == 0 ? 0 : kv_.Match(names), now);
   }
   if (run_.active && running_ < max_running()) Cut(now);
+  if (share_ != nullptr) share_->Arrived(now);
   if (idle_) time_ = std::min(time_, now);
 }
 
 double Replica::next_change() const {
+  if (share_ != nullptr) return share_->next_change();
   if (run_.active) return run_.end;
   return outstanding() > 0 ? time_ : std::numeric_limits<double>::infinity();
 }
 
 bool Replica::Step(double now) {
+  if (share_ != nullptr) return share_->Step(now);
   if (!CanStep(now)) return false;
   if (run_.active)
     Complete();
@@ -168,12 +179,14 @@ void Replica::Start(double start) {
     idle_ = true;
     return;
   }
+  if (nothing() && holds_) return;
   HR_CHECK(!nothing(), running_, waiting_.size());
   const std::uint32_t n = run_.decodes ? decodes_.size() : 0;
   const std::uint64_t contexts = n > 0 ? decodes_.context_sum() + n : 0;
   if (!run_.decodes) run_.drafted = 0;
-  const Extra extra{run_.drafted, adapters_.in_use(), adapter_load_};
-  if (chunks_.empty() && run_.drafted > 0) {
+  const Extra extra{run_.drafted, adapters_.in_use(), adapter_load_ + swap_load_};
+  swap_load_ = 0.0;
+  if (chunks_.empty() && (run_.drafted > 0 || extra.load > 0.0)) {
     run_.line = {cost_.Mixed(0, 0, 0, {}, n, contexts, clock_, extra), {}, 1};
     run_.count = 1;
   } else if (chunks_.empty()) {
@@ -189,10 +202,13 @@ void Replica::Start(double start) {
                                   chunk_ends_, prefill_, n, contexts, clock_, extra);
     run_.line.increment = {};
     run_.count = 1;
+    if (layers_until_ > start) WaitForLayers();
   }
   if (pace_ < 1.0)
-    for (IterationTime* t : {&run_.line.first, &run_.line.increment})
-      for (double* part : {&t->wall, &t->busy, &t->energy, &t->attention}) *part /= pace_;
+    for (IterationTime* t : {&run_.line.first, &run_.line.increment}) {
+      for (double* part : {&t->wall, &t->busy, &t->energy}) *part /= pace_;
+      t->use *= 1.0 / pace_;
+    }
   if (n == 0 && decodes_.size() > 0) {
     std::uint32_t stalled = 0;
     for (const Stall& s : stalls_) stalled += s.sequences;
@@ -201,9 +217,20 @@ void Replica::Start(double start) {
   if (!loading_.empty() && run_.count > 1)
     run_.count = run_.CountAt(slots_[loading_.front()].loaded_at);
   if (chunks_.empty()) run_.count = std::min(run_.count, UntilLook());
+  if (single_) run_.count = 1;
   run_.end = run_.until(run_.count);
-  run_.metered_energy = run_.metered_busy = run_.metered_attention = 0.0;
+  run_.metered_energy = run_.metered_busy = 0.0;
+  run_.metered_use = {};
   run_.active = true;
+}
+
+/// The iteration goes layer by layer behind prefixes that are still on their way.
+void Replica::WaitForLayers() {
+  IterationTime& t = run_.line.first;
+  const double coming = layers_until_ - run_.start, layers = params_.load_layers;
+  const double wall = std::max(coming / layers + t.wall, coming + t.wall / layers);
+  t.energy += cost_.idle_power() * (wall - t.wall);
+  t.wall = wall;
 }
 
 /// Ends the run in progress with the iteration that is under way at `now`.
@@ -242,7 +269,7 @@ void Replica::MeterTo(double now) {
   if (passed <= 0.0) return;
   metered_ = now;
   const double idle = cost_.idle_power() * passed;
-  double energy = idle, busy = 0.0, attention = 0.0;
+  double energy = idle, busy = 0.0;
   if (run_.active) {
     const double n = static_cast<double>(run_.count), pairs = n * (n - 1.0) / 2.0;
     const double left = run_.end - (now - passed);
@@ -250,13 +277,20 @@ void Replica::MeterTo(double now) {
     const IterationTime &first = run_.line.first, &more = run_.line.increment;
     energy = share * (n * first.energy + pairs * more.energy - run_.metered_energy);
     busy = share * (n * first.busy + pairs * more.busy - run_.metered_busy);
-    attention = share * (n * first.attention + pairs * more.attention - run_.metered_attention);
     run_.metered_energy += energy;
     run_.metered_busy += busy;
-    run_.metered_attention += attention;
+    for (std::size_t i = 0; i < first.use.seconds.size(); ++i) {
+      const double s = share * (n * first.use.seconds[i] + pairs * more.use.seconds[i] - run_.metered_use.seconds[i]);
+      const double e = share * (n * first.use.above[i] + pairs * more.use.above[i] - run_.metered_use.above[i]);
+      run_.metered_use.seconds[i] += s;
+      run_.metered_use.above[i] += e;
+      counters_.use.seconds[i] += s * params_.accelerators;
+      counters_.use.above[i] += e * params_.accelerators;
+    }
+    counters_.iterating += passed * params_.accelerators;
   }
-  counters_.idle_energy += idle * params_.accelerators;
-  counters_.attention_energy += attention * params_.accelerators;
+  if (guest_) energy -= idle;
+  counters_.idle_energy += guest_ ? 0.0 : idle * params_.accelerators;
   counters_.energy += energy * params_.accelerators;
   counters_.busy += busy * params_.accelerators;
 }
@@ -318,7 +352,7 @@ void Replica::KeepDrafts() {
     if (!decodes_.Has(slot)) continue;
     const std::uint32_t kept = kept_(run_.drafted);
     ++counters_.checks;
-    counters_.drafted += run_.drafted;
+    counters_.drafted += cost_.speculation().Nodes(run_.drafted);
     counters_.accepted += kept;
     const std::uint32_t tokens = std::min(kept, decodes_.remaining(slot));
     const std::uint32_t context = decodes_.context(slot);
@@ -350,23 +384,25 @@ void Replica::CountGaps() {
 void Replica::Emit(std::uint32_t slot, double when) {
   Slot& s = slots_[slot];
   const std::uint32_t context = s.request.prefill_tokens();
-  if (s.request.generated++ == 0) {
-    if (!s.cancelled) log_.FirstToken(s.request, std::max(when, handed_on_));
-  } else if (!s.request.warm_up && !s.cancelled)
-    gaps_.Add(when - s.request.last_token);
+  ++s.request.generated;
   ++counters_.output_tokens;
   --to_come_;
-  s.joined = when;
   const std::uint32_t remaining = s.request.output_tokens - s.request.generated;
-  if (remaining == 0) return Answer(slot, when);
-  to_come_ -= remaining;
-  if (params_.hands_over) {
+  if (params_.hands_over && remaining > 0) {
+    to_come_ -= remaining;
     asked_ -= remaining;
-    s.request.last_token = when;
     HR_CHECK(handovers_ != nullptr, id_);
-    if (!s.cancelled) handovers_->push_back(s.request);
+    if (!s.cancelled) handovers_->push_back({s.request, when});
     return Remove(slot);
   }
+  s.joined = when;
+  if (!s.cancelled && !s.request.seen)
+    log_.FirstToken(s.request, std::max(when, handed_on_));
+  else if (!s.request.warm_up && !s.cancelled)
+    gaps_.Add(when - s.request.last_token);
+  s.request.seen = true;
+  if (remaining == 0) return Answer(slot, when);
+  to_come_ -= remaining;
   decodes_.Join(slot, context, remaining);
   warm_ += s.request.warm_up;
 }
@@ -401,6 +437,28 @@ void Replica::Withdraw(std::uint32_t slot) {
   asked_ -= r.output_tokens - r.generated;
   to_come_ -= r.output_tokens - r.generated;
   Remove(slot);
+}
+
+ReplicaCounters& ReplicaCounters::operator+=(const ReplicaCounters& o) {
+  iterations += o.iterations;
+  preemptions += o.preemptions;
+  prompt_tokens += o.prompt_tokens;
+  cached_tokens += o.cached_tokens;
+  tier_tokens += o.tier_tokens;
+  prefilled_tokens += o.prefilled_tokens;
+  output_tokens += o.output_tokens;
+  checks += o.checks;
+  drafted += o.drafted;
+  accepted += o.accepted;
+  adapter_loads += o.adapter_loads;
+  swapped_out += o.swapped_out;
+  energy += o.energy;
+  idle_energy += o.idle_energy;
+  busy += o.busy;
+  iterating += o.iterating;
+  use += o.use;
+  kv_peak_blocks = std::max(kv_peak_blocks, o.kv_peak_blocks);
+  return *this;
 }
 
 void Replica::CheckConservation() const {

@@ -18,6 +18,8 @@
 
 namespace headroom::serving {
 
+class DeviceShare;
+
 /// What a replica has done so far; sums over its whole life.
 struct ReplicaCounters {
   std::uint64_t iterations = 0;
@@ -32,14 +34,23 @@ struct ReplicaCounters {
   std::uint64_t accepted = 0;  ///< of these, kept by the target
   std::uint64_t adapter_loads = 0;
   std::uint32_t kv_peak_blocks = 0;
+  std::uint64_t swapped_out = 0;   ///< preemptions that kept their keys and values
   double energy = 0.0;  ///< J of all its accelerators, up to the last MeterTo()
-  double idle_energy = 0.0;       ///< of it, at idle power all the time
-  double attention_energy = 0.0;  ///< of it, above idle power, in attention kernels
-  double busy = 0.0;    ///< s of kernels, times accelerators
+  double idle_energy = 0.0;  ///< of it, at idle power all the time
+  double busy = 0.0;         ///< s of kernels, times accelerators
+  double iterating = 0.0;    ///< s of iterations, times accelerators
+  KernelUse use;             ///< of `busy` and, above idle power, of `energy`; times accelerators
 
+  ReplicaCounters& operator+=(const ReplicaCounters& o);
   /// Tokens that went through the layers: of prompts, put out (each is read by the next pass), and drafts that were not kept.
   double passed() const { return static_cast<double>(prefilled_tokens + output_tokens + drafted) - static_cast<double>(accepted); }
   double sampled() const { return static_cast<double>(output_tokens + drafted) - static_cast<double>(accepted); }
+};
+
+/// A prompt that a replica has read for another one.
+struct Handover {
+  Request request;
+  double ready = 0.0;  ///< s
 };
 
 struct ReplicaParams {
@@ -55,6 +66,11 @@ struct ReplicaParams {
   bool read_ahead = false;  ///< tiers bring a waiting request's prefix up to the first of them
   AdapterParams adapters;
   TokenTraffic traffic;
+  /// Over 0: a prompt whose prefix comes from a tier begins at once, layer by layer of so many.
+  std::uint32_t load_layers = 0;
+  /// Host memory for preempted sequences [blocks], 0: they are computed anew; and the time to move one [s].
+  std::uint32_t swap_blocks = 0;
+  double swap_block = 0.0;
   std::uint64_t seed = 1;            ///< of what is drawn in it
   std::string path = "replica";      ///< of its random streams
   bool merge_runs =
@@ -67,9 +83,11 @@ struct ReplicaParams {
 /// starts those that begin before it, so arrivals must come in order, each after AdvanceTo() its
 /// instant. An iteration takes, by policy, decodes first and then prompt chunks, or prompts first;
 /// a sequence for which no block is left makes the newest one give up its blocks and queue again at
-/// the front, to be computed anew (recompute preemption) as far as the prefix cache has lost them.
+/// the front, to be computed anew (recompute preemption) as far as the prefix cache has lost them, or, while
+/// `swap_blocks` has room, to be copied out and in again, for which iterations wait (swap preemption).
 /// Decode-only iterations of an unchanged batch are taken as one run. A prompt whose prefix is in a
-/// tier below HBM gets its blocks and waits, without holding up others, until they are filled. Source: vLLM V1 scheduler;
+/// tier below HBM gets its blocks and waits, without holding up others, until they are filled, or, with `load_layers` = L, is read at
+/// once: an iteration of W seconds whose prefixes are there after T takes max(T / L + W, T + W / L). Source: vLLM V1 scheduler;
 /// the differences of other engines are EngineSettings.
 ///
 /// With speculation (IterationCost::speculation()) each decode iteration drafts as many tokens as
@@ -99,10 +117,17 @@ class Replica {
     while (Step(now)) {
     }
   }
+  /// From now on `share`, which outlives this, begins and ends its iterations, in turns with others
+  /// on the same accelerators; a `guest` does not meter their idle power.
+  void TakeTurns(DeviceShare* share, bool guest) {
+    share_ = share;
+    guest_ = guest;
+  }
   /// Completes the run that ends by `now` or starts the next one before it; false if there is
   /// neither. For replicas that share links and so have to advance in order of time.
   bool Step(double now);
   bool CanStep(double now) const {
+    if (share_ != nullptr) return false;
     return run_.active ? run_.end <= now : outstanding() > 0 && time_ < now;
   }
   /// When the replica next changes by itself; +inf if it has nothing to do.
@@ -131,10 +156,11 @@ class Replica {
   const ReplicaParams& params() const { return params_; }
   /// Answers since the last call, if `collect`; used by closed loops.
   void CollectAnswers(std::vector<Request>* answers) { answers_ = answers; }
-  /// Requests that a replica that hands over is through with, last_token telling when.
-  void CollectHandovers(std::vector<Request>* handovers) { handovers_ = handovers; }
+  /// Prompts that a replica that hands over is through with.
+  void CollectHandovers(std::vector<Handover>* handovers) { handovers_ = handovers; }
 
  private:
+  friend class DeviceShare;
   struct Slot {
     Request request;
     KvLease lease;
@@ -154,8 +180,8 @@ class Replica {
     double start = 0.0, end = 0.0;
     DecodeRun line;
     std::uint64_t count = 0;
-    double metered_energy = 0.0, metered_busy = 0.0,
-           metered_attention = 0.0;  ///< of one accelerator
+    double metered_energy = 0.0, metered_busy = 0.0;  ///< of one accelerator
+    KernelUse metered_use;
     double until(std::uint64_t n) const;
     /// Iterations up to the end of the one that is under way at `when`.
     std::uint64_t CountAt(double when) const;
@@ -171,7 +197,7 @@ class Replica {
   std::uint32_t DraftsFor(std::uint32_t decodes) const;
   /// Blocks that must stay free for decodes while prompts are admitted.
   std::uint64_t Growth() const {
-    return engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1 + run_.drafted) : 0;
+    return engine_.policy == BatchPolicy::kDecodeFirst ? decodes_.BlocksFor(1 + cost_.speculation().Nodes(run_.drafted)) : 0;
   }
   std::uint32_t Victim() const;
   bool BringAdmissible();
@@ -181,9 +207,10 @@ class Replica {
   std::uint64_t UntilLook() const;
   bool AdmitNext(std::uint32_t& budget, double start);
   bool AdmitLoading(const UnitNames& names, std::uint32_t units, std::uint32_t below,
-                    std::uint32_t budget, double start);
+                    std::uint32_t& budget, double start);
   bool TakeLoaded(std::uint32_t budget, double start);
   bool AdmitReceived(double start);
+  bool SwapOut(std::uint32_t slot);
   /// Blocks for what admission sets aside.
   std::uint32_t TargetBlocks(const Request& r) const;
   std::uint32_t Admit(std::uint32_t target_blocks);
@@ -208,6 +235,8 @@ class Replica {
   void KeepDrafts();
   void Queue(const Request& r, bool again);
   void Cut(double now);
+  void Forget(const Request& r);
+  void WaitForLayers();
   void CheckConservation() const;
 
   std::uint16_t id_;
@@ -218,7 +247,9 @@ class Replica {
   RequestLog& log_;
   LatencyHistogram& gaps_;
   std::vector<Request>* answers_ = nullptr;
-  std::vector<Request>* handovers_ = nullptr;
+  std::vector<Handover>* handovers_ = nullptr;
+  DeviceShare* share_ = nullptr;
+  bool guest_ = false, single_ = false, holds_ = false;  ///< holds_: admits nothing
 
   KvCache kv_;
   DecodeSet decodes_;
@@ -233,6 +264,9 @@ class Replica {
   std::uint32_t running_ = 0;
   std::uint32_t partial_ = 0;  ///< slot whose prompt is cut, 0 if none
   KvTierStack* tiers_ = nullptr;
+  double layers_until_ = 0.0;           ///< when the prefixes of the iteration's prompts are in HBM
+  double swap_load_ = 0.0;              ///< s for which the iteration waits for swapped blocks
+  std::uint32_t swapped_blocks_ = 0;
   std::vector<std::uint32_t> loading_;  ///< slots whose prefix is on its way, by loaded_at
   bool idle_ = false;                   ///< nothing to do until time_, when a prefix is there
   std::uint64_t committed_blocks_ = 0;

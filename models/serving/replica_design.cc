@@ -82,6 +82,16 @@ LlmOperatorParams OperatorParams(const llm::Architecture& model, const ReplicaPa
     out.all_to_all = [fabric, group = network::MakeGroup(fabric, parallelism.ep, 1)](double bytes) {
       return network::Cost(fabric, group, network::Operation::kAllToAll, network::Algorithm::kAuto, bytes).seconds;
     };
+  if (parallelism.cp > 1) {
+    // The ranks of a context lie next to one another, tp accelerators apart.
+    const network::Group group = network::MakeGroup(fabric, parallelism.cp, parallelism.stage());
+    out.context_gather = [fabric, group](double bytes) {
+      return network::Cost(fabric, group, network::Operation::kAllGather, network::Algorithm::kAuto, bytes).seconds;
+    };
+    out.context_reduce = [fabric, group](double bytes) {
+      return network::Cost(fabric, group, network::Operation::kAllReduce, network::Algorithm::kAuto, bytes).seconds;
+    };
+  }
   return out;
 }
 
@@ -104,7 +114,7 @@ ReplicaDesign DesignReplica(const catalog::Accelerator& accelerator,
   design.budget = PlanKv(params.model, params.precision, params.kv_bytes, r, params.engine,
                          DeviceMemory(accelerator), guests);
   auto cost = std::make_unique<IterationCost>(std::make_unique<LlmOperators>(kernels, operators), params.engine, r.pp,
-                                              EagerHost(params.engine, params.model, params.precision, accelerator), profile.prompt_overhead());
+                                              EagerHost(params.engine, params.model, params.precision, accelerator), profile.prompt_overhead(), r.cp);
   cost->SetSpeculation(params.speculation);
   design.cost = std::move(cost);
   design.replica.accelerators = r.accelerators();

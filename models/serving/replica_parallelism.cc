@@ -12,7 +12,7 @@ std::vector<ParallelismProblem> Check(const ReplicaParallelism& r, const llm::Ar
   const auto refuse = [&out](const char* degree, std::string message) {
     out.push_back({std::string("parallelism.") + degree, std::move(message)});
   };
-  for (const auto& [name, degree] : {std::pair{"tp", r.tp}, {"pp", r.pp}, {"ep", r.ep}})
+  for (const auto& [name, degree] : {std::pair{"tp", r.tp}, {"pp", r.pp}, {"ep", r.ep}, {"cp", r.cp}})
     if (degree == 0) refuse(name, fmt::format("{} is 0; it must be at least 1", name));
   if (!out.empty()) return out;
   if (std::fmod(model.heads, r.tp) != 0.0)
@@ -26,6 +26,8 @@ std::vector<ParallelismProblem> Check(const ReplicaParallelism& r, const llm::Ar
     refuse("ep", fmt::format("ep is {}; it must divide the {} experts of {}", r.ep,
                              model.moe.experts, model.name));
   }
+  if (r.cp > 1 && r.ep > r.tp)
+    refuse("cp", fmt::format("cp is {} and ep {} is over tp {}; attention groups do not split contexts", r.cp, r.ep, r.tp));
   if (r.stage() % r.tp != 0 || r.stage() % r.ep != 0)
     refuse("ep", fmt::format("ep is {} and tp is {}; one must divide the other", r.ep, r.tp));
   return out;

@@ -11,21 +11,21 @@ void Replica::Form(double start) {
   prefill_ = {};
   chunk_tokens_ = chunk_ends_ = 0;
   preempted_ = false;
-  adapter_load_ = 0.0;
+  adapter_load_ = layers_until_ = 0.0;
   run_.drafted = 0;
   run_.start = start;
+  if (tiers_ != nullptr) tiers_->SetTime(start);
   const bool prefill_first = engine_.policy == BatchPolicy::kPrefillFirst;
   if (!prefill_first) MakeRoomForDecodes();
-  while (!preempted_ && AdmitReceived(start)) {
+  while (!preempted_ && !holds_ && AdmitReceived(start)) {
   }
   if (!prefill_first) run_.drafted = std::min(run_.drafted, DraftsFor(decodes_.size()));
-  const std::uint32_t decodes = prefill_first ? 0 : decodes_.size() * (1 + run_.drafted);
+  const std::uint32_t decodes = prefill_first ? 0 : decodes_.size() * (1 + cost_.speculation().Nodes(run_.drafted));
   std::uint32_t budget = engine_.max_tokens - decodes;
-  if (tiers_ != nullptr) tiers_->SetTime(start);
   bool more = partial_ == 0 || ContinuePrompt(budget);
   while (more && !preempted_ && TakeLoaded(budget, start)) more = ContinuePrompt(budget);
   held_ = Polls() && WaitsForMore();
-  const bool looks = Polls() && !held_;
+  const bool looks = Polls() && !held_ && !holds_;
   if (looks) waited_ = 0;
   while (looks && more && !preempted_) more = AdmitNext(budget, start);
   if (prefill_first && chunks_.empty()) MakeRoomForDecodes();
@@ -43,8 +43,9 @@ void Replica::MakeRoomForDecodes() {
 std::uint32_t Replica::DraftsFor(std::uint32_t decodes) const {
   const Speculation& s = cost_.speculation();
   if (s.tokens == 0 || decodes == 0 || decodes > s.max_batch) return 0;
-  std::uint32_t drafts = std::min(s.tokens, engine_.max_tokens / decodes - 1);
-  while (drafts > 0 && decodes_.BlocksFor(1 + drafts) > kv_.available()) --drafts;
+  const std::uint32_t most = engine_.max_tokens / decodes - 1;
+  std::uint32_t drafts = std::min(s.tokens, most);
+  while (drafts > 0 && (s.Nodes(drafts) > most || decodes_.BlocksFor(1 + s.Nodes(drafts)) > kv_.available())) --drafts;
   return drafts;
 }
 
@@ -148,10 +149,13 @@ bool Replica::AdmitNext(std::uint32_t& budget, double start) {
 /// `below` after them, and has these brought. Waits for room for what it would compute first, too.
 /// False if it has to wait.
 bool Replica::AdmitLoading(const UnitNames& names, std::uint32_t units, std::uint32_t below,
-                           std::uint32_t budget, double start) {
+                           std::uint32_t& budget, double start) {
   const Request& r = waiting_.front();
   const std::uint32_t total = r.prefill_tokens(), unit = params_.prefix_unit_tokens;
   const std::uint32_t cached = (units + below) * unit;
+  const bool layered = params_.load_layers > 0;
+  if (layered && !engine_.chunked_prefill && total - cached > budget && !(chunks_.empty() && r.generated > 0))
+    return false;
   const std::uint64_t growth = Growth();
   const std::uint32_t room =
       Blocks(cached + std::min(budget, total - cached)) - units * kv_.unit_blocks();
@@ -169,6 +173,12 @@ bool Replica::AdmitLoading(const UnitNames& names, std::uint32_t units, std::uin
     counters_.prompt_tokens += total;
     counters_.cached_tokens += s.prefilled;
     counters_.tier_tokens += below * unit;
+  }
+  if (layered) {
+    layers_until_ = std::max(layers_until_, s.loaded_at);
+    kv_.Publish(s.lease, Names(s.request, s.prefilled));
+    partial_ = slot;
+    return ContinuePrompt(budget);
   }
   const auto later = [&](std::uint32_t other) { return slots_[other].loaded_at > s.loaded_at; };
   loading_.insert(std::find_if(loading_.begin(), loading_.end(), later), slot);
@@ -223,8 +233,9 @@ std::uint32_t Replica::Admit(std::uint32_t target_blocks) {
 /// Lets the head of the waiting queue decode if its keys and values came from a prefill replica and
 /// there are blocks for them and for its next token beside those of the others.
 bool Replica::AdmitReceived(double start) {
-  if (waiting_.empty() || !waiting_.front().received || running_ >= max_running())
-    return false;
+  if (waiting_.empty() || running_ >= max_running()) return false;
+  if (params_.adapters.count > 0 && !BringAdmissible()) return false;
+  if (!waiting_.front().received) return false;
   const Request& r = waiting_.front();
   const std::uint32_t target = TargetBlocks(r);
   // Its latest token is in no cache yet.
@@ -234,7 +245,11 @@ bool Replica::AdmitReceived(double start) {
     return false;
   const std::uint32_t slot = Admit(target);
   Slot& s = slots_[slot];
-  s.request.received = false;
+  if (s.request.swapped) {
+    swapped_blocks_ -= Blocks(context);
+    swap_load_ += Blocks(context) * params_.swap_block;
+  }
+  s.request.received = s.request.swapped = false;
   s.joined = std::min(start, s.request.last_token);
   HR_CHECK(kv_.Grow(s.lease, Blocks(context)), kv_.available());
   const std::uint32_t remaining = s.request.output_tokens - s.request.generated;
@@ -277,12 +292,25 @@ UnitNames Replica::Names(const Request& r, std::uint32_t tokens) const {
 /// what it has generated.
 void Replica::Preempt(std::uint32_t slot) {
   HR_CHECK(slot != 0, running_);
+  const bool swaps = SwapOut(slot);
   if (decodes_.Has(slot)) LeaveDecodes(slot);
-  const Request r = slots_[slot].request;
+  Request r = slots_[slot].request;
+  r.received = r.swapped = swaps;
   Remove(slot);
   Queue(r, true);
   preempted_ = true;
   ++counters_.preemptions;
+}
+
+/// A decoding sequence whose keys and values find room in host memory is copied there.
+bool Replica::SwapOut(std::uint32_t slot) {
+  if (params_.swap_blocks == 0 || !decodes_.Has(slot)) return false;
+  const std::uint32_t blocks = Blocks(decodes_.context(slot));
+  if (swapped_blocks_ + blocks > params_.swap_blocks) return false;
+  swapped_blocks_ += blocks;
+  swap_load_ += blocks * params_.swap_block;
+  ++counters_.swapped_out;
+  return true;
 }
 
 /// A sequence stops to decode: its request says what it has, and its cache what it leaves.

@@ -98,7 +98,7 @@ void ReplicaSet::SettleOne(std::size_t i, Instant now) {
   Metered& metered = metered_[i];
   replica.AdvanceTo(now.seconds());
   replica.MeterTo(now.seconds());
-  const double passed = (now - metered.at).seconds();
+  const double passed = holds_ ? (now - metered.at).seconds() : 0.0;
   const double energy = replica.counters().energy - metered.energy;
   const double busy = replica.counters().busy - metered.busy;
   metered.energy = replica.counters().energy;

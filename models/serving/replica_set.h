@@ -66,6 +66,11 @@ class ReplicaSet {
   const network::Traffic& transfers(std::size_t i) const { return metered_[i].transfers; }
   /// Replica i has moved so much between replicas.
   void AddTransfer(std::size_t i, const network::Traffic& bytes);
+  /// Its accelerators are those of another set, which holds them.
+  void HoldNothing() { holds_ = false; }
+  void CollectAnswers(std::vector<Request>* answers) {
+    for (const auto& replica : replicas_) replica->CollectAnswers(answers);
+  }
 
   /// From now on these accelerators (first, count) have no fabric: replicas on them that span more than `domain` accelerators, or all
   /// where `pooled`, stand.
@@ -109,6 +114,7 @@ class ReplicaSet {
   std::vector<char> cut_;  ///< by replica
   std::function<void(Instant)> changed_;
   double held_ = 0.0;
+  bool holds_ = true;
 };
 
 }  // namespace headroom::serving

@@ -29,7 +29,11 @@ struct Request {
   std::uint8_t attempt = 0;         ///< tries before this one
   std::int8_t priority = 0;         ///< higher goes first
   bool warm_up = false;  ///< served, but no metric counts it
-  bool received = false;  ///< a prefill replica sent the prompt's keys and values and a first token
+  bool received = false;  ///< its keys and values are there, and only need blocks: from a prefill replica, or swapped out
+  bool swapped = false;   ///< of these, in host memory
+  bool seen = false;      ///< its user has the first token
+  std::uint8_t stage = 0;    ///< of its task's graph
+  std::uint32_t task = 0;    ///< that it is a call of; 0: none
 
   std::uint32_t generated =
       0;                    ///< output tokens so far; over 0 in a waiting queue after a preemption

@@ -19,6 +19,10 @@ void RequestLog::Arrive(Request& request) {
   class_.push_back(request.request_class);
   group_.push_back(request.group);
   attempts_.push_back(1);
+  if (request.task > 0) {
+    task_.push_back(request.task);
+    stage_.push_back(request.stage);
+  }
   ++open_;
 }
 
@@ -51,7 +55,7 @@ void RequestLog::Finish(const Request& request, double when) {
 }
 
 Table RequestLog::MakeTable(const std::string& path, const std::vector<std::string>& classes,
-                            const std::vector<std::string>& groups) const {
+                            const std::vector<std::string>& groups, const std::vector<std::string>& calls) const {
   const std::size_t n = size();
   std::vector<std::int64_t> id(n), input(n), output(n), replica(n);
   std::vector<std::uint8_t> state(n);
@@ -81,6 +85,11 @@ Table RequestLog::MakeTable(const std::string& path, const std::vector<std::stri
     table.columns.push_back({"class", "1", "SLO class", class_, classes});
   if (!groups.empty())
     table.columns.push_back({"group", "1", "Model or version that served it", group_, groups});
+  if (!task_.empty()) {
+    table.columns.push_back({"task", "1", "Number of the task that it is a call of",
+                             std::vector<std::int64_t>(task_.begin(), task_.end()), {}});
+    table.columns.push_back({"call", "1", "Which call of its task", stage_, calls});
+  }
   if (retries_ > 0)
     table.columns.push_back({"attempts", "1", "Times that it was sent",
                              std::vector<std::int64_t>(attempts_.begin(), attempts_.end()), {}});

@@ -55,19 +55,22 @@ class RequestLog {
   std::uint8_t group(std::size_t i) const { return group_[i]; }
   void SetGroup(const Request& request) { group_[request.index] = request.group; }
   std::uint8_t attempts(std::size_t i) const { return attempts_[i]; }
+  /// Request::stage of a task's call; 0 where there are no tasks.
+  std::uint8_t stage(std::size_t i) const { return stage_.empty() ? 0 : stage_[i]; }
 
   /// Columns id, arrival, first_token, finish, input_tokens, output_tokens, replica, state; NaN and
-  /// -1 where a request has none. With `classes` or `groups`, their names, also class or model, and
-  /// attempts where a request was tried again.
+  /// -1 where a request has none. With `classes` or `groups`, their names, also class or model, of
+  /// tasks also task and, by the names of `calls`, call, and attempts where a request was tried again.
   Table MakeTable(const std::string& path, const std::vector<std::string>& classes = {},
-                  const std::vector<std::string>& groups = {}) const;
+                  const std::vector<std::string>& groups = {}, const std::vector<std::string>& calls = {}) const;
 
  private:
   std::vector<double> arrival_, first_token_, finish_;
   std::vector<std::uint32_t> input_tokens_, output_tokens_;
   std::vector<std::uint16_t> replica_;
   std::vector<RequestState> state_;
-  std::vector<std::uint8_t> class_, group_, attempts_;
+  std::vector<std::uint8_t> class_, group_, attempts_, stage_;
+  std::vector<std::uint32_t> task_;
   std::uint64_t completed_ = 0, rejected_ = 0, shed_ = 0, timed_out_ = 0, retries_ = 0, open_ = 0;
 };
 

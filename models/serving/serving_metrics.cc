@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "models/serving/deployment.h"
+#include "models/serving/kernel_shares.h"
 
 namespace headroom::serving {
 namespace {
@@ -109,6 +110,10 @@ void AddFleet(const Deployment& d, const std::string& at, MetricSet& metrics) {
     metrics.Set(at + "speculation.acceptance",
                 static_cast<double>(totals.accepted) / static_cast<double>(totals.drafted), "1");
   }
+  if (totals.swapped_out > 0)
+    metrics.Set(at + "requests.swapped_out", static_cast<double>(totals.swapped_out), "1");
+  if (p.sharing && p.sharing->swapped)
+    metrics.Set(at + "model_swaps", static_cast<double>(d.model_swaps()), "1");
   if (p.adapters.count > 0)
     metrics.Set(at + "adapters.loads", static_cast<double>(totals.adapter_loads), "1");
   const StageGraph* graph = d.stages();
@@ -136,7 +141,9 @@ void AddMetrics(const Deployment& d, MetricSet& metrics) {
   metrics.Set(at + "requests.preempted", static_cast<double>(totals.preemptions), "1");
 
   Answers all;
-  std::vector<Answers> classes(params.classes.size()), groups(params.groups.size());
+  std::vector<Answers> classes(params.classes.size()), groups(params.groups.size()), calls;
+  const bool tasks = d.stages() != nullptr && d.stages()->has_calls();
+  if (tasks) calls.resize(d.stages()->stages().size() + 1);
   double first = Slo::kInf, last = 0.0, input = 0.0, output = 0.0;
   for (std::size_t i = 0; i < log.size(); ++i) {
     if (!Ended(log.state(i))) continue;
@@ -144,6 +151,7 @@ void AddMetrics(const Deployment& d, MetricSet& metrics) {
     all.Add(log, i, slo);
     if (!classes.empty()) classes[log.request_class(i)].Add(log, i, slo);
     if (!groups.empty()) groups[log.group(i)].Add(log, i, slo);
+    if (tasks) calls[log.stage(i)].Add(log, i, slo);
     if (log.state(i) != RequestState::kCompleted) continue;
     first = std::min(first, log.arrival(i));
     last = std::max(last, log.finish(i));
@@ -184,6 +192,14 @@ void AddMetrics(const Deployment& d, MetricSet& metrics) {
     metrics.Set(name + "requests", static_cast<double>(groups[g].ended), "1");
     groups[g].SetTimes(name, metrics);
   }
+  for (std::size_t c = 0; c < calls.size(); ++c)
+    if (calls[c].ended > 0) calls[c].SetTimes(at + "calls." + CallNames(d)[c] + ".", metrics);
+  if (tasks) {
+    std::vector<double> times = d.task_times();
+    metrics.Set(at + "tasks.completed", static_cast<double>(times.size()), "1");
+    metrics.Set(at + "tasks.failed", static_cast<double>(d.tasks_failed()), "1");
+    AddDistribution(metrics, at + "tasks.e2e", times);
+  }
   AddFleet(d, at, metrics);
   if (d.params().replica.prefix_unit_tokens > 0 && totals.prompt_tokens > 0)
     metrics.Set(
@@ -198,17 +214,26 @@ void AddMetrics(const Deployment& d, MetricSet& metrics) {
     for (const ScaleEvent& e : d.scale_events()) peak = std::max(peak, e.replicas);
     metrics.Set(at + "replicas.peak", peak, "1");
   }
-  if (const KvTransfer* transfer = d.transfer(); transfer != nullptr && transfer->count() > 0)
-    metrics.Set(at + "kv_transfer.mean", transfer->seconds() / static_cast<double>(transfer->count()),
-                "s");
+  if (const Deployment::Transfers transfers = d.transfers(); transfers.count > 0)
+    metrics.Set(at + "kv_transfer.mean", transfers.seconds / static_cast<double>(transfers.count), "s");
   if (totals.output_tokens > 0) {
     const auto tokens = static_cast<double>(totals.output_tokens);
-    const double linear = totals.energy - totals.idle_energy - totals.attention_energy;
+    const double attention = totals.use.above[static_cast<std::size_t>(KernelPart::kPrefillAttention)] +
+                             totals.use.above[static_cast<std::size_t>(KernelPart::kDecodeAttention)];
+    const double linear = totals.energy - totals.idle_energy - attention;
     metrics.Set(at + "energy_per_token", totals.energy / tokens, "J");
     metrics.Set(at + "board_energy_per_token", totals.energy / tokens, "J");
     metrics.Set(at + "board_energy_per_token.idle", totals.idle_energy / tokens, "J");
-    metrics.Set(at + "board_energy_per_token.attention", totals.attention_energy / tokens, "J");
+    metrics.Set(at + "board_energy_per_token.attention", attention / tokens, "J");
     metrics.Set(at + "board_energy_per_token.linear", linear / tokens, "J");
+    for (const KernelShare& k : KernelShares(d)) {
+      if (k.seconds <= 0.0) continue;
+      metrics.Set(at + "board_energy_per_token.kernels." + k.name, k.energy / tokens, "J");
+      metrics.Set(at + "kernel_power." + k.name, k.energy / k.seconds, "W");
+    }
+    const Phases phases = PhasesOf(d);
+    metrics.Set(at + "board_energy_per_token.phases.prefill", phases.prefill / tokens, "J");
+    metrics.Set(at + "board_energy_per_token.phases.decode", phases.decode / tokens, "J");
   }
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/core/diagnostics.h"
 
@@ -12,10 +13,24 @@ std::vector<double> Speculation::Reach() const {
   std::vector<double> reach;
   double product = 1.0;
   for (std::uint32_t i = 0; i < tokens && !acceptance.empty(); ++i) {
-    product *= acceptance[std::min<std::size_t>(i, acceptance.size() - 1)];
+    const double one = acceptance[std::min<std::size_t>(i, acceptance.size() - 1)];
+    product *= i < tree.size() && tree[i] > 1 ? 1.0 - std::pow(1.0 - one, tree[i]) : one;
     reach.push_back(product);
   }
   return reach;
+}
+
+std::uint32_t Speculation::Width(std::uint32_t i) const {
+  std::uint32_t width = 1;
+  for (std::uint32_t k = 0; k < i && k < tree.size(); ++k) width *= tree[k];
+  return width;
+}
+
+std::uint32_t Speculation::Nodes(std::uint32_t depth) const {
+  if (tree.empty()) return depth;
+  std::uint32_t nodes = 0;
+  for (std::uint32_t i = 1; i <= depth; ++i) nodes += Width(i);
+  return nodes;
 }
 
 double Speculation::Expected(std::uint32_t drafted) const {

@@ -30,7 +30,9 @@ enum class Draft : std::uint8_t {
 ///     E(k) = 1 + a_1 + a_1 a_2 + ... + a_1 ... a_k        tokens, (1 - a^(k+1)) / (1 - a) where all
 ///                                                         a_i = a (Leviathan et al. 2023)
 ///
-/// Positions are drawn independently. Left out: trees of drafts, host time between draft passes.
+/// Positions are drawn independently. With a tree of b_1, b_2, ... candidates, each of a position after each of those
+/// before it, the target checks N(k) = b_1 + b_1 b_2 + ... tokens, and a position is kept with 1 - (1 - a_i)^b_i:
+/// a candidate is kept with a_i where those beside it were not (assumed). Left out: host time between draft passes.
 struct Speculation {
   std::uint32_t tokens = 0;        ///< k; 0: none
   std::vector<double> acceptance;  ///< a_1, a_2, ...; the last holds for all after it
@@ -40,8 +42,13 @@ struct Speculation {
   double share = 0.0;                          ///< of kShare
   double layers = 1.0;                         ///< of the target, for kLayer
   std::shared_ptr<const IterationCost> model;  ///< of kModel
+  std::vector<std::uint32_t> tree = {};        ///< b_1 ... b_k; empty: all 1
 
-  /// a_1 ... a_i, for i = 1 ... `tokens`.
+  /// b_1 ... b_i; 1 for i = 0.
+  std::uint32_t Width(std::uint32_t i) const;
+  /// N(k): tokens drafted and checked for a sequence.
+  std::uint32_t Nodes(std::uint32_t depth) const;
+  /// Kept up to position i, for i = 1 ... `tokens`: a_1 ... a_i.
   std::vector<double> Reach() const;
   /// E(k) for k = `drafted`, at most `tokens`.
   double Expected(std::uint32_t drafted) const;

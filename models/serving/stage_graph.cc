@@ -23,6 +23,7 @@ void StageGraph::Enter(std::uint32_t request) {
 }
 
 void StageGraph::Join(std::uint32_t stage, std::uint32_t request) {
+  if (stages_[stage].calls) return call_(request, stage);
   State& s = state_[stage];
   const Waiting w{request, engine_.now()};
   if (stages_[stage].servers == 0 || s.busy < stages_[stage].servers)
@@ -53,10 +54,14 @@ void StageGraph::Leave(std::uint32_t stage, std::uint32_t request) {
     s.queue.pop_front();
     Serve(stage, next);
   }
+  Pass(stage, request);
+}
+
+void StageGraph::Pass(std::uint32_t stage, std::uint32_t request) {
   const auto found = through_.find(request);
-  HR_CHECK(found != through_.end(), request, stage);
-  std::vector<std::uint8_t>& through = found->second;
-  through[stage] = 1;
+  if (found == through_.end()) return;  // abandoned
+  found->second[stage] = 1;
+  const std::vector<std::uint8_t> through = found->second;
   for (std::uint32_t i = stage + 1; i < stages_.size(); ++i) {
     const std::vector<std::uint32_t>& after = stages_[i].after;
     if (std::find(after.begin(), after.end(), stage) == after.end()) continue;
@@ -64,8 +69,14 @@ void StageGraph::Leave(std::uint32_t stage, std::uint32_t request) {
       Join(i, request);
   }
   if (std::find(through.begin(), through.end(), 0) != through.end()) return;
-  through_.erase(found);
+  through_.erase(request);
   ready_(request);
+}
+
+std::uint32_t StageGraph::answer() const {
+  const auto found = std::find_if(stages_.begin(), stages_.end(), [](const StageParams& s) { return s.answer; });
+  HR_CHECK(found != stages_.end(), stages_.size());
+  return static_cast<std::uint32_t>(found - stages_.begin());
 }
 
 }  // namespace headroom::serving

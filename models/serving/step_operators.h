@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "models/serving/kernel_use.h"
+
 namespace headroom::serving {
 
 /// Time and energy of device work on each accelerator of a replica, at full clock.
@@ -9,15 +11,21 @@ struct Cost {
   double seconds = 0.0;
   double compute = 0.0;  ///< the part of `seconds` that goes with 1/clock
   double energy = 0.0;   ///< J of one accelerator
+  KernelUse use;         ///< of it by kind of kernel; what no kind has is `other`
   Cost& operator+=(const Cost& o) {
     seconds += o.seconds;
     compute += o.compute;
     energy += o.energy;
+    use += o.use;
     return *this;
   }
   friend Cost operator+(Cost a, const Cost& b) { return a += b; }
-  friend Cost operator*(double f, const Cost& a) {
-    return {f * a.seconds, f * a.compute, f * a.energy};
+  friend Cost operator*(double f, Cost a) {
+    a.seconds *= f;
+    a.compute *= f;
+    a.energy *= f;
+    a.use *= f;
+    return a;
   }
 };
 

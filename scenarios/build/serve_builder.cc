@@ -5,11 +5,12 @@
 
 #include "models/llm/layer.h"
 #include "models/serving/deployment.h"
+#include "models/serving/kernel_shares.h"
 #include "models/serving/kv_budget.h"
 #include "scenarios/build/kernel_choice.h"
 #include "scenarios/build/replica_faults.h"
 #include "scenarios/build/serve_fleet.h"
-#include "scenarios/build/serve_kind.h"
+#include "scenarios/build/serve_groups.h"
 #include "scenarios/build/serve_requests.h"
 #include "scenarios/build/serve_tiers.h"
 #include "scenarios/build/site_services.h"
@@ -18,8 +19,9 @@
 namespace headroom::scenario {
 namespace {
 
-serving::EngineSettings SettingsOf(const schema::Serve& s) {
+serving::EngineSettings SettingsOf(const schema::Serve& s, const catalog::Accelerator& chip) {
   serving::EngineSettings e = serving::Preset(s.engine());
+  if (chip.family() == "lpu") e.reserve_memory = 0.0;  // contexts and graphs are of GPUs
   if (s.batching().has_max_sequences()) e.max_sequences = s.batching().max_sequences();
   if (s.batching().has_max_tokens()) e.max_tokens = s.batching().max_tokens();
   if (s.batching().has_chunked_prefill()) e.chunked_prefill = s.batching().chunked_prefill();
@@ -32,6 +34,7 @@ serving::EngineSettings SettingsOf(const schema::Serve& s) {
   if (s.batching().has_stream_interval()) e.stream_interval = s.batching().stream_interval();
   if (s.kv_cache().has_block_tokens()) e.block_tokens = s.kv_cache().block_tokens();
   if (s.kv_cache().has_memory_fraction()) e.memory_fraction = s.kv_cache().memory_fraction();
+  if (s.has_low_latency_experts()) e.low_latency_experts = s.low_latency_experts();
   return e;
 }
 
@@ -60,61 +63,16 @@ std::vector<serving::ReplicaPlace> PlacesOf(const std::vector<PortRun>& ports, c
   return places;
 }
 
-/// Where the replica stands that begins with accelerator `first` of a workload.
-serving::KvTransferParams::Place KvPlaceOf(const WorkSite& site, std::uint32_t first) {
-  const double pod = site.fabric.scale_out.pod_accelerators;
-  for (const Slice& slice : site.slices) {
-    if (first >= slice.count) {
-      first -= slice.count;
-      continue;
-    }
-    const SystemStock& system = site.systems[slice.system];
-    const std::uint32_t node = NodeOf(system, slice.first + first);
-    const std::uint32_t leaf = node / std::max(1u, site.nodes_per_leaf);
-    return {leaf, pod > 0 ? static_cast<std::uint32_t>(node * system.accelerators_per_node / pod) : 0};
-  }
-  return {};
-}
-
-/// Says what is wrong with `replicas` and `pools` together; true if nothing is.
-bool CheckReplicas(const WorkSite& site) {
-  const schema::Serve& s = site.workload.serve();
-  const schema::Replicas& r = s.replicas();
-  const std::string path = site.path + ".serve.";
-  const auto wrong = [&](const std::string& key, const std::string& text) { site.context.Error(path + key, text); };
-  const bool scaled = r.has_min() || r.has_max() || r.has_scale_on() || r.has_start_up();
-  if (s.has_pools()) {
-    if (scaled || r.has_count()) wrong("replicas", "is given, and so are pools; the pools have their own replicas");
-    if (ParallelismOf(s.parallelism()).accelerators() != 1)
-      wrong("parallelism", "is given, and so are pools; each pool has its own");
-    for (const auto& [name, pool] : {std::pair("prefill", &s.pools().prefill()), std::pair("decode", &s.pools().decode())})
-      if (!pool->has_replicas()) wrong(std::string("pools.") + name + ".replicas", "is needed");
-  } else if (scaled) {
-    if (r.has_count()) wrong("replicas.count", "is a fixed number, and min, max, scale_on or start_up ask for a changing one");
-    for (const auto& [has, key] : {std::pair(r.has_min(), "min"), std::pair(r.has_max(), "max"),
-                                   std::pair(r.scale_on().has_outstanding(), "scale_on.outstanding"),
-                                   std::pair(r.has_start_up(), "start_up")})
-      if (!has) wrong(std::string("replicas.") + key, "is needed; autoscaling takes min, max, scale_on.outstanding and start_up");
-  }
-  return site.context.diagnostics.ok();
-}
-
-/// Replicas of one model or version of a deployment, in the order of their places.
-struct GroupPlan {
-  std::string name;
-  ServeKind kind;
-  serving::ReplicaParallelism parallelism;
-  std::uint32_t replicas = 0;
-  double share = 1.0;
-  std::uint32_t size() const { return parallelism.accelerators(); }
-  serving::KvBudget Budget() const { return kind.Budget(parallelism); }
-};
-
 class ServingWork final : public Work {
  public:
   ServingWork(std::unique_ptr<serving::Deployment> deployment, std::string size, std::optional<std::string> verdict,
-              std::optional<double> last_arrival, const std::vector<std::uint32_t>& sizes, std::uint32_t domain)
-      : deployment_(std::move(deployment)), size_(std::move(size)), verdict_(std::move(verdict)), last_arrival_(last_arrival), domain_(domain) {
+              std::optional<double> last_arrival, const std::vector<std::uint32_t>& sizes, double leaf_traffic, std::uint32_t domain)
+      : deployment_(std::move(deployment)),
+        size_(std::move(size)),
+        verdict_(std::move(verdict)),
+        last_arrival_(last_arrival),
+        leaf_traffic_(leaf_traffic),
+        domain_(domain) {
     std::uint32_t end = 0;
     for (const std::uint32_t n : sizes) ends_.push_back(end += n);
   }
@@ -140,21 +98,29 @@ class ServingWork final : public Work {
     if (!deployment_ || deployment_->done()) return true;
     const std::size_t replica = std::upper_bound(ends_.begin(), ends_.end(), accelerator) - ends_.begin();
     if (replica == ends_.size()) return true;  // of no replica
-    return replica < deployment_->set().size() && deployment_->set().stage(replica) == serving::ReplicaStage::kOff;
+    return deployment_->stage(replica) == serving::ReplicaStage::kOff;
+  }
+  UplinkUse uplink_use() const override { return {1.0, leaf_traffic_}; }
+  void SetUplinkStretch(double stretch) override { deployment_->SetUplinkStretch(stretch); }
+  std::vector<KernelTime> KernelTimes() const override {
+    std::vector<KernelTime> out;
+    if (deployment_)
+      for (const serving::KernelShare& k : serving::KernelShares(*deployment_)) out.push_back({k.name, k.seconds, k.energy});
+    return out;
   }
   double Energy() const override { return deployment_->totals().energy; }
   bool tells_traffic() const override { return true; }
   void AddTraffic(std::vector<PartTraffic>* parts) const override {
     for (std::size_t i = 0; deployment_ && i < deployment_->replicas(); ++i) {
       const std::uint32_t first = i > 0 ? ends_[i - 1] : 0;
-      parts->push_back({first, ends_[i] - first, deployment_->passes(i).Add(deployment_->transfers(i))});
+      parts->push_back({first, ends_[i] - first, deployment_->passes(i).Add(deployment_->moved(i))});
     }
   }
   std::vector<KindTraffic> TrafficByKind() const override {
     std::vector<KindTraffic> out{{"passes", {}}, {"kv-transfer", {}}};
     for (std::size_t i = 0; deployment_ && i < deployment_->replicas(); ++i) {
       out[0].bytes.Add(deployment_->passes(i));
-      out[1].bytes.Add(deployment_->transfers(i));
+      out[1].bytes.Add(deployment_->moved(i));
     }
     return out;
   }
@@ -176,7 +142,7 @@ class ServingWork final : public Work {
     std::vector<std::string> classes;
     for (const serving::RequestClass& c : deployment_->params().classes) classes.push_back(c.name);
     recorder.WriteTable(deployment_->log().MakeTable("/workloads/" + deployment_->name() + "/requests", classes,
-                                                     deployment_->params().groups));
+                                                     deployment_->params().groups, serving::CallNames(*deployment_)));
   }
 
  private:
@@ -186,52 +152,9 @@ class ServingWork final : public Work {
   std::vector<std::uint32_t> ends_;  ///< of each replica: accelerators up to and with it
   std::optional<std::string> verdict_;
   std::optional<double> last_arrival_;
+  double leaf_traffic_;  ///< s of each second
   std::uint32_t domain_;
 };
-
-compute::Precision PrecisionOf(const WorkSite& site, const compute::KernelModel& kernels, const std::string& name,
-                               const std::string& path) {
-  const compute::Precision precision = compute::PrecisionFromName(name);
-  if (!kernels.Supports(precision))
-    site.context.Error(path, fmt::format("{} has no {} rate", site.system.accelerator->name(), name));
-  return precision;
-}
-
-/// The further groups of the scenario: models, or the version that a roll-out brings.
-void AddGroups(const WorkSite& site, const GroupPlan& first, std::vector<GroupPlan>& groups) {
-  const schema::Serve& s = site.workload.serve();
-  const std::string path = site.path + ".serve.";
-  if (s.models_size() > 0 && s.has_rollout()) site.context.Error(path + "rollout", "is given, and so are models; give one of them");
-  if (s.models_size() > 200) site.context.Error(path + "models", "are over 200");
-  for (int i = 0; i < s.models_size(); ++i) {
-    const schema::ServedModel& m = s.models(i);
-    const std::string at = fmt::format("{}models[{}]", path, i);
-    GroupPlan group = first;
-    group.kind.model = ModelOf(site, m.model(), at + ".model");
-    group.kind.speculation = {};
-    group.kind.draft = nullptr;
-    group.kind.adapters = {};
-    const auto taken = [&](const GroupPlan& g) { return g.name == group.kind.model.name; };
-    const bool again = std::any_of(groups.begin(), groups.end(), taken);
-    group.name = again ? fmt::format("{}-{}", group.kind.model.name, i + 2) : group.kind.model.name;
-    group.parallelism = ParallelismOf(m.parallelism());
-    group.replicas = m.replicas();
-    group.share = m.share();
-    if (!m.precision().empty()) group.kind.precision = PrecisionOf(site, *first.kind.kernels, m.precision(), at + ".precision");
-    if (site.context.diagnostics.ok()) CheckParallelism(site, at, group.parallelism, group.kind.model);
-    groups.push_back(std::move(group));
-  }
-  if (!s.has_rollout()) return;
-  GroupPlan next = first;
-  next.name = "new";
-  const schema::Rollout& r = s.rollout();
-  if (r.has_model()) next.kind.model = ModelOf(site, r.model(), path + "rollout.model");
-  if (r.has_replicas()) next.replicas = r.replicas();
-  if (!r.precision().empty())
-    next.kind.precision = PrecisionOf(site, *first.kind.kernels, r.precision(), path + "rollout.precision");
-  if (site.context.diagnostics.ok()) CheckParallelism(site, path + "rollout.model", next.parallelism, next.kind.model);
-  groups.push_back(std::move(next));
-}
 
 /// Has replicas that start read their weights from the store that the scenario names.
 void AddLoading(const WorkSite& site, const std::vector<GroupPlan>& groups, serving::Deployment& deployment) {
@@ -241,27 +164,44 @@ void AddLoading(const WorkSite& site, const std::vector<GroupPlan>& groups, serv
   if (store == nullptr) return;
   std::vector<storage::Request> reads;
   const catalog::Node& node = *site.system.node;
-  for (const GroupPlan& g : groups) {
+  const auto add = [&](const ServeKind& kind, const serving::ReplicaParallelism& parallelism, std::uint32_t replicas) {
+    const std::uint32_t size = parallelism.accelerators();
     storage::Request read;
-    read.bytes = serving::WeightBytes(g.kind.model, g.kind.precision, g.parallelism) * g.size();
-    read.clients = std::max(1.0, static_cast<double>(g.size()) / site.system.accelerators_per_node);
+    read.bytes = serving::WeightBytes(kind.model, kind.precision, parallelism) * size;
+    read.clients = std::max(1.0, static_cast<double>(size) / site.system.accelerators_per_node);
     if (node.nic() > 0) read.client_rate = node.nic();
-    reads.insert(reads.end(), g.replicas, read);
-  }
+    reads.insert(reads.end(), replicas, read);
+  };
+  for (const GroupPlan& g : groups) add(g.kind, g.parallelism, g.replicas);
+  for (const GroupPlan& g : groups)
+    if (g.decode) add(g.kind, g.decode->parallelism, g.decode->replicas);
   deployment.SetLoad([store, reads](std::size_t replica, std::function<void()> done) {
     store->Begin(reads[replica], std::move(done));
   });
 }
 
-std::string SizeText(const GroupPlan& first, const serving::DeploymentParams& params, const std::vector<GroupPlan>& groups,
-                     const serving::KvBudget& budget) {
-  const std::string fewest = params.autoscale ? fmt::format("{} to ", params.autoscale->min) : "";
-  std::string text = fmt::format("serves {} by {}{} replicas on {} accelerators, {} KV blocks each", first.kind.model.name, fewest,
-                                 first.replicas, first.replicas * first.size(), budget.blocks);
-  for (std::size_t i = 1; i < groups.size(); ++i)
-    text += fmt::format("; {} by {} replicas on {}", groups[i].kind.model.name, groups[i].replicas,
-                        groups[i].replicas * groups[i].size());
-  return text;
+std::string SizeText(const serving::DeploymentParams& params, const std::vector<GroupPlan>& groups) {
+  std::string text;
+  for (const GroupPlan& g : groups) {
+    const std::string blocks = fmt::format("{} KV blocks each", g.Budget().blocks);
+    text += text.empty() ? "serves " : "; ";
+    if (g.decode) {
+      text += fmt::format("{} by {} prefill replicas of {} accelerators, {}, and {} decode replicas of {}, {} KV blocks each",
+                          g.kind.model.name, g.replicas, g.size(), blocks, g.decode->replicas, g.decode->size(),
+                          g.kind.Budget(g.decode->parallelism).blocks);
+    } else if (text == "serves ") {
+      const std::string fewest = params.autoscale ? fmt::format("{} to ", params.autoscale->min) : "";
+      text += fmt::format("{} by {}{} replicas on {} accelerators, {}", g.kind.model.name, fewest, g.replicas, g.replicas * g.size(),
+                          blocks);
+    } else if (params.sharing) {
+      text += fmt::format("{} on the same, {}", g.kind.model.name, blocks);
+    } else {
+      text += fmt::format("{} by {} replicas on {}", g.kind.model.name, g.replicas, g.replicas * g.size());
+    }
+  }
+  const ServeKind& kind = groups[0].kind;
+  return text + fmt::format("; confidence of {}: {}, of kernels {}: {}", kind.site.system.accelerator->name(),
+                            kind.site.system.accelerator->confidence(), kind.profile.name(), kind.profile.confidence());
 }
 
 }  // namespace
@@ -269,153 +209,178 @@ std::string SizeText(const GroupPlan& first, const serving::DeploymentParams& pa
 Claim ClaimServe(const schema::Workload& workload, const std::string& path) {
   const schema::Serve& s = workload.serve();
   Claim claim{path + ".serve", s.accelerators().type(), s.accelerators().count()};
-  if (claim.count > 0) return claim;
-  if (s.has_pools())
-    for (const schema::Pool* pool : {&s.pools().prefill(), &s.pools().decode()})
-      claim.count += pool->replicas() * ParallelismOf(pool->parallelism()).accelerators();
-  else
-    claim.count = std::max(s.replicas().count(), s.replicas().max()) * ParallelismOf(s.parallelism()).accelerators();
-  if (claim.count == 0) return claim;
-  for (const schema::ServedModel& m : s.models()) claim.count += m.replicas() * ParallelismOf(m.parallelism()).accelerators();
-  if (s.has_rollout()) {
-    const std::uint32_t now = std::max(s.replicas().count(), s.replicas().max());
-    claim.count += (s.rollout().has_replicas() ? s.rollout().replicas() : now) * ParallelismOf(s.parallelism()).accelerators();
-  }
+  if (claim.count == 0) claim.count = AcceleratorsOf(s);
   return claim;
 }
+
+namespace {
+
+/// The first group of the scenario, without errors only where the context has none.
+GroupPlan FirstGroup(const WorkSite& site, const llm::Architecture& model, const serving::EngineSettings& engine) {
+  const schema::Serve& s = site.workload.serve();
+  const std::string path = site.path + ".serve", own = s.engine();
+  const catalog::Kernels& profile = ChooseKernels(site.context, *site.system.accelerator, s.stack(), path + ".stack",
+                                                  {own.c_str(), "vllm", "tensorrt-llm", "xla", "neuron"});
+  auto kernels = std::make_shared<const compute::KernelModel>(*site.system.accelerator, profile);
+  const compute::Precision precision = PrecisionOf(site, *kernels, s.precision(), path + ".precision");
+  GroupPlan first{model.name, {site, model, engine, profile, kernels, precision, KvBytes(s)}, ParallelismOf(s.parallelism())};
+  if (s.has_pools()) {
+    AddPools(site, s.pools(), path + ".pools", first);
+  } else {
+    CheckParallelism(site, path, first.parallelism, model);
+    if (!site.context.diagnostics.ok()) return first;
+    const schema::Replicas& r = s.replicas();
+    first.replicas = r.has_max() ? r.max() : r.has_count() ? r.count() : site.accelerators / first.size();
+    if (!r.has_max() && !r.has_count() && ((s.models_size() > 0 && !s.has_sharing()) || s.has_rollout()))
+      site.context.Error(path + ".replicas", "is needed with models or a rollout: how many of the accelerators are the first model's");
+  }
+  if (s.batching().preemption() == "swap" && site.system.accelerator->host_link() <= 0.0)
+    site.context.Error(path + ".batching.preemption", fmt::format("swaps to host memory, and {} has no host_link",
+                                                                  site.system.accelerator->name()));
+  if (s.kv_cache().load() == "layer-wise" && s.kv_cache().tiers_size() == 0)
+    site.context.Error(path + ".kv_cache.load", "is how prefixes come from tiers, and there are none");
+  if (s.has_routing() && !model.is_moe())
+    site.context.Error(path + ".routing", fmt::format("is of experts, and {} has none", model.name));
+  if (!site.context.diagnostics.ok()) return first;
+  AddDrafts(first.kind, first.decode ? first.decode->parallelism : first.parallelism);
+  AddAdapters(first.kind);
+  return first;
+}
+
+/// All groups need as many accelerators as there are at most.
+void CheckRoom(const WorkSite& site, const std::vector<GroupPlan>& groups) {
+  const schema::Serve& s = site.workload.serve();
+  const std::string path = site.path + ".serve";
+  const GroupPlan& first = groups[0];
+  std::uint64_t needed = 0;
+  for (const GroupPlan& g : groups)
+    if (!s.has_sharing() || &g == &first)
+      needed += std::uint64_t{std::max(1u, g.replicas)} * g.size() + (g.decode ? g.decode->replicas * g.decode->size() : 0);
+  if (needed <= site.accelerators) return;
+  if (first.decode && groups.size() == 1)
+    site.context.Error(path + ".pools",
+                       fmt::format("{} prefill replicas of {} accelerators and {} decode replicas of {} need {}, there are {}",
+                                   first.replicas, first.size(), first.decode->replicas, first.decode->size(), needed, site.accelerators));
+  else if (groups.size() > 1 && !s.has_sharing())
+    site.context.Error(path + ".replicas",
+                       fmt::format("of all models and versions need {} accelerators, there are {}", needed, site.accelerators));
+  else
+    site.context.Error(path + ".replicas", fmt::format("{} replicas of {} accelerators need {}, there are {}",
+                                                       std::max(1u, first.replicas), first.size(), needed, site.accelerators));
+}
+
+/// s to bring the weights of a replica from host memory.
+double SwapIn(const GroupPlan& g) {
+  const double link = g.kind.site.system.accelerator->host_link();
+  return link > 0.0 ? serving::WeightBytes(g.kind.model, g.kind.precision, g.parallelism) / link : 0.0;
+}
+
+std::optional<std::string> VerdictOn(const std::vector<GroupPlan>& groups) {
+  for (const GroupPlan& g : groups) {
+    const std::string name = &g == &groups[0] ? "" : g.kind.model.name + ": ";
+    if (const serving::KvBudget budget = g.Budget(); !budget.fits()) return name + budget.Text();
+    if (!g.decode) continue;
+    if (const serving::KvBudget budget = g.kind.Budget(g.decode->parallelism); !budget.fits()) return name + budget.Text();
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   const BuildContext& context = site.context;
   const schema::Serve& s = site.workload.serve();
   const std::string path = site.path + ".serve";
-  const catalog::Accelerator& chip = *site.system.accelerator;
   const llm::Architecture model = ModelOf(site, s.model(), path + ".model");
-  CheckPools(site);
   if (!context.diagnostics.ok() || !CheckReplicas(site)) return nullptr;
-
-  const bool pools = s.has_pools();
-  const serving::ReplicaParallelism decode_parallelism = ParallelismOf(s.pools().decode().parallelism());
-  const serving::EngineSettings engine = SettingsOf(s);
+  const serving::EngineSettings engine = SettingsOf(s, *site.system.accelerator);
   try {
     serving::Validate(engine);
   } catch (const ConfigError& e) {
     for (const Finding& f : e.findings()) context.Error(path + ".batching", f.message);
   }
-  const std::string own = s.engine();
-  const catalog::Kernels& profile = ChooseKernels(context, chip, s.stack(), path + ".stack",
-                                                  {own.c_str(), "vllm", "tensorrt-llm", "xla", "neuron"});
-  auto kernels = std::make_shared<const compute::KernelModel>(chip, profile);
-  const compute::Precision precision = PrecisionOf(site, *kernels, s.precision(), path + ".precision");
-  GroupPlan first{model.name, {site, model, engine, profile, kernels, precision, KvBytes(s)},
-                  ParallelismOf(pools ? s.pools().prefill().parallelism() : s.parallelism())};
-  CheckParallelism(site, path + (pools ? ".pools.prefill" : ""), first.parallelism, model);
-  if (pools) CheckParallelism(site, path + ".pools.decode", decode_parallelism, model);
+  std::vector<GroupPlan> groups{FirstGroup(site, model, engine)};
   if (!context.diagnostics.ok()) return nullptr;
-  AddDrafts(first.kind, pools ? decode_parallelism : first.parallelism);
-  AddAdapters(first.kind);
-  const schema::Replicas& r = s.replicas();
-  const std::uint32_t size = first.size(), decode_size = decode_parallelism.accelerators();
-  first.replicas = pools           ? s.pools().prefill().replicas()
-                   : r.has_max()   ? r.max()
-                   : r.has_count() ? r.count()
-                                   : site.accelerators / size;
-  if (!r.has_max() && !r.has_count() && !pools && (s.models_size() > 0 || s.has_rollout()))
-    context.Error(path + ".replicas", "is needed with models or a rollout: how many of the accelerators are the first model's");
-  std::vector<GroupPlan> groups{first};
-  AddGroups(site, first, groups);
+  AddGroups(site, groups);
+  if (!context.diagnostics.ok()) return nullptr;
   for (const GroupPlan& g : groups)
     if (g.kind.precision == compute::Precision::kMxfp4 && !g.kind.model.is_moe())
       context.Error(path + ".precision", fmt::format("is mxfp4, which is of experts, and {} has none", g.kind.model.name));
-  const std::uint32_t replicas = first.replicas;
-  const std::uint32_t decode_replicas = pools ? s.pools().decode().replicas() : 0;
-  std::uint64_t needed = std::uint64_t{decode_replicas} * decode_size;
-  for (const GroupPlan& g : groups) needed += std::uint64_t{std::max(1u, g.replicas)} * g.size();
-  if (needed > site.accelerators)
-    context.Error(path + (pools ? ".pools" : ".replicas"),
-                  pools ? fmt::format("{} prefill replicas of {} accelerators and {} decode replicas of {} need {}, there are {}",
-                                      replicas, size, decode_replicas, decode_size, needed, site.accelerators)
-                  : groups.size() > 1
-                      ? fmt::format("of all models and versions need {} accelerators, there are {}", needed, site.accelerators)
-                      : fmt::format("{} replicas of {} accelerators need {}, there are {}", std::max(1u, replicas), size,
-                                    needed, site.accelerators));
+  CheckRoom(site, groups);
   if (!context.diagnostics.ok()) return nullptr;
+  const GroupPlan& first = groups[0];
 
   auto cost = first.kind.Cost(first.parallelism);
-  const serving::KvBudget budget = first.Budget();
   serving::DeploymentParams params;
   params.name = site.workload.name();
   params.router = s.router();
   params.seed = context.scenario.seed();
-  std::uint32_t all = 0;
   std::vector<std::uint32_t> sizes;
+  std::uint32_t replicas = 0;
   for (const GroupPlan& g : groups) {
-    all += g.replicas;
-    sizes.insert(sizes.end(), g.replicas, g.size());
+    replicas += g.replicas + (g.decode ? g.decode->replicas : 0);
+    if (!s.has_sharing() || &g == &first) sizes.insert(sizes.end(), g.replicas, g.size());
   }
-  AddTraffic(site, all, params);
-  params.replica = first.kind.Replica(first.parallelism, budget);
-  sizes.insert(sizes.end(), decode_replicas, decode_size);
-  std::vector<serving::ReplicaPlace> places = PlacesOf(site.ports, sizes);
-  auto take = [&, at = std::size_t{0}](std::uint32_t n) mutable {
-    at += n;
-    return std::vector<serving::ReplicaPlace>(places.begin() + at - n, places.begin() + at);
+  for (const GroupPlan& g : groups)
+    if (g.decode) sizes.insert(sizes.end(), g.decode->replicas, g.decode->size());
+  AddTraffic(site, replicas, params);
+  const std::vector<serving::ReplicaPlace> places = PlacesOf(site.ports, sizes);
+  std::size_t taken = 0;
+  std::uint32_t used = 0;  // accelerators of those
+  const auto take = [&](std::uint32_t n, std::uint32_t size) {
+    used += n * size;
+    taken += n;
+    return std::vector<serving::ReplicaPlace>(places.begin() + taken - n, places.begin() + taken);
   };
-  params.places = take(replicas);
+  const schema::Replicas& r = s.replicas();
   if (r.has_max()) params.autoscale = {r.min(), r.max(), r.scale_on().outstanding(), r.start_up()};
-  std::optional<std::string> verdict;
-  if (!budget.fits()) verdict = budget.Text();
-  ServeRequests requests = RequestsOf(site, *cost);
-  if (!requests.source) return nullptr;
-  params.replica.prefix_unit_tokens = requests.prefix_unit;
-  params.replica.read_ahead = s.kv_cache().read_ahead();
-  std::vector<serving::ReplicaGroup> more;
-  if (groups.size() > 1 && s.has_rollout()) {
+  if (s.has_sharing()) params.sharing = serving::SharingParams{s.sharing().how() == "swapped", s.sharing().patience()};
+  if (s.has_rollout()) {
     params.rollout = RolloutOf(site);
     params.groups = {"old", "new"};
-  }
-  for (std::size_t i = 1; i < groups.size(); ++i) {
-    const GroupPlan& g = groups[i];
-    const serving::KvBudget own_budget = g.Budget();
-    if (!own_budget.fits() && !verdict) verdict = g.kind.model.name + ": " + own_budget.Text();
-    serving::ReplicaGroup group{g.name, g.kind.Replica(g.parallelism, own_budget), take(g.replicas), g.kind.Cost(g.parallelism)};
-    group.replica.prefix_unit_tokens = requests.prefix_unit;
-    more.push_back(std::move(group));
-  }
-  if (!s.has_rollout() && groups.size() > 1)
+  } else if (groups.size() > 1) {
     for (const GroupPlan& g : groups) {
       params.groups.push_back(g.name);
       params.shares.push_back(g.share);
     }
-  std::optional<serving::DecodePool> decode;
-  serving::KvBudget decode_budget = budget;
-  if (pools) {
-    if (site.fabric.scale_out.nic <= 0.0)
-      context.Error(path + ".pools", fmt::format("need a network between nodes, and {} has none", site.system.name));
-    decode_budget = first.kind.Budget(decode_parallelism);
-    params.replica.hands_over = true;
-    decode.emplace();
-    decode->cost = first.kind.Cost(decode_parallelism);
-    decode->replica = first.kind.Replica(decode_parallelism, decode_budget);
-    decode->places = take(decode_replicas);
-    decode->transfer = first.kind.Transfer(size, decode_size, s.pools().transfer() == "layer-wise");
-    for (std::uint32_t i = 0; i < replicas; ++i) decode->transfer.senders.push_back(KvPlaceOf(site, i * size));
-    for (std::uint32_t i = 0; i < decode_replicas; ++i)
-      decode->transfer.receivers.push_back(KvPlaceOf(site, replicas * size + i * decode_size));
-    if (!decode_budget.fits() && !verdict) verdict = decode_budget.Text();
   }
-  serving::KvTierPlan tiers = PlanTiers(site, replicas, size, requests.prefix_unit,
+  ServeRequests requests = RequestsOf(site, *cost);
+  if (!requests.source) return nullptr;
+  std::vector<serving::ReplicaGroup> made;
+  std::vector<std::uint32_t> begins;
+  for (const GroupPlan& g : groups) {
+    serving::ReplicaGroup group{g.name, g.kind.Replica(g.parallelism, g.Budget()), {}, nullptr, {}, SwapIn(g)};
+    group.replica.prefix_unit_tokens = requests.prefix_unit;
+    group.replica.hands_over = g.decode.has_value();
+    begins.push_back(used);
+    group.places = s.has_sharing() && &g != &first ? made[0].places : take(g.replicas, g.size());
+    if (&g != &first) group.cost = g.kind.Cost(g.parallelism);
+    made.push_back(std::move(group));
+  }
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (!groups[i].decode) continue;
+    const std::uint32_t decoders = used;
+    auto own = take(groups[i].decode->replicas, groups[i].decode->size());
+    made[i].decode = DecodersOf(groups[i], std::move(own), begins[i], decoders);
+  }
+  params.replica = made[0].replica;
+  params.replica.read_ahead = s.kv_cache().read_ahead();
+  params.places = made[0].places;
+  params.load = made[0].load;
+  std::optional<serving::DecodePool> decode = std::move(made[0].decode);
+  std::vector<serving::ReplicaGroup> more(std::make_move_iterator(made.begin() + 1), std::make_move_iterator(made.end()));
+  serving::KvTierPlan tiers = PlanTiers(site, first.replicas, first.size(), requests.prefix_unit,
                                         llm::KvBytesPerToken(model, first.kind.kv_bytes));
   std::vector<serving::StageParams> stages = StagesOf(site);
   CheckSlo(site, decode ? *decode->cost : *cost, params.slo, path + ".slo");
   if (!r.load_from().empty() && !r.has_max() && !s.has_rollout() && !s.has_failures() && !site.services.failures())
     context.Error(path + ".replicas.load_from", "is given, and no replica starts while the run goes on");
   if (!context.diagnostics.ok()) return nullptr;
-  const std::string text =
-      pools ? fmt::format("serves {} by {} prefill replicas of {} accelerators, {} KV blocks each, and {} decode replicas of {}, "
-                          "{} KV blocks each", model.name, replicas, size, budget.blocks, decode_replicas, decode_size,
-                          decode_budget.blocks)
-            : SizeText(first, params, groups, budget);
-  if (verdict) return std::make_unique<ServingWork>(nullptr, text, verdict, requests.last_arrival, sizes, site.fabric.scale_up.domain);
+  const std::string text = SizeText(params, groups);
+  const double leaf_traffic = LeafTraffic(site, groups, requests.prompt_rate);
+  const std::uint32_t domain = site.fabric.scale_up.domain;
+  if (const std::optional<std::string> verdict = VerdictOn(groups))
+    return std::make_unique<ServingWork>(nullptr, text, verdict, requests.last_arrival, sizes, leaf_traffic, domain);
   auto deployment = std::make_unique<serving::Deployment>(site.engine, std::move(params), std::move(cost),
                                                           std::move(requests.source), std::move(decode), std::move(more));
   if (!tiers.replicas.empty()) deployment->SetTiers(std::move(tiers));
@@ -423,9 +388,10 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   AddLoading(site, groups, *deployment);
   if (!context.diagnostics.ok()) return nullptr;
   std::unique_ptr<ReplicaFaults> faults;
+  const bool pools = std::any_of(groups.begin(), groups.end(), [](const GroupPlan& g) { return g.decode.has_value(); });
   if (site.services.failures() && !pools && site.system.node != nullptr) faults = std::make_unique<ReplicaFaults>(site, sizes, *deployment);
   if (!context.diagnostics.ok()) return nullptr;
-  auto work = std::make_unique<ServingWork>(std::move(deployment), text, verdict, requests.last_arrival, sizes, site.fabric.scale_up.domain);
+  auto work = std::make_unique<ServingWork>(std::move(deployment), text, std::nullopt, requests.last_arrival, sizes, leaf_traffic, domain);
   work->FailAs(std::move(faults));
   return work;
 }

@@ -5,9 +5,6 @@
 #include <algorithm>
 #include <set>
 
-#include "models/serving/stage_service.h"
-#include "scenarios/build/site_services.h"
-
 namespace headroom::scenario {
 
 serving::Slo SloOf(const schema::Slo& s) {
@@ -54,16 +51,6 @@ void AddTraffic(const WorkSite& site, std::uint32_t replicas, serving::Deploymen
   if (s.has_adapters()) params.adapters = {s.adapters().count(), s.adapters().share(), s.adapters().skew()};
 }
 
-void CheckPools(const WorkSite& site) {
-  const schema::Serve& s = site.workload.serve();
-  if (!s.has_pools()) return;
-  for (const auto& [has, key] : {std::pair(s.has_failures(), "failures"), std::pair(s.patience().has_timeout(), "patience.timeout"),
-                                 std::pair(s.has_rollout(), "rollout"), std::pair(s.models_size() > 0, "models"),
-                                 std::pair(s.has_adapters(), "adapters")})
-    if (has)
-      site.context.Error(site.path + ".serve." + key, "is given, and so are pools; it needs replicas that do both");
-}
-
 serving::RolloutParams RolloutOf(const WorkSite& site) {
   const schema::Rollout& r = site.workload.serve().rollout();
   serving::RolloutParams rollout{r.at(), r.start_up(), {}};
@@ -77,53 +64,6 @@ serving::RolloutParams RolloutOf(const WorkSite& site) {
   if (rollout.steps.empty() && r.strategy() == "canary") rollout.steps = {{0.0, 0.05}, {600.0, 0.25}, {1200.0, 1.0}};
   if (rollout.steps.empty()) rollout.steps = {{0.0, 1.0}};
   return rollout;
-}
-
-std::vector<serving::StageParams> StagesOf(const WorkSite& site) {
-  std::vector<serving::StageParams> stages;
-  const schema::Serve& s = site.workload.serve();
-  for (int i = 0; i < s.stages_size(); ++i) {
-    const schema::Stage& stage = s.stages(i);
-    const std::string path = fmt::format("{}.serve.stages[{}]", site.path, i);
-    const auto wrong = [&](const char* key, const std::string& text) { site.context.Error(path + "." + key, text); };
-    serving::StageParams p;
-    p.name = stage.name();
-    if (stage.service().empty() == !stage.has_time())
-      wrong("time", "is needed where there is no service, which has its own; give one of them");
-    if (!stage.service().empty()) {
-      const serving::StageService& service = serving::FindStageService(stage.service());
-      p.mean = service.mean;
-      p.sigma = service.sigma;
-      p.servers = service.servers;
-      if (std::string_view(service.source).starts_with("assumed"))
-        site.context.Warning(path + ".service", fmt::format("{} is {}", stage.service(), service.source));
-    }
-    if (stage.has_time()) p.mean = stage.time();
-    if (stage.has_spread()) p.sigma = stage.spread();
-    if (stage.has_servers()) p.servers = stage.servers();
-    const int given = stage.has_vectors() + stage.has_dimensions() + stage.has_memory();
-    if (given != 0 && given != 3) wrong("memory", "goes with vectors and dimensions; give all three");
-    if (given == 3 && stage.vectors() * stage.dimensions() * 4.0 > stage.memory()) {
-      p.mean *= serving::StageService::kCliff;
-      site.context.Warning(path + ".memory",
-                           fmt::format("{:.3g} GB of vectors do not fit into {:.3g} GB: each search takes {:.0f} times as long",
-                                       stage.vectors() * stage.dimensions() * 4e-9, stage.memory() * 1e-9,
-                                       serving::StageService::kCliff));
-    }
-    if (stage.first() && stage.after_size() > 0) wrong("first", "is given, and so is after");
-    for (const std::string& name : stage.after()) {
-      const auto before = std::find_if(stages.begin(), stages.end(), [&](const auto& b) { return b.name == name; });
-      if (before == stages.end())
-        wrong("after", fmt::format("names '{}', which is no stage listed before this one", name));
-      else
-        p.after.push_back(static_cast<std::uint32_t>(before - stages.begin()));
-    }
-    if (stage.after_size() == 0 && !stage.first() && i > 0) p.after = {static_cast<std::uint32_t>(i - 1)};
-    for (const serving::StageParams& b : stages)
-      if (b.name == p.name) wrong("name", fmt::format("is '{}', as that of another stage", p.name));
-    stages.push_back(std::move(p));
-  }
-  return stages;
 }
 
 void CheckSlo(const WorkSite& site, const serving::IterationCost& cost, const serving::Slo& slo, const std::string& path) {

@@ -7,10 +7,11 @@
 #include "models/llm/layer.h"
 #include "models/network/fabric.h"
 #include "models/serving/replica_design.h"
+#include "scenarios/build/train_routing.h"
 
 namespace headroom::scenario {
 
-serving::ReplicaParallelism ParallelismOf(const schema::ServeParallelism& p) { return {p.tp(), p.pp(), p.ep()}; }
+serving::ReplicaParallelism ParallelismOf(const schema::ServeParallelism& p) { return {p.tp(), p.pp(), p.ep(), p.cp()}; }
 
 void CheckParallelism(const WorkSite& site, const std::string& path, const serving::ReplicaParallelism& parallelism,
                       const llm::Architecture& model) {
@@ -30,9 +31,10 @@ std::unique_ptr<const serving::IterationCost> ServeKind::Cost(const serving::Rep
       serving::OperatorParams(model, parallelism, precision, kv_bytes, engine, site.fabric);
   operators.power_limit = site.system.power_limit;
   operators.adapter_rank = adapter_rank;
+  operators.busiest = BusiestExperts(site, model, parallelism.ep);
   auto cost = std::make_unique<serving::IterationCost>(
       std::make_unique<serving::LlmOperators>(kernels, std::move(operators)), engine, parallelism.pp,
-      serving::EagerHost(engine, model, precision, *site.system.accelerator), profile.prompt_overhead());
+      serving::EagerHost(engine, model, precision, *site.system.accelerator), profile.prompt_overhead(), parallelism.cp);
   cost->SetSpeculation(speculation);
   return cost;
 }
@@ -44,7 +46,7 @@ serving::KvBudget ServeKind::Budget(const serving::ReplicaParallelism& paralleli
     guests.keys_per_token = serving::KvBytesPerToken(*draft, kv_bytes, parallelism);
   }
   if (adapters.count > 0) guests.weights += adapters.resident * serving::AdapterBytes(model, adapter_rank, parallelism.tp);
-  return serving::PlanKv(model, precision, kv_bytes, parallelism, engine, serving::DeviceMemory(*site.system.accelerator), guests);
+  return serving::PlanKv(model, precision, kv_bytes, parallelism, engine, memory * serving::DeviceMemory(*site.system.accelerator), guests);
 }
 
 serving::ReplicaParams ServeKind::Replica(const serving::ReplicaParallelism& parallelism, const serving::KvBudget& budget) const {
@@ -57,6 +59,13 @@ serving::ReplicaParams ServeKind::Replica(const serving::ReplicaParallelism& par
   replica.traffic = serving::TrafficPerToken(model, parallelism, site.fabric);
   if (adapters.count > 0)
     replica.adapters.load = serving::AdapterBytes(model, adapter_rank, parallelism.tp) / site.system.accelerator->host_link();
+  const schema::Serve& s = site.workload.serve();
+  if (s.kv_cache().load() == "layer-wise") replica.load_layers = model.layers;
+  if (s.batching().preemption() == "swap") {
+    const double blocks = s.batching().swap_space() / budget.block_bytes * parallelism.attention_groups();
+    replica.swap_blocks = static_cast<std::uint32_t>(std::min(blocks, 4e9));
+    replica.swap_block = budget.block_bytes / site.system.accelerator->host_link();
+  }
   if (model.max_length > 0) replica.max_length = static_cast<std::uint32_t>(model.max_length);
   return replica;
 }
@@ -72,11 +81,18 @@ void AddDrafts(ServeKind& kind, const serving::ReplicaParallelism& parallelism) 
   const WorkSite& site = kind.site;
   const schema::Speculative& s = site.workload.serve().speculative();
   const std::string path = site.path + ".serve.speculative.";
-  if (s.method() == "none" && !s.has_draft_tokens()) return;
+  if (s.method() == "none" && !s.has_draft_tokens() && s.tree_size() == 0) return;
   const auto wrong = [&](const char* key, const std::string& text) { site.context.Error(path + key, text); };
   serving::Speculation& spec = kind.speculation;
-  if (!s.has_draft_tokens()) wrong("draft_tokens", "is needed: how many tokens an iteration drafts");
-  spec.tokens = s.draft_tokens();
+  if (s.has_draft_tokens() == (s.tree_size() > 0))
+    wrong("draft_tokens", "is needed, or tree; one of them: how many tokens an iteration drafts");
+  spec.tokens = s.tree_size() > 0 ? static_cast<std::uint32_t>(s.tree_size()) : s.draft_tokens();
+  spec.tree.assign(s.tree().begin(), s.tree().end());
+  double nodes = 0.0, width = 1.0;
+  for (const std::uint32_t b : s.tree()) nodes += width *= b;
+  if (nodes > 255.0) wrong("tree", fmt::format("has {:.0f} candidates; at most 255 are checked at once", nodes));
+  if (s.tree_size() > 0 && (s.method() == "n-gram" || !s.published().empty()))
+    wrong("tree", "goes with a method that drafts, and with acceptance of one candidate");
   if (s.has_max_batch()) spec.max_batch = s.max_batch();
   if (s.has_acceptance() + (s.acceptance_by_position_size() > 0) + !s.published().empty() != 1)
     return wrong("acceptance", "is needed, or acceptance_by_position or published; one of them");
@@ -103,6 +119,12 @@ void AddDrafts(ServeKind& kind, const serving::ReplicaParallelism& parallelism) 
   const ServeKind small{site, draft, kind.engine, kind.profile, kind.kernels, kind.precision, kind.kv_bytes};
   spec.model = small.Cost(parallelism);
   kind.draft = std::make_shared<const llm::Architecture>(draft);
+}
+
+double BusiestExperts(const WorkSite& site, const llm::Architecture& model, std::uint32_t ep) {
+  const schema::Serve& s = site.workload.serve();
+  if (!s.has_routing()) return 1.0;
+  return BusiestOf(site.context, s.routing(), site.path + ".serve.routing", site.folder, model, ep);
 }
 
 void AddAdapters(ServeKind& kind) {

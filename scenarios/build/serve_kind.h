@@ -26,6 +26,8 @@ struct ServeKind {
   std::shared_ptr<const llm::Architecture> draft = {};  ///< of a draft model
   serving::AdapterParams adapters = {};
   double adapter_rank = 0.0;
+  double busiest = 1.0;  ///< load of the busiest expert rank over the mean
+  double memory = 1.0;   ///< share of device memory that its engine has
 
   std::unique_ptr<const serving::IterationCost> Cost(const serving::ReplicaParallelism& parallelism) const;
   serving::KvBudget Budget(const serving::ReplicaParallelism& parallelism) const;
@@ -39,6 +41,9 @@ void CheckParallelism(const WorkSite& site, const std::string& path, const servi
                       const llm::Architecture& model);
 /// The dimensions of a model; nothing of use after an error at `path`.
 llm::Architecture ModelOf(const WorkSite& site, const catalog::Llm& written, const std::string& path);
+
+/// Load of the busiest of `ep` expert ranks over the mean, by `routing` of the deployment.
+double BusiestExperts(const WorkSite& site, const llm::Architecture& model, std::uint32_t ep);
 
 /// Speculation and adapters of the scenario, put into `kind`; errors go to the context.
 void AddDrafts(ServeKind& kind, const serving::ReplicaParallelism& parallelism);

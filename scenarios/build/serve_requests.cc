@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "scenarios/read/traces/request_trace_reader.h"
 
 namespace headroom::scenario {
-namespace {
 
 serving::TokenDistribution TokensOf(const schema::TokenDistribution& d) {
   switch (d.kind_case()) {
@@ -18,6 +18,8 @@ serving::TokenDistribution TokensOf(const schema::TokenDistribution& d) {
     default: return serving::LognormalTokens{d.lognormal().mean(), d.lognormal().sigma()};
   }
 }
+
+namespace {
 
 class RequestBuilder {
  public:
@@ -81,7 +83,9 @@ class RequestBuilder {
     if (caching_ && !names)
       site_.context.Warning(site_.path + ".serve.kv_cache.prefix_caching", "the trace has no prefixes, so none is ever reused");
     out.prefix_unit = !caching_ ? 0 : trace.has_prefixes() ? trace.hash_tokens : cost_.engine().block_tokens;
-    out.last_arrival = trace.arrival[std::min<std::uint64_t>(count_, trace.size()) - 1] / r_.rate_scale();
+    const std::size_t asked = std::min<std::uint64_t>(count_, trace.size());
+    out.last_arrival = trace.arrival[asked - 1] / r_.rate_scale();
+    for (std::size_t i = 0; i < asked && *out.last_arrival > 0.0; ++i) out.prompt_rate += trace.input_tokens[i] / *out.last_arrival;
     out.source = trace.has_turns()
                      ? serving::MakeSessionTraceSource(std::move(trace), r_.rate_scale(), count_, out.prefix_unit)
                      : serving::MakeTraceSource(std::move(trace), r_.rate_scale(), count_);
@@ -130,6 +134,11 @@ class RequestBuilder {
       rate = arrivals.rate;
       out.source = serving::MakePoissonSource(arrivals, lengths, count_, seed, stream, prefixes);
     }
+    const bool listed = lengths.rows != nullptr;
+    const double prompt = listed ? static_cast<double>(std::accumulate(lengths.rows->input_tokens.begin(), lengths.rows->input_tokens.end(), 0ull)) /
+                                       static_cast<double>(lengths.rows->size())
+                                 : serving::Mean(lengths.input);
+    out.prompt_rate = rate * (prompt + prefixes.tokens);
     if (r_.has_count()) out.last_arrival = static_cast<double>(count_) / rate;
     if (r_.has_sessions()) {
       if (r_.sessions().turns().kind_case() == 0) {

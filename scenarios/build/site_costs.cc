@@ -74,6 +74,13 @@ void SetCostMetrics(const BuildContext& context, const std::vector<SystemStock>&
     metrics.Set(name + ".energy_per_token", energy_share * totals.energy() / tokens, "J");
     metrics.Set(name + ".cost_per_token", cost::PerToken(part, tokens), "USD");
     metrics.Set(name + ".cost_per_million_tokens", 1e6 * cost::PerToken(part, tokens), "USD");
+    for (const KernelTime& k : works[w]->KernelTimes()) {
+      if (k.seconds <= 0.0) continue;
+      const double board = k.energy / totals.board_energy();
+      metrics.Set(name + ".energy_per_token.kernels." + k.name, board * totals.energy() / tokens, "J");
+      metrics.Set(name + ".cost_per_token.kernels." + k.name,
+                  cost::PerToken(cost::ShareOf(site, k.seconds / installed, board), tokens), "USD");
+    }
     metrics.Set(name + ".carbon_per_million_tokens", 1e6 * (energy_share * totals.carbon() + held * share) / tokens, "kg");
   }
 }

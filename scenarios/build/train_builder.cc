@@ -182,7 +182,7 @@ std::unique_ptr<Work> BuildTrain(const WorkSite& site) {
   const auto broken = training::Check(setup->params.plan, setup->params.model, site.accelerators);
   for (const auto& p : broken) context.Error(path + "." + p.field, p.message);
   if (!broken.empty()) return nullptr;
-  setup->params.plan.experts.busiest = BusiestOf(context, site.workload.train(), site.path, site.folder, setup->params.model, setup->params.plan.ep);
+  setup->params.plan.experts.busiest = BusiestOf(context, site.workload.train().moe().routing(), site.path + ".train.moe.routing", site.folder, setup->params.model, setup->params.plan.ep);
   setup->params.power_limit = site.system.power_limit;
   return std::make_unique<TrainingWork>(site, std::move(setup->kernels), std::move(setup->params));
 }

@@ -9,10 +9,8 @@
 
 namespace headroom::scenario {
 
-double BusiestOf(const BuildContext& context, const schema::Train& train, const std::string& workload, const std::string& folder,
+double BusiestOf(const BuildContext& context, const schema::Routing& routing, const std::string& path, const std::string& folder,
                  const llm::Architecture& model, std::uint32_t ep) {
-  const schema::Routing& routing = train.moe().routing();
-  const std::string path = workload + ".train.moe.routing";
   const auto experts = static_cast<std::uint32_t>(model.moe.experts);
   if (!model.is_moe() || ep == 0 || experts % ep != 0) return 1;
   if (routing.has_zipf())

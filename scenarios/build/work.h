@@ -35,6 +35,12 @@ struct WorkEvent {
   std::string what;   ///< in words
 };
 
+/// What a workload's accelerators spent on one kind of kernel.
+struct KernelTime {
+  std::string name;
+  double seconds = 0, energy = 0;  ///< accelerator-seconds; J of boards
+};
+
 /// What a workload that repeats itself sends from leaf to leaf.
 struct UplinkUse {
   double cycle = 0;     ///< s
@@ -91,6 +97,8 @@ class Work {
   virtual double PricedTokens() const { return 0.0; }
   /// Joules drawn by the boards it held.
   virtual double Energy() const = 0;
+  /// Its energy and the time that it held, by kind of kernel and what is between; nothing where it does not tell them apart.
+  virtual std::vector<KernelTime> KernelTimes() const { return {}; }
   /// Accelerator-seconds it held.
   virtual double Held() const = 0;
   /// Its accelerator of that number is switched off and may be used by others meanwhile.

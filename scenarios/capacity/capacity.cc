@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
+#include "models/serving/kernel_use.h"
 #include "models/serving/request_source.h"
 #include "scenarios/build/simulation.h"
 #include "scenarios/read/traces/request_trace_reader.h"
@@ -29,6 +31,8 @@ const schema::Workload& Find(const schema::Scenario& s, const std::string& name)
   return *found;
 }
 
+std::uint32_t SizeOf(const schema::ServeParallelism& p) { return std::max(p.tp(), p.ep()) * p.pp() * p.cp(); }
+
 double Value(const MetricSet& metrics, const std::string& name, double otherwise) {
   const Metric* m = metrics.Find(name);
   return m == nullptr ? otherwise : m->value;
@@ -51,7 +55,14 @@ Capacity::Capacity(config::Node root, std::string path, Question question)
   if (!asks(serve.slo()) && !classes)
     throw ConfigError(at + "slo: is needed: capacity is the rate at which it is still met");
   share_ = serve.slo().share();
-  size_ = std::max(serve.parallelism().tp(), serve.parallelism().ep()) * serve.parallelism().pp();
+  size_ = SizeOf(serve.parallelism());
+  if (serve.has_pools()) {
+    const std::uint32_t prefill = serve.pools().prefill().replicas(), decode = serve.pools().decode().replicas();
+    const std::uint32_t common = std::max(1u, std::gcd(prefill, decode));
+    readers_ = prefill / common;
+    writers_ = decode / common;
+    size_ = readers_ * SizeOf(serve.pools().prefill().parallelism()) + writers_ * SizeOf(serve.pools().decode().parallelism());
+  }
   const schema::Requests& r = serve.requests();
   if (prepared.loaded.scenario.run().has_duration() || (r.trace().empty() && !r.has_count()))
     throw ConfigError(at + "requests: capacity needs requests that all end: a count or a trace, and no run.duration");
@@ -106,6 +117,14 @@ std::string Capacity::RateOverride(double rate) const {
   return fmt::format("{}arrival.{}={:.17g} /s", at, key_, rate);
 }
 
+std::vector<std::string> Capacity::ReplicaOverrides(std::uint32_t replicas) const {
+  if (replicas == 0) return {};
+  const std::string at = fmt::format("workloads[{}].serve.", question_.workload);
+  if (readers_ == 0) return {fmt::format("{}replicas={}", at, replicas)};
+  return {fmt::format("{}pools.prefill.replicas={}", at, replicas * readers_),
+          fmt::format("{}pools.decode.replicas={}", at, replicas * writers_)};
+}
+
 Load Capacity::Read(const MetricSet& m, double rate, std::uint32_t replicas) const {
   const std::string w = "workloads." + question_.workload + ".";
   Load load;
@@ -125,6 +144,13 @@ Load Capacity::Read(const MetricSet& m, double rate, std::uint32_t replicas) con
   if (const Metric* cost = m.Find(w + "cost_per_token")) load.cost = cost->value * 1e6;
   load.energy = Value(m, w + "energy_per_token", 0.0);
   load.accelerators = Value(m, "site.accelerators", 0.0);
+  std::vector<std::string> kinds(serving::kKernelNames.begin(), serving::kKernelNames.end());
+  for (const char* rest : {"other", "host", "waiting"}) kinds.push_back(rest);
+  for (const std::string& kind : kinds) {
+    KernelPrice price{kind, Value(m, w + "energy_per_token.kernels." + kind, 0.0), {}};
+    if (const Metric* cost = m.Find(w + "cost_per_token.kernels." + kind)) price.cost = cost->value * 1e6;
+    if (price.energy > 0.0 || price.cost.value_or(0.0) > 0.0) load.kernels.push_back(std::move(price));
+  }
   return load;
 }
 
@@ -142,7 +168,7 @@ std::vector<runs::RunResult> Capacity::RunAll(const std::vector<std::vector<std:
 
 std::optional<Load> Capacity::Run(double rate, std::uint32_t replicas, const Going& going) {
   std::vector<std::string> set = {RateOverride(rate)};
-  if (replicas > 0) set.push_back(fmt::format("workloads[{}].serve.replicas={}", question_.workload, replicas));
+  for (std::string& change : ReplicaOverrides(replicas)) set.push_back(std::move(change));
   const runs::RunResult run = RunAll({set}, 1, going).front();
   if (run.ok()) return Read(run.metrics, rate, replicas);
   problem_ = run.error;
@@ -186,6 +212,10 @@ std::optional<Load> Capacity::FewestReplicas(double rate, std::uint32_t most, co
     const std::optional<Load> all = Run(rate, 0, going);
     if (!all) return std::nullopt;
     most = static_cast<std::uint32_t>(all->accelerators / size_);
+    if (most == 0) {
+      problem_ = fmt::format("{:.0f} accelerators hold no replica of {}", all->accelerators, size_);
+      return std::nullopt;
+    }
   }
   std::optional<Load> good = Run(rate, most, going);
   if (!good) return std::nullopt;

@@ -12,10 +12,17 @@ namespace headroom::capacity {
 
 using runs::Going;
 
+/// What an output token takes of one kind of kernel (models/serving/kernel_shares.h).
+struct KernelPrice {
+  std::string name;
+  double energy = 0.0;         ///< J at the utility
+  std::optional<double> cost;  ///< USD per million
+};
+
 /// How one run of a deployment went.
 struct Load {
   double rate = 0.0;      ///< requests/s offered; of a closed loop: users
-  std::uint32_t replicas = 0;  ///< 0: as in the file
+  std::uint32_t replicas = 0;  ///< 0: as in the file; of pools: times their smallest whole ratio
   double attainment = 0.0;     ///< share of requests that meet the SLOs; see Question::each
   bool meets = false;
   double ttft_p99 = 0.0, tpot_p99 = 0.0;      ///< s
@@ -23,6 +30,7 @@ struct Load {
   double per_user = 0.0;                      ///< median tokens/s of a user
   std::optional<double> cost;                 ///< USD per million output tokens
   double energy = 0.0;                        ///< J per output token
+  std::vector<KernelPrice> kernels;           ///< of `energy` and `cost`, which they add up to
   double accelerators = 0.0;                  ///< of the site
 };
 
@@ -32,6 +40,14 @@ struct Question {
   bool each = false;             ///< each SLO at the share as its own percentile, not all of them together
   std::vector<std::string> set;  ///< `--set` of the user
   int jobs = 1;
+};
+
+/// What was found for one accelerator type; without an answer `problem` says why.
+struct Answer {
+  std::string name;
+  std::optional<Load> highest, fewest;
+  std::vector<Load> curve;  ///< up to `highest`
+  std::string problem;
 };
 
 /// Told of each run, for a progress line.
@@ -67,6 +83,7 @@ class Capacity {
  private:
   void TakeArrival(const schema::Arrival& arrival, const std::string& at);
   std::string RateOverride(double rate) const;
+  std::vector<std::string> ReplicaOverrides(std::uint32_t replicas) const;
   /// Runs of the scenario with each list of `--set`, in order.
   std::vector<runs::RunResult> RunAll(const std::vector<std::vector<std::string>>& settings, int jobs, const Going& going) const;
   std::optional<Load> Run(double rate, std::uint32_t replicas, const Going& going);
@@ -77,15 +94,15 @@ class Capacity {
   Question question_;
   std::vector<std::string> type_;
   double share_ = 0.99, own_rate_ = 1.0, trace_rate_ = 0.0;
-  std::uint32_t size_ = 1;  ///< accelerators of a replica
+  std::uint32_t size_ = 1;  ///< accelerators of a replica; of pools: of their smallest whole ratio
+  std::uint32_t readers_ = 0, writers_ = 0;  ///< of that ratio; 0: no pools
   bool users_ = false;
   std::string key_;  ///< of the rate, below requests.arrival
   std::string unit_ = "1/s", problem_;
 };
 
-std::string CapacityText(const Capacity& capacity, const std::string& title, const std::vector<Load>& loads);
-std::string CapacityCsv(const std::vector<std::string>& names, const std::vector<std::vector<Load>>& loads);
-std::string CapacityJson(const Capacity& capacity, const std::vector<std::string>& names,
-                         const std::vector<std::vector<Load>>& loads);
+std::string CapacityText(const Capacity& capacity, const std::vector<Answer>& answers);
+std::string CapacityCsv(const std::vector<Answer>& answers);
+std::string CapacityJson(const Capacity& capacity, const std::vector<Answer>& answers);
 
 }  // namespace headroom::capacity

@@ -23,7 +23,6 @@ struct Options {
 
 int Run(const Options& o) {
   if (o.json && o.csv) throw ConfigError("give one of --json and --csv");
-  if (o.rate > 0.0 && o.curve) throw ConfigError("give one of --rate and --curve");
   CatchInterrupts();
   const config::Node root = scenario::ReadTreeWithIncludes(o.file);
   capacity::Capacity capacity(root, o.file, o.question);
@@ -35,47 +34,34 @@ int Run(const Options& o) {
       fmt::print(stderr, "run {}: {:.4g} {}{}: {:.2f} % meet the SLO\n", ++runs, l.rate, capacity.rate_unit(),
                  l.replicas > 0 ? fmt::format(" on {} replicas", l.replicas) : "", 100 * l.attainment);
   };
-  std::vector<std::string> names;
-  std::vector<std::vector<capacity::Load>> loads;
-  std::string text;
+  const bool highest = o.rate <= 0.0 || o.curve;
+  std::vector<capacity::Answer> answers;
   std::size_t unanswered = 0;
   const std::vector<std::string> types = o.types.empty() ? std::vector<std::string>{""} : o.types;
   for (const std::string& type : types) {
     if (!type.empty()) capacity.UseType(type);
-    names.push_back(type.empty() ? capacity.workload() : type);
-    loads.emplace_back();
-    std::optional<capacity::Load> best;
-    if (o.rate > 0.0)
-      best = capacity.FewestReplicas(o.rate, o.most, tell, going);
-    else
-      best = capacity.HighestRate(tell, going);
+    capacity::Answer& answer = answers.emplace_back();
+    answer.name = type.empty() ? capacity.workload() : type;
+    if (highest) answer.highest = capacity.HighestRate(tell, going);
+    if (highest && answer.highest && o.curve && !Interrupted())
+      answer.curve = capacity.Curve(answer.highest->rate, {0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9}, tell, going);
+    if (highest && !answer.highest) answer.problem = capacity.problem();
+    if (o.rate > 0.0 && !Interrupted()) answer.fewest = capacity.FewestReplicas(o.rate, o.most, tell, going);
+    if (o.rate > 0.0 && !answer.fewest) answer.problem = capacity.problem();
     if (Interrupted()) {
       fmt::print(stderr, "headroom: interrupted\n");
       return kInterrupted;
     }
-    if (!best) {
-      ++unanswered;
-      fmt::print(stderr, "{}: no answer: {}\n", names.back(), capacity.problem());
-      continue;
-    }
-    if (o.curve)
-      loads.back() = capacity.Curve(best->rate, {0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9}, tell, going);
-    if (Interrupted()) {
-      fmt::print(stderr, "headroom: interrupted\n");
-      return kInterrupted;
-    }
-    loads.back().push_back(*best);
-    const char* what = o.rate > 0.0 ? "fewest replicas that carry the rate"
-                       : o.curve    ? "up to the highest rate that meets the SLO"
-                                    : "highest rate that meets the SLO";
-    text += capacity::CapacityText(capacity, fmt::format("{}: {}", names.back(), what), loads.back());
+    if (answer.problem.empty()) continue;
+    ++unanswered;
+    fmt::print(stderr, "{}: no answer: {}\n", answer.name, answer.problem);
   }
   if (o.json)
-    fmt::print("{}", capacity::CapacityJson(capacity, names, loads));
+    fmt::print("{}", capacity::CapacityJson(capacity, answers));
   else if (o.csv)
-    fmt::print("{}", capacity::CapacityCsv(names, loads));
+    fmt::print("{}", capacity::CapacityCsv(answers));
   else
-    fmt::print("{}", text);
+    fmt::print("{}", capacity::CapacityText(capacity, answers));
   return unanswered == 0 ? kDone : kForbidden;
 }
 
@@ -85,7 +71,7 @@ Action AddCapacity(CLI::App& app) {
   auto o = std::make_shared<Options>();
   app.add_option("scenario", o->file, "scenario file with a serving workload and its SLO")->required();
   app.add_option("--workload", o->question.workload, "which, where several serve");
-  app.add_option("--rate", o->rate, "requests per second (users of a closed loop): find the fewest replicas that carry them");
+  app.add_option("--rate", o->rate, "requests per second (users of a closed loop): find the fewest replicas that carry them, with --curve besides the highest rate");
   app.add_option("--most", o->most, "with --rate: replicas to try at most (default: what the accelerators hold)");
   app.add_flag("--curve", o->curve, "also run at shares of the highest rate: cost per token against tokens/s per user");
   app.add_option("--types", o->types, "node or rack types to put in the place of the site's first system")->delimiter(',');

@@ -108,7 +108,7 @@ PlanStudy SearchPlan(const LoadedScenario& loaded, const catalog::Library& libra
   options.prices = PricesOf(context, systems);
   const auto experts = static_cast<std::uint32_t>(setup->params.model.moe.experts);
   const auto busiest = [&](std::uint32_t ep) {
-    return BusiestOf(context, workload.train(), fmt::format("workloads[{}]", workload.name()), loaded.folder, setup->params.model, ep);
+    return BusiestOf(context, workload.train().moe().routing(), fmt::format("workloads[{}].train.moe.routing", workload.name()), loaded.folder, setup->params.model, ep);
   };
   for (std::uint32_t ep = 1; setup->params.model.is_moe() && ep <= experts; ++ep)
     if (experts % ep == 0) options.space.busiest[ep] = busiest(ep);

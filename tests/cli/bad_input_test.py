@@ -88,17 +88,36 @@ class BadInput(CommandTest):
         err = self.refuse(text, "count", "micro_bach", "duration")
         self.assertGreaterEqual(len(err.strip().splitlines()), 3)
 
-    def test_what_pools_do_not_take_is_refused_by_name(self):
+    def test_what_does_not_go_together_is_refused_by_name(self):
         serve = """schema: 1
 site: {systems: [{name: s, type: dgx-h100, count: 2}]}
 workloads:
   - name: chat
-    serve: {model: llama-3.1-8b, pools: {prefill: {replicas: 1}, decode: {replicas: 1}}, EXTRA, requests: {arrival: {poisson: 1 /s}, count: 5, prompt_tokens: {fixed: 9}, output_tokens: {fixed: 9}}}
+    serve: {model: llama-3.1-8b, EXTRA, requests: {arrival: {poisson: 1 /s}, count: 5, prompt_tokens: {fixed: 9}, output_tokens: {fixed: 9}}}
 """
-        for extra, key in (("failures: {mean_time: 1 h}", "failures"), ("patience: {timeout: 1 s}", "patience.timeout"),
-                           ("rollout: {at: 1 min}", "rollout"), ("models: [{model: llama-3.1-8b, replicas: 1}]", "models"),
-                           ("adapters: {count: 2}", "adapters")):
-            self.refuse(serve.replace("EXTRA", extra), "serve." + key, "so are pools")
+        pools = "pools: {prefill: {replicas: 1}, decode: {replicas: 1}}"
+        second = "models: [{model: llama-3.1-8b}]"
+        for extra, *words in (
+                (f"{pools}, rollout: {{at: 1 min, replicas: 2}}", "serve.rollout.replicas", "so are pools"),
+                ("replicas: 2, rollout: {at: 1 min, " + pools + "}", "serve.rollout.pools", "the old version has none"),
+                (f"replicas: 2, {second}", "models[0].replicas", "or pools"),
+                (f"{pools}, sharing: resident, {second}", "serve.sharing", "pools"),
+                ("replicas: 2, sharing: resident", "serve.sharing", "no further models"),
+                ("replicas: 2, sharing: resident, models: [{model: llama-3.1-8b, replicas: 3}]", "models[0].replicas", "is 3", "the 2 of the first"),
+                ("replicas: 2, sharing: resident, models: [{model: llama-3.1-8b, parallelism: {tp: 2}}]", "models[0].parallelism", "takes 2"),
+                ("replicas: 2, sharing: swapped, models: [{model: llama-3.1-8b, memory: 40 %}]", "models[0].memory", "do not share device memory"),
+                ("replicas: 2, kv_cache: {load: layer-wise}", "serve.kv_cache.load", "there are none"),
+                ("replicas: 2, routing: {zipf: 1}", "serve.routing", "has none"),
+                ("replicas: 2, parallelism: {cp: 0}", "cp", "1"),
+                ("replicas: 2, speculative: {method: eagle, tree: [9, 9, 9], acceptance: 50 %}", "speculative.tree", "819", "255"),
+                ("replicas: 2, speculative: {method: eagle, tree: [2], draft_tokens: 2, acceptance: 50 %}", "speculative.draft_tokens"),
+                ("replicas: 2, stages: [{name: answer, time: 1 s}]", "stages[0].name", "answer"),
+                ("replicas: 2, stages: [{name: x, time: 1 s, after: [nothing]}]", "stages[0].after", "'nothing'"),
+                ("replicas: 2, stages: [{name: x, time: 1 s, generate: {prompt_tokens: {fixed: 1}, output_tokens: {fixed: 1}}}]",
+                 "stages[0].generate", "the replicas serve it"),
+                ("replicas: 2, stages: [{name: x, generate: {prompt_tokens: {fixed: 1}}}]", "output_tokens")):
+            with self.subTest(extra):
+                self.refuse(serve.replace("EXTRA", extra), *words)
 
     def test_a_fault_that_befalls_nothing(self):
         for fault, words in (("at: 1 s, what: meteor, where: cdu-1", ("meteor", "pump-trip", "feed-loss")),

@@ -1,8 +1,10 @@
 """Serving as a scenario asks for it: drafts, fleets, models, adapters, sessions, stages; and what is wrong said so."""
 import json
+import os
+import re
 import unittest
 
-from command import CommandTest
+from command import SOURCE, CommandTest
 
 BASE = """schema: 1
 name: Chat
@@ -78,6 +80,120 @@ class Serving(CommandTest):
         self.assertGreater(rolled[WORK + "groups.new.requests"], 100)
         self.assertLess(rolled[WORK + "groups.new.tpot.mean"], rolled[WORK + "groups.old.tpot.mean"])
 
+    def test_kinds_of_kernels_add_up(self):
+        m = self.chat()
+        for name in ("energy_per_token", "cost_per_token", "board_energy_per_token"):
+            kinds = [v for k, v in m.items() if k.startswith(f"{WORK}{name}.kernels.")]
+            self.assertGreaterEqual(len(kinds), 5)
+            self.assertAlmostEqual(sum(kinds) / m[WORK + name], 1, delta=1e-6)
+            self.assertGreater(m[f"{WORK}{name}.kernels.gemm"], 0)
+        phases = [m[f"{WORK}board_energy_per_token.phases.{p}"] for p in ("prefill", "decode")]
+        rest = [m[f"{WORK}board_energy_per_token.kernels.{k}"] for k in ("host", "waiting")]
+        self.assertAlmostEqual(sum(phases) + sum(rest), m[WORK + "board_energy_per_token"], delta=1e-6 * m[WORK + "board_energy_per_token"])
+        self.assertTrue(60 < m[WORK + "kernel_power.decode_attention"] <= 700)
+
+    def test_a_fleet_of_pools(self):
+        base = BASE.replace("      replicas: 4\n", "      pools: {prefill: {replicas: 2}, decode: {replicas: 1}}\n").replace(
+            "count: 400", "count: 4000")
+        base = base.replace("count: 1}", "count: 2}")
+        m = self.chat("patience: {timeout: 20 s, retries: 1}", "adapters: {count: 6, resident: 2}",
+                      "failures: {list: [{replica: 0, at: 20 s, repair: 0.2 min}, {replica: 5, at: 50 s, repair: 0.1 min}]}",
+                      "rollout: {at: 1 min, start_up: 0.1 min, pools: {prefill: {replicas: 3}, decode: {replicas: 2}}}", base=base)
+        self.assertEqual(m[WORK + "requests.completed"] + m[WORK + "requests.timed_out"], 4000)
+        self.assertEqual(m[WORK + "replicas.failures"], 2)
+        self.assertGreater(m[WORK + "groups.new.requests"], 500)
+        m = self.chat("models: [{model: llama-3.1-70b, share: 0.2, pools: {prefill: {replicas: 1, parallelism: {tp: 4}}, "
+                      "decode: {replicas: 1, parallelism: {tp: 4}}}}]", base=base)
+        self.assertEqual(m[WORK + "requests.completed"], 4000)
+        self.assertGreater(m[WORK + "groups.llama-3.1-70b.tpot.mean"], m[WORK + "groups.llama-3.1-8b.tpot.mean"])
+
+    def test_pools_on_two_leaves_wait_for_uplinks(self):
+        site = """site:
+  fabric: {oversubscription: OVER}
+  systems:
+    - {name: serve, type: dgx-h100, count: 128}
+"""
+        base = site + BASE[BASE.index("workloads:"):].replace("replicas: 4", """pools: {prefill: {replicas: 480}, decode: {replicas: 480}}""").replace(
+            "poisson: 40", "poisson: 800").replace("count: 400", "count: 3000").replace("fixed: 512", "fixed: 8000")
+        def transfer(over):
+            return self.run_json(self.write("s.yaml", "schema: 1\n" + base.replace("OVER", over)))[WORK + "kv_transfer.mean"]
+        free, short = transfer("1"), transfer("32")
+        self.assertGreater(short, 1.05 * free)
+
+    def test_models_on_the_same_accelerators(self):
+        second = "models: [{model: llama-3.1-8b, share: 1, %s}]"
+        alone = self.chat()
+        both = self.chat("sharing: resident", second % "memory: 30 %")
+        self.assertEqual(both[WORK + "requests.completed"], 400)
+        self.assertGreater(both[WORK + "tpot.mean"], 1.3 * alone[WORK + "tpot.mean"])
+        self.assertLess(both[WORK + "tpot.mean"], 2.2 * alone[WORK + "tpot.mean"])
+        swapped = self.chat("sharing: {how: swapped, patience: 2 s}", second % "precision: fp8")
+        self.assertEqual(swapped[WORK + "requests.completed"], 400)
+        self.assertGreater(swapped[WORK + "model_swaps"], 2)
+        self.assertGreater(swapped[WORK + "ttft.mean"], both[WORK + "ttft.mean"])
+        self.assertIn("left for the KV cache", self.errors("sharing: resident", second % "memory: 15 %"))
+
+    def test_agents_go_on_after_their_answer(self):
+        m = self.chat("kv_cache: {prefix_caching: true}", "router: session-sticky",
+                      "stages: [{name: search, service: milvus}, {name: tool, time: 2 s, after: [answer]}, "
+                      "{name: rerank, time: 20 ms, servers: 4}, {name: conclude, generate: {prompt_tokens: {fixed: 200}, output_tokens: {fixed: 32}}}]")
+        self.assertEqual(m[WORK + "tasks.completed"], 400)
+        self.assertEqual(m[WORK + "requests.completed"], 800)
+        self.assertGreater(m[WORK + "tasks.e2e.p50"], 2)
+        self.assertGreater(m[WORK + "prefix_hit_rate"], 0.35)
+        self.assertLess(m[WORK + "calls.conclude.ttft.mean"], m[WORK + "calls.answer.ttft.mean"])
+
+    def test_swapping_context_ranks_imbalance_and_trees(self):
+        swapped = self.chat("batching: {preemption: swap, swap_space: 8 GB}")
+        self.assertEqual(swapped[WORK + "requests.completed"], 400)
+        long = BASE.replace("replicas: 4", "replicas: 1").replace("fixed: 512", "fixed: 60000").replace("poisson: 40", "poisson: 0.2").replace(
+            "count: 400", "count: 20")
+        one, four = self.chat(base=long), self.chat("parallelism: {cp: 4}", base=long)
+        self.assertLess(four[WORK + "ttft.mean"], 0.45 * one[WORK + "ttft.mean"])
+        self.assertGreater(four[WORK + "ttft.mean"], 0.2 * one[WORK + "ttft.mean"])
+        moe = BASE.replace("model: llama-3.1-8b", "model: qwen3-30b-a3b").replace("replicas: 4", "replicas: 1")
+        even = self.chat("parallelism: {ep: 8}", base=moe)
+        skewed = self.chat("parallelism: {ep: 8}", "routing: {zipf: 1}", base=moe)
+        self.assertGreater(skewed[WORK + "ttft.mean"], even[WORK + "ttft.mean"])
+        m = self.chat("speculative: {method: eagle, tree: [3, 2, 1], acceptance: 60 %}")
+        first, second = 1 - 0.4**3, 1 - 0.4**2
+        self.assertAlmostEqual(m[WORK + "speculation.tokens_per_step"], 1 + first + first * second + first * second * 0.6, delta=0.06)
+
+    def test_every_accelerator_of_the_catalog_serves(self):
+        sheets = os.path.join(SOURCE, "models/catalog/sheets/accelerator")
+        names = sorted(f[:-5] for f in os.listdir(sheets))
+        self.assertTrue({"tpu-v6e", "trainium2", "groq-lpu", "wormhole-n300", "blackhole-p150", "rtx-4090", "rtx-pro-6000", "l40s", "a40",
+                         "b60"} <= set(names))
+        base = """schema: 1
+catalog:
+  - node: {name: mine, accelerator: CHIP, accelerators: 4, host_idle: 400 W, host_active: 800 W, nameplate: 9 kW, nic: 100 Gbps}
+    sources: {"*": "assumed"}
+site: {systems: [{name: s, type: mine, count: 1}]}
+workloads:
+  - name: chat
+    serve:
+      model: {layers: 4, hidden: 1024, heads: 16, kv_heads: 4, head_dim: 64, ffn_hidden: 4096, gated_ffn: true, vocab: 8000, tied_embeddings: true}
+      precision: fp16
+      replicas: 4
+      batching: {max_tokens: 256, max_sequences: 32}
+      requests: {count: 40, arrival: {poisson: 20 /s}, prompt_tokens: {fixed: 200}, output_tokens: {fixed: 50}}
+"""
+        speeds = {}
+        for name in names:
+            with self.subTest(name):
+                if name.startswith("blackhole"):
+                    continue  # 8-bit rates alone
+                text = base.replace("CHIP", name)
+                if not re.search("peak: {[^}]*fp16", open(os.path.join(sheets, name + ".yaml")).read()):
+                    text = text.replace("precision: fp16", "precision: bf16")
+                file = self.write("s.yaml", text)
+                m = self.run_json(file)
+                self.assertEqual(m[WORK + "requests.completed"], 40)
+                self.assertGreater(m[WORK + "energy_per_token"], 0)
+                speeds[name] = m[WORK + "tpot.mean"]
+                self.assertRegex(self.run_command("check", file).stdout, f"confidence of {name}: [A-DM], of kernels [^ ]+: [A-DM]")
+        self.assertLess(speeds["h100"], speeds["wormhole-n150"])
+
     def test_weights_come_from_a_store(self):
         scaled = BASE.replace("count: 400", "count: 4000").replace(
             "replicas: 4", "replicas: {min: 1, max: 8, scale_on: {outstanding: 4}, start_up: 0.1 min%s}")
@@ -127,7 +243,7 @@ class Serving(CommandTest):
                 ("rollout: {at: 1 min, steps: [{after: 1 min, weight: 50 %}, {after: 1 min, weight: 100 %}]}", "is not later than the step before"),
                 ("rollout: {at: 1 min, replicas: 5}", "needs 9 accelerators of h100"),
                 ("models: [{model: llama-3.1-405b, replicas: 1}]", "llama-3.1-405b: of 85.5 GB per accelerator"),
-                ("stages: [{name: a, after: [b], time: 1 ms}]", "names 'b', which is no stage listed before this one"),
+                ("stages: [{name: a, after: [b], time: 1 ms}]", "names 'b', which is neither 'answer' nor a stage listed before this one"),
                 ("stages: [{name: a}]", "is needed where there is no service"),
                 ("stages: [{name: a, service: chroma}]", "assumed: no throughput is published"),
                 ("stages: [{name: a, service: qdrant, vectors: 5e6, dimensions: 1024, memory: 8 GB}]", "20.5 GB of vectors do not fit into 8 GB"),

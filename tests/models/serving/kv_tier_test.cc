@@ -171,6 +171,25 @@ TEST_CASE("a prefix that HBM gave up is read from the host, not computed", "[kv-
   }
 }
 
+// The prefix is there after 101 ms. Layer by layer over 10 layers the iteration of 10 ms ends a tenth of itself after that.
+TEST_CASE("a prompt begins with the first layer of its prefix", "[kv-tier][replica]") {
+  std::vector<std::uint64_t> a, b;
+  for (std::uint64_t i = 0; i < 10; ++i) a.push_back(i), b.push_back(100 + i);
+  Engine engine;
+  DeploymentParams params = Params(1, 11);
+  params.replica.load_layers = 10;
+  Deployment d(engine, params, TenMilliseconds(),
+               MakeTraceSource(Prompts({{0.0, a}, {1.0, b}, {2.0, a}}), 1.0, 9));
+  d.SetTiers(Plan(1, 100, 100));
+  d.Start();
+  engine.RunAll();
+  REQUIRE(d.done());
+  CHECK(d.log().finish(2) == Approx(2.102));
+  CHECK(d.totals().tier_tokens == 100);
+  CHECK(d.totals().prefilled_tokens == 101 + 101 + 1);
+  CHECK(d.totals().energy == Approx(3 * 0.010 * 400 + 100 * d.lifetime()));
+}
+
 TEST_CASE("others are served while a prefix is on its way", "[kv-tier][replica]") {
   std::vector<std::uint64_t> a, b;
   for (std::uint64_t i = 0; i < 10; ++i) a.push_back(i), b.push_back(100 + i);
@@ -220,11 +239,12 @@ TEST_CASE("with full caches and tiers every request is answered once, merged or 
   trace.hash_begin.push_back(trace.hashes.size());
   std::vector<double> finishes[2];
   for (bool merged : {true, false}) {
-    for (const char* router : {"random", "round-robin"}) {
+    for (const auto& [router, layers] : {std::pair("random", 0u), std::pair("round-robin", 0u), std::pair("random", 8u)}) {
       Engine engine;
       DeploymentParams params = Params(2, 40);
       params.router = router;
       params.replica.merge_runs = merged;
+      params.replica.load_layers = layers;
       Deployment d(engine, params, TenMilliseconds(), MakeTraceSource(trace, 1.0, kUnlimited));
       KvTierPlan plan = Plan(2, 30, 60);
       plan.unit_bytes = 1.0137e6;  // nor is a transfer

@@ -79,9 +79,8 @@ TEST_CASE("the first token comes with the keys and values", "[pools]") {
   CHECK(d.log().replica(0) == 1);
   CHECK(d.log().replica(2) == 0);
   CHECK(d.gaps().count() == 20);
-  REQUIRE(d.transfer() != nullptr);
-  CHECK(d.transfer()->count() == 2);
-  CHECK(d.transfer()->bytes() == Approx(2e8));
+  CHECK(d.transfers().count == 2);
+  CHECK(d.transfers().bytes == Approx(2e8));
   CHECK(d.totals().prefilled_tokens == 300);
 }
 
@@ -109,4 +108,164 @@ TEST_CASE("pools answer every request once, also where decode replicas are full"
     CHECK(tokens == d.totals().output_tokens);
     CHECK(d.gaps().count() == tokens - d.log().completed());
   }
+}
+
+// Tokens 2 to 5 come from the first writer at 121 ... 151 ms; it fails at 155 ms. The reader takes 100 + 5 tokens in two
+// iterations, the sixth token and 105 keys travel for 106 ms to the other one, five more follow.
+TEST_CASE("what a failed decode replica had is read anew and goes on elsewhere", "[pools][failure]") {
+  RequestTrace trace;
+  trace.arrival = {0.0};
+  trace.input_tokens = {100};
+  trace.output_tokens = {11};
+  Engine engine;
+  DeploymentParams p = Readers(1, 100);
+  p.failures.faults = {{1, 0.155, 10.0}};
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(trace, 1.0, 9), Writers(2, 100));
+  d.Start();
+  engine.RunAll();
+  REQUIRE(d.done());
+  CHECK(d.log().first_token(0) == Approx(0.111));
+  CHECK(d.log().finish(0) == Approx(0.331));
+  CHECK(d.log().replica(0) == 2);
+  CHECK(d.totals().output_tokens == 11);
+  CHECK(d.gaps().count() == 10);
+  CHECK(d.rerouted() == 1);
+}
+
+// Read by 10 ms, on its way until 111 ms; the reader fails at 50 ms. The other reads 101 tokens by 70 ms.
+TEST_CASE("what a failed prefill replica was sending is read anew elsewhere", "[pools][failure]") {
+  RequestTrace trace;
+  trace.arrival = {0.0};
+  trace.input_tokens = {100};
+  trace.output_tokens = {11};
+  Engine engine;
+  DeploymentParams p = Readers(2, 100);
+  p.failures.faults = {{0, 0.050, 10.0}};
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(trace, 1.0, 9), Writers(1, 100));
+  d.Start();
+  engine.RunAll();
+  REQUIRE(d.done());
+  CHECK(d.log().first_token(0) == Approx(0.172));
+  CHECK(d.log().finish(0) == Approx(0.262));
+  CHECK(d.transfers().count == 1);
+  CHECK(d.totals().output_tokens == 11);
+}
+
+// The only writer is down from 50 ms to 1.05 s: the prompt waits at its reader and is sent then.
+TEST_CASE("prompts wait for a decode replica that takes requests", "[pools][failure]") {
+  RequestTrace trace;
+  trace.arrival = {0.0};
+  trace.input_tokens = {100};
+  trace.output_tokens = {11};
+  Engine engine;
+  DeploymentParams p = Readers(1, 100);
+  p.failures.faults = {{1, 0.050, 1.0}};
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(trace, 1.0, 9), Writers(1, 100));
+  d.Start();
+  engine.RunAll();
+  REQUIRE(d.done());
+  CHECK(d.log().first_token(0) == Approx(1.151));
+  CHECK(d.log().finish(0) == Approx(1.251));
+}
+
+TEST_CASE("no request is lost or answered twice by pools under failure, roll-out, timeouts and adapters",
+          "[pools][property]") {
+  for (const std::uint64_t seed : {1, 2, 3})
+    for (const bool leaves : {false, true}) {
+      const auto run = [&](bool patient) {
+        Engine engine;
+        DeploymentParams p = Readers(3, 60);
+        p.seed = seed;
+        p.replica.adapters = {5, 2, 0.02};
+        p.adapters = {5, 0.7, 1.0};
+        p.failures.mean_time = 50.0;
+        p.failures.repair = 10.0;
+        p.failures.start_up = 5.0;
+        p.rollout = RolloutParams{200.0, 10.0, {{0.0, 0.3}, {60.0, 1.0}}};
+        p.groups = {"blue", "green"};
+        p.classes = {{"chat", 3.0, 1, 1.0, {}}, {"batch", 1.0, 0, 0.5, {}}};
+        if (!patient) p.patience = {4.0, 2, 0.5};
+        const auto pool = [&](std::uint32_t replicas) {
+          DecodePool w = Writers(replicas, 40);
+          w.replica.adapters = p.replica.adapters;
+          if (leaves) w.leaves = {1.2e9, {0, 0, 1}, std::vector<std::uint32_t>(replicas, 1)};
+          return w;
+        };
+        std::vector<ReplicaGroup> more;
+        ReplicaGroup green{"green", p.replica, std::vector<ReplicaPlace>(3), TenMilliseconds()};
+        green.decode = pool(2);
+        more.push_back(std::move(green));
+        Deployment d(engine, p, TenMilliseconds(),
+                     MakePoissonSource({7.0, 1.0}, {LognormalTokens{90, 0.8}, LognormalTokens{60, 0.8}}, 4000, seed, "w"),
+                     pool(3), std::move(more));
+        d.Start();
+        engine.RunAll();
+        const RequestLog& log = d.log();
+        CHECK(d.done());
+        CHECK(log.open() == 0);
+        CHECK(log.completed() + log.rejected() + log.timed_out() == 4000);
+        CHECK(d.failures() > 10);
+        CHECK(d.rerouted() > 20);
+        CHECK(d.waiting() + d.running() == 0);
+        for (std::size_t i = 0; i < d.replicas(); ++i) CHECK(d.replica(i).kv().in_use() == 0);
+        for (std::size_t i : {0, 1, 2, 6, 7, 8}) CHECK(d.stage(i) == ReplicaStage::kOff);  // readers 0-2 and writers 6-8 are old
+        std::uint64_t tokens = 0;
+        std::vector<double> finishes;
+        for (std::size_t i = 0; i < log.size(); ++i) {
+          const bool answered = log.state(i) == RequestState::kCompleted;
+          if (answered) tokens += log.output_tokens(i);
+          if (answered) CHECK(log.first_token(i) <= log.finish(i));
+          finishes.push_back(answered ? log.finish(i) : -1.0);
+        }
+        if (patient) {
+          CHECK(tokens == d.totals().output_tokens);
+          // Tokens that were on their way to the user when they were lost come with the next one.
+          CHECK(d.gaps().count() <= tokens - log.completed());
+          CHECK(d.gaps().count() + d.rerouted() >= tokens - log.completed());
+        } else {
+          CHECK(log.timed_out() + log.retries() > 0);
+        }
+        return finishes;
+      };
+      CHECK(run(true) == run(true));
+      run(false);
+    }
+}
+
+// Both send 1 s of bytes from leaf 0 to leaf 1 at once, over uplinks of one NIC's rate; the third stays below leaf 1.
+TEST_CASE("transfers share uplinks, and what others leave of them", "[kv-transfer][flows]") {
+  for (const double stretch : {1.0, 2.0}) {
+    Engine engine;
+    KvFlows flows(engine, {1e9, 1e9, 1e-3, 1e6}, {1e9, {0, 0, 1}, {1, 1, 1}});
+    flows.SetStretch(stretch);
+    std::vector<double> there(4);
+    const auto send = [&](std::uint32_t i, std::size_t to) {
+      flows.Begin(i, i, to, 1000, 0.0, 0.0, [&there, &engine, i] { there[i] = engine.now().seconds(); });
+    };
+    send(0, 0);
+    send(1, 1);
+    send(2, 2);
+    engine.RunAll();
+    CHECK(there[0] == Approx(2.0 * stretch + 1e-3));
+    CHECK(there[1] == Approx(2.0 * stretch + 1e-3));
+    CHECK(there[2] == Approx(1.001));
+    CHECK(flows.count() == 3);
+    CHECK(flows.bytes() == Approx(3e9));
+  }
+}
+
+TEST_CASE("flows wait for their ends, can be given up and send layers ahead", "[kv-transfer][flows]") {
+  Engine engine;
+  KvFlows flows(engine, {1e9, 1e9, 0.0, 1e6, 4}, {1e9, {0, 0}, {1}});
+  std::vector<double> there(3, -1.0);
+  engine.At(Instant::FromSeconds(2.0), Phase::kArrival, [&] {
+    for (const std::uint32_t i : {0u, 1u, 2u})  // read from 0 to 2 s: all but a layer is gone
+      flows.Begin(i, i % 2, 0, 1000, 2.0, 0.0, [&there, &engine, i] { there[i] = engine.now().seconds(); });
+  });
+  engine.At(Instant::FromSeconds(2.1), Phase::kArrival, [&] { flows.Cancel(1); });
+  engine.RunAll();
+  CHECK(there[0] == Approx(2.25));
+  CHECK(there[1] == -1.0);
+  CHECK(there[2] == Approx(3.25));  // its ends are free when it has long been read
+  CHECK(flows.count() == 2);
 }

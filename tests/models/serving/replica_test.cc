@@ -105,6 +105,31 @@ TEST_CASE("the newest sequence is preempted, computed anew and finishes once", "
   CHECK(f.replica.counters().prefilled_tokens == 48 + 48 + 65);
 }
 
+// As above; its 4 blocks take 4 ms out and, when the first has ended, 4 ms in.
+TEST_CASE("a sequence that is swapped out goes on with its keys and values", "[replica][swap]") {
+  ReplicaParams params = Blocks(8);
+  params.swap_blocks = 4;
+  params.swap_block = 0.001;
+  Fixture f(Bare(4, 512), {.per_iteration = 0.010}, params);
+  f.Arrive(MakeRequest(0.0, 48, 40));
+  f.Arrive(MakeRequest(0.0, 48, 40));
+  f.Drain();
+  CHECK(f.replica.counters().swapped_out == 1);
+  CHECK(f.log.finish(0) == Approx(0.404));
+  CHECK(f.log.finish(1) == Approx(0.418 + 22 * 0.010));
+  CHECK(f.gaps.count() == 78);
+  CHECK(f.replica.counters().output_tokens == 80);
+  CHECK(f.replica.counters().prefilled_tokens == 96);
+
+  params.swap_blocks = 3;  // no room: computed anew
+  Fixture small(Bare(4, 512), {.per_iteration = 0.010}, params);
+  small.Arrive(MakeRequest(0.0, 48, 40));
+  small.Arrive(MakeRequest(0.0, 48, 40));
+  small.Drain();
+  CHECK(small.replica.counters().swapped_out == 0);
+  CHECK(small.log.finish(0) == Approx(0.400));
+}
+
 // As above, but the second finds its four whole blocks again, all but what the first has taken of
 // them meanwhile, and computes the rest.
 TEST_CASE("with prefix caching a preempted sequence recomputes what the cache has lost",
@@ -265,7 +290,7 @@ TEST_CASE("energy is told apart into idle, attention and the rest", "[replica][e
   f.replica.MeterTo(0.053);
   const ReplicaCounters& c = f.replica.counters();
   CHECK(c.idle_energy == Approx(100.0 * 0.053));
-  CHECK(c.attention_energy == Approx(400.0 * 0.023));
+  CHECK(c.use.above[static_cast<std::size_t>(KernelPart::kDecodeAttention)] == Approx(400.0 * 0.023));
   CHECK(c.energy == Approx(500.0 * 0.053));
 }
 

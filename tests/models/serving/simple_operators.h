@@ -16,18 +16,20 @@ struct LinearTerms {
 class SimpleOperators final : public StepOperators {
  public:
   explicit SimpleOperators(const LinearTerms& terms) : t_(terms) {}
-  Cost Tokens(double tokens) const override { return Of(t_.per_iteration + t_.per_token * tokens); }
+  Cost Tokens(double tokens) const override { return Of(t_.per_iteration + t_.per_token * tokens, KernelPart::kGemm); }
   Cost Head(double) const override { return {}; }
   Cost PrefillAttention(double query, double context) const override {
-    return Of(t_.per_prefill_pair * query * context);
+    return Of(t_.per_prefill_pair * query * context, KernelPart::kPrefillAttention);
   }
   Cost DecodeAttention(double sequences, double context) const override {
-    return Of(t_.per_decode_key * sequences * context);
+    return Of(t_.per_decode_key * sequences * context, KernelPart::kDecodeAttention);
   }
   double idle_power() const override { return t_.idle; }
 
  private:
-  Cost Of(double seconds) const { return {seconds, seconds, t_.busy_power * seconds}; }
+  Cost Of(double seconds, KernelPart part) const {
+    return {seconds, seconds, t_.busy_power * seconds, KernelUse::Of(part, seconds, (t_.busy_power - t_.idle) * seconds)};
+  }
   LinearTerms t_;
 };
 

@@ -188,3 +188,19 @@ TEST_CASE("published acceptance gives back the lengths that were measured",
   }
   CHECK(seen == 32);
 }
+
+// Of two candidates one is kept with 1 - 0.5^2; N(2) = 2 + 4.
+TEST_CASE("a tree of drafts is kept where any candidate is", "[speculation]") {
+  Speculation s = Drafts(2, {0.5}, 0.1);
+  s.tree = {2, 2};
+  CHECK(s.Nodes(2) == 6);
+  CHECK(s.Width(1) == 2);
+  CHECK(s.Expected(2) == Approx(1 + 0.75 + 0.75 * 0.75));
+  // 8 ms and 1 ms a token: 7 tokens are checked, after a pass of one candidate and one of two at a tenth of an iteration.
+  const auto cost = Linear({.per_iteration = 0.008, .per_token = 0.001}, s);
+  CHECK(cost->Mixed(0, 0, 0, {}, 1, 10, 1.0, {2, 0, 0.0}).wall == Approx(0.015 + 0.1 * (0.009 + 0.010)));
+  s.share = 0.0;
+  const Outcome o = Run(Linear({.per_iteration = 0.010}, s), 50, 400);
+  const double steps = static_cast<double>(o.totals.checks);
+  CHECK(1.0 + static_cast<double>(o.totals.accepted) / steps == Approx(s.Expected(2)).epsilon(0.02));
+}
