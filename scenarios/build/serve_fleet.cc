@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "scenarios/build/site_services.h"
+
 namespace headroom::scenario {
 
 serving::Slo SloOf(const schema::Slo& s) {
