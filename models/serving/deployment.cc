@@ -179,6 +179,34 @@ void Deployment::HandOver(Instant now) {
   }
 }
 
+/// To the decode replica with the fewest requests; waits if none takes requests.
+void Deployment::Send(Sending& s, Instant now) {
+  Decode& decode = *groups_[s.request.group]->decode;
+  const auto load = [&](std::size_t i) { return decode.set.replica(i).outstanding() + decode.coming[i]; };
+  s.to = Sending::kNobody;
+  for (std::size_t i = 0; i < decode.set.size(); ++i)
+    if (decode.set.stage(i) == ReplicaStage::kLive && (s.to == Sending::kNobody || load(i) < load(s.to))) s.to = i;
+  if (s.to == Sending::kNobody) return;
+  ++decode.coming[s.to];
+  const RequestIndex index = s.request.index;
+  const std::uint32_t tokens = s.request.prefill_tokens() - 1;
+  if (decode.flows) {
+    decode.flows->Begin(index, s.from, s.to, tokens, s.ready, s.request.started, [this, index] { Receive(index, engine_.now()); });
+    return;
+  }
+  s.arrives = decode.transfer.Send(s.from, s.to, tokens, s.ready, s.request.started);
+  s.arrival = engine_.At(After(s.arrives, now), Phase::kArrival, [this, index] { Receive(index, engine_.now()); });
+}
+
+void Deployment::SendWaiting(std::uint8_t group, Instant now) {
+  for (auto& [index, s] : sending_)
+    if (s.request.group == group && s.to == Sending::kNobody) {
+      s.ready = now.seconds();
+      s.request.started = s.ready;
+      Send(s, now);
+    }
+}
+
 void Deployment::Receive(RequestIndex index, Instant now) {
   const auto found = sending_.find(index);
   HR_CHECK(found != sending_.end(), index);
