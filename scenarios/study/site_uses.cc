@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "models/plant/plant.h"
 #include "models/power/conversion.h"
@@ -171,6 +172,7 @@ SiteUses SizedSite::With(const std::vector<std::uint32_t>& racks) const {
         params.towers * (out.rejection_unit = params.reject == cooling::Reject::kTower ? params.tower.capacity : params.dry_cooler.capacity);
   // At the limit nothing may cap: the question is what the racks would draw.
   params.at_limit = plant::AtLimit::kReport;
+  params.inlet_limit = std::numeric_limits<double>::infinity();  // the limit of air cooling says what is too much
   Engine engine;
   plant::Plant plant(engine, params);
   plant.Start();

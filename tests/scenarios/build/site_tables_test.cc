@@ -78,10 +78,16 @@ TEST_CASE("the places of jobs are a row for each run of units and stay", "[site_
   places.Start(Instant::FromSeconds(5), 1, {{0, 4}});
   places.Leave(Instant::FromSeconds(7), 1);
   places.Start(Instant::FromSeconds(7), 0, {{4, 6}});
-  const Table t = places.MakeTable("/p");
+  SystemStock system;
+  system.name = "cluster";
+  system.processors_per_node = system.usable_per_rack = 4;  // units of nodes without accelerators
+  system.nodes_per_rack = 1;
+  const Table t = places.MakeTable("/p", {{0, 2, 10}}, {system}, 1);
   CHECK(std::get<std::vector<std::int64_t>>(t.columns[0].values) == std::vector<std::int64_t>{0, 0, 1, 0});
   CHECK(std::get<std::vector<std::int64_t>>(t.columns[3].values) == std::vector<std::int64_t>{0, 8, 0, 4});
   const auto& end = std::get<std::vector<double>>(t.columns[2].values);
   CHECK(std::vector<double>(end.begin(), end.begin() + 3) == std::vector<double>{5, 5, 7});
   CHECK(std::isnan(end[3]));
+  // The workload begins at unit 2 of the system.
+  CHECK(std::get<std::vector<std::int64_t>>(t.columns[5].values) == std::vector<std::int64_t>{0, 2, 0, 1});
 }
