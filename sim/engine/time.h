@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <compare>
 #include <cstdint>
@@ -7,15 +8,17 @@
 #include "sim/core/quantity.h"
 
 /// Simulated time in integer nanoseconds: a `Duration` is an interval, an `Instant` a point counted from the start of
-/// the run. 2^63 ns are 292 years.
+/// the run. Seconds beyond 146 years are held as 146 years, so that a sum of two does not overflow.
 namespace headroom {
+
+/// Nearest nanosecond of s seconds.
+inline std::int64_t Nanoseconds(double s) { return std::llround(std::clamp(s * 1e9, -0x1p62, 0x1p62)); }
 
 class Duration {
  public:
   constexpr Duration() = default;
   static constexpr Duration Ns(std::int64_t ns) { return Duration(ns); }
-  /// Nearest nanosecond.
-  static Duration FromSeconds(double s) { return Duration(std::llround(s * 1e9)); }
+  static Duration FromSeconds(double s) { return Duration(Nanoseconds(s)); }
   static Duration From(Time t) { return FromSeconds(t.si()); }
   static constexpr Duration Max() { return Duration(INT64_MAX / 2); }
   constexpr std::int64_t ns() const { return ns_; }
@@ -34,7 +37,7 @@ class Instant {
  public:
   constexpr Instant() = default;
   static constexpr Instant Ns(std::int64_t ns) { return Instant(ns); }
-  static Instant FromSeconds(double s) { return Instant(std::llround(s * 1e9)); }
+  static Instant FromSeconds(double s) { return Instant(Nanoseconds(s)); }
   static constexpr Instant Max() { return Instant(INT64_MAX / 2); }
   constexpr std::int64_t ns() const { return ns_; }
   constexpr double seconds() const { return static_cast<double>(ns_) / 1e9; }

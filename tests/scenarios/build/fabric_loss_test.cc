@@ -3,24 +3,13 @@
 #include <catch2/catch.hpp>
 
 #include "scenarios/build/facility_builder.h"
-#include "sim/probe/recorder.h"
+#include "scenarios/runs/quiet_run.h"
 #include "tests/scenarios/build/sample.h"
 
 using namespace headroom;
 using namespace headroom::scenario;
 
 namespace {
-
-class Nothing final : public Recorder {
- public:
-  SeriesId AddSeries(const SeriesSpec&) override { return SeriesId(next_++); }
-  void Put(SeriesId, std::size_t, double) override {}
-  void EndInterval(double) override {}
-  void WriteTable(const Table&) override {}
-
- private:
-  std::uint32_t next_ = 0;
-};
 
 /// 64 servers of eight NICs; with rails a block of 32 of them has eight leaves.
 std::string Site(const std::string& fabric, const std::string& faults = "") {
@@ -34,12 +23,9 @@ run: {duration: 20 min}
 
 double Steps(const std::string& text) {
   Sample s(text);
-  Simulation simulation(s.prepared->loaded, s.prepared->library);
-  Nothing recorder;
-  const Outcome o = simulation.Run(recorder, [](double, double) { return true; });
-  REQUIRE(o.status == "done");
-  CHECK(o.metrics.Find("energy_balance_error")->value < 1e-9);
-  return o.metrics.Find("workloads.job.steps")->value;
+  const MetricSet metrics = runs::RunQuietly(*s.prepared);
+  CHECK(metrics.Find("energy_balance_error")->value < 1e-9);
+  return metrics.Find("workloads.job.steps")->value;
 }
 
 }  // namespace
@@ -92,11 +78,8 @@ double MetricOf(const std::string& work, bool lost, const std::string& metric) {
   const std::size_t from = text.find("  - name: job"), to = text.find("run:");
   text.replace(from, to - from, work);
   Sample s(text);
-  Simulation simulation(s.prepared->loaded, s.prepared->library);
-  Nothing recorder;
-  const Outcome o = simulation.Run(recorder, [](double, double) { return true; });
-  REQUIRE(o.status == "done");
-  const Metric* found = o.metrics.Find("workloads.job." + metric);
+  const MetricSet metrics = runs::RunQuietly(*s.prepared);
+  const Metric* found = metrics.Find("workloads.job." + metric);
   REQUIRE(found);
   return found->value;
 }

@@ -12,6 +12,14 @@ namespace {
 constexpr Instant At(std::int64_t ns) { return Instant::Ns(ns); }
 }  // namespace
 
+TEST_CASE("seconds are held to the nanosecond, and beyond 146 years as 146 years", "[engine]") {
+  CHECK(Duration::FromSeconds(1.5e-9).ns() == 2);
+  CHECK(Instant::FromSeconds(3153600000.0).ns() == 3153600000000000000);
+  CHECK(Duration::FromSeconds(1e12).ns() == std::int64_t{1} << 62);
+  CHECK(Duration::FromSeconds(-1e12).ns() == -(std::int64_t{1} << 62));
+  CHECK(Instant::Max() + Duration::FromSeconds(1e300) > Instant::Max());
+}
+
 TEST_CASE("events of one instant run by phase, then in the order of scheduling", "[engine]") {
   Engine engine;
   std::string ran;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/build/simulation.h"
+#include "scenarios/runs/quiet_run.h"
 #include "tests/validation/plant/reference.h"
 
 // Every scenario of the library: balances of every step, and what recording and internal steps do to its figures.
@@ -15,17 +15,6 @@ using namespace headroom;
 using namespace headroom::validation;
 
 namespace {
-
-class Nothing final : public Recorder {
- public:
-  SeriesId AddSeries(const SeriesSpec&) override { return SeriesId(next_++); }
-  void Put(SeriesId, std::size_t, double) override {}
-  void EndInterval(double) override {}
-  void WriteTable(const Table&) override {}
-
- private:
-  std::uint32_t next_ = 0;
-};
 
 std::vector<std::string> Library() {
   std::vector<std::string> out;
@@ -42,11 +31,7 @@ MetricSet FiguresOf(const std::string& file, double cadence, double steps) {
   if (cadence != 1.0) s.mutable_record()->set_every(cadence * s.record().every());
   s.mutable_run()->set_plant_step(steps * s.run().plant_step());
   s.mutable_run()->set_thermal_step(steps * s.run().thermal_step());
-  scenario::Simulation simulation(prepared.loaded, prepared.library);
-  Nothing recorder;
-  const scenario::Outcome outcome = simulation.Run(recorder, [](double, double) { return true; });
-  REQUIRE(outcome.status == "done");
-  return outcome.metrics;
+  return runs::RunQuietly(prepared);
 }
 
 }  // namespace
