@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kQueryTile = 128.0;
 constexpr double kRampContext = 2048.0;
+constexpr double kFittedWidth = 256.0;  // d + v of the tables
 constexpr double kSagSeconds = 5e-3;
 
 /// Keys that the window leaves of `keys`.
@@ -42,8 +43,14 @@ KernelCost Work(const AttentionShape& s, KernelKind kind) {
   return cost;
 }
 
+/// `width` of the header, over `products` in place of one.
+double Width(const AttentionParams& a, const AttentionShape& s, double products) {
+  const double d = products * (s.head_dim + s.v_dim), fitted = products * kFittedWidth;
+  return kFittedWidth * std::sqrt((d * d + a.softmax * a.softmax) / (fitted * fitted + a.softmax * a.softmax));
+}
+
 /// tc of prefill.
-double TileSeconds(const AttentionParams& a, const AttentionShape& s) {
+double TileSeconds(const AttentionParams& a, const AttentionShape& s, double products) {
   const double tiles = s.sequences * s.kv_heads * std::ceil(s.query * (s.heads / s.kv_heads) / kQueryTile);
   const double tokens = kQueryTile * s.kv_heads / s.heads;
   const double keys =
@@ -53,7 +60,7 @@ double TileSeconds(const AttentionParams& a, const AttentionShape& s) {
   const double longest = a.critical * (Within(s, s.context, tokens) + a.half_length);
   const bool alike = !s.causal || (s.window > 0.0 && s.window < s.context);
   const double unequal = alike ? 0.0 : a.critical * (std::min(s.query, s.context) + a.half_length);
-  const double per_key = kQueryTile * 2.0 * (s.head_dim + s.v_dim) * a.multiprocessors / (a.peak * a.compute_efficiency);
+  const double per_key = kQueryTile * 2.0 * Width(a, s, products) * a.multiprocessors / (a.peak * a.compute_efficiency);
   const double joined =
       std::max(Blend(work, unequal, a.balance).value, alike ? Blend(work, longest, 4.0).value : longest) * per_key;
   return joined * (1.0 + a.sag * joined / (joined + kSagSeconds));
@@ -66,7 +73,7 @@ KernelCost Prefill(const AttentionParams& a, const AttentionShape& s, double pro
   cost.bytes *= products;
   const double reach = a.bandwidth * a.memory_efficiency;
   const double rows = 2.0 * s.sequences * s.query * s.heads * (s.head_dim + s.v_dim);
-  const double compute = TileSeconds(a, s) * products / efficiency;
+  const double compute = TileSeconds(a, s, products) * products / efficiency;
   const Blended blended = Blend(compute, products * CacheBytes(s) / reach, 4.0);
   const double moved = products * a.passes * rows / reach;
   const double busy = std::max({moved + blended.value, cost.flops / a.peak, cost.bytes / a.bandwidth});
@@ -83,6 +90,8 @@ AttentionParams MakeAttentionParams(const catalog::Accelerator& accelerator, con
   out.peak = peak;
   out.bandwidth = accelerator.memory().bandwidth();
   out.multiprocessors = accelerator.has_multiprocessors() ? accelerator.multiprocessors() : 128.0;
+  if (accelerator.has_exponentials() && accelerator.has_clock())
+    out.softmax = peak / (2.0 * out.multiprocessors * accelerator.exponentials() * accelerator.clock());
   out.compute_efficiency = fit.compute_efficiency();
   out.memory_efficiency = fit.memory_efficiency();
   out.launch = fit.launch();

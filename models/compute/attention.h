@@ -17,10 +17,17 @@ namespace headroom::compute {
 ///     t = t0 + l*rows/(bandwidth*e_m) + (tc^4 + tb^4)^(1/4)                                     [s]
 ///     tiles = b*g*ceil(q*(h/g)/128),   keys = min(c, c - q/2 + 64) causal, c otherwise;
 ///             with a window no more than w + the 128/(h/g) tokens of a tile, and so the longest
-///     tc = u * (1 + sag*u/(u + 5 ms)),   u = max((work^x + (w*unequal)^x)^(1/x), w*longest) * 128*2*(d + v) / (peak*e_c/S)
+///     tc = u * (1 + sag*u/(u + 5 ms)),   u = max((work^x + (w*unequal)^x)^(1/x), w*longest) * 128*2*width / (peak*e_c/S)
 ///     work = keys*tiles/S + c_h*max(tiles/S, 1),   longest = c + c_h,   unequal = q + c_h
 ///             where all tiles are alike (not causal, or within a window)  u = (work^4 + (w*longest)^4)^(1/4) * ...
 ///     rows = 2*b*q*h*(d + v) bytes of q and o in bf16, before and after a tile's loop;   tb = cache/(bandwidth*e_m)
+///
+///     width = 256 * ((d + v)^2 + d_x^2)^(1/2) / (256^2 + d_x^2)^(1/2),   d_x = peak / (2*S*exponentials*clock)
+///
+/// A query and a key cost 2(d + v) FLOP and one exponential; d_x is the d + v at which both take equally long. They overlap in part:
+/// with the root of squares the two make 0.71, 0.90 and 0.91 of the peak of B200, B300 (twice the exponentials) and H100, whose long
+/// prefills were measured at 0.69, 0.96 and 0.81. The backward pass has 2.5 (d + v) for its one exponential. Without a known rate of
+/// exponentials width = d + v.
 ///
 /// x is 1 where the tiles start in any order, so that the last may be a long one, and large where the longest start first.
 ///
@@ -40,6 +47,7 @@ struct AttentionParams {
   double peak = 0.0;             ///< bf16 FLOP/s
   double bandwidth = 0.0;        ///< B/s
   double multiprocessors = 1.0;  ///< S
+  double softmax = 0.0;          ///< d_x; 0: exponentials not counted
   double compute_efficiency = 0.6;
   double memory_efficiency = 0.8;
   double launch = 5e-6;       ///< t0 [s]

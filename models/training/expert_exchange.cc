@@ -44,4 +44,8 @@ double ExpertExchange::Seconds(double tokens, double width, double bytes) const 
   return kFixed + std::cbrt(in * in * in + out * out * out);
 }
 
+bool HidesExchange(const network::FabricParams& fabric, const ParallelPlan& plan) {
+  return plan.overlap.ep || (plan.overlap.ep_within_domain && plan.ep * plan.etp <= fabric.scale_up.domain);
+}
+
 }  // namespace headroom::training

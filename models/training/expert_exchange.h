@@ -31,4 +31,7 @@ struct ExpertExchange {
 ExpertExchange MakeExpertExchange(const network::FabricParams& fabric, const ParallelPlan& plan,
                                   double experts_per_token);
 
+/// Whether the compute of another micro-batch hides the exchange: see Overlap.
+bool HidesExchange(const network::FabricParams& fabric, const ParallelPlan& plan);
+
 }  // namespace headroom::training

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "models/training/expert_exchange.h"
 #include "models/training/host_work.h"
 
 namespace headroom::training {
@@ -225,7 +226,7 @@ PassTimes LayerCost::Layer(std::uint32_t layer) const {
   t.AddScaled(routed, 1);
   if (moe) AddExpertParallel(&t);
   if (params_.plan.recompute == llm::Recompute::kFull) t.backward += t.forward;
-  if (moe && params_.plan.overlap.ep) HideExchange(&t);
+  if (moe && HidesExchange(params_.fabric, params_.plan)) HideExchange(&t);
   AddSharded(layer, &t);
   return t;
 }

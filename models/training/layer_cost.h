@@ -18,7 +18,7 @@ namespace headroom::training {
 /// Framework says. Context parallelism is ring attention with balanced (zig-zag) shares: the local
 /// block, then cp - 1 exchanges of keys and values, each hidden behind one block of attention with
 /// `overlap.cp`. Experts: dispatch and combine as in expert_exchange.h, with a gather and a scatter
-/// among the ranks that share an expert (`etp`); with `overlap.ep` another micro-batch's compute
+/// among the ranks that share an expert (`etp`); with `overlap.ep` (HidesExchange) another micro-batch's compute
 /// hides them, at a cost to it. The busiest rank's rows set the pace of its group. Where no graph
 /// holds the launches a part of a layer takes no less than the host needs to launch it
 /// (host_work.h); the experts' part starts after a wait for the rows of each expert, so that the

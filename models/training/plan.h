@@ -32,6 +32,7 @@ struct Overlap {
   bool param_gather = false;
   bool cp = true;
   bool ep = false;  ///< one micro-batch's exchange behind another's compute
+  bool ep_within_domain = false;  ///< the same, only where an expert group keeps to one scale-up domain
 };
 
 /// How tokens reach their experts. kAllToAll: a collective of a row per token and expert.

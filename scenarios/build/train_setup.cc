@@ -28,7 +28,7 @@ training::ParallelPlan PlanOf(const schema::Train& t) {
                                           : training::Schedule::k1f1b;
   p.recompute = training::RecomputeFromName(t.recompute());
   p.overlap = {t.overlap().tp(), t.overlap().pp(), t.overlap().grad_reduce(), t.overlap().param_gather(),
-               t.overlap().cp(), t.overlap().ep()};
+               t.overlap().cp(), t.overlap().ep(), !t.overlap().has_ep()};
   for (const std::string& module : t.recompute_modules()) training::AddModule(module, &p.again);
   p.graphs = training::GraphsFromName(t.graphs());
   p.experts.dispatcher = training::DispatcherFromName(t.moe().dispatcher());

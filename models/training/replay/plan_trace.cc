@@ -7,6 +7,7 @@
 
 #include "models/training/chunk_cost.h"
 #include "models/training/data_parallel.h"
+#include "models/training/expert_exchange.h"
 #include "sim/core/check.h"
 
 namespace headroom::training {
@@ -158,7 +159,7 @@ PlanTrace::Passes PlanTrace::LayerPasses(const LayerCost& cost, std::uint32_t la
                  "ep_all_to_all");
   const bool shown = plan.tp > 1 && !plan.overlap.tp;
   // An exchange that is no plain all-to-all, or is hidden, is part of the stretch of work.
-  const bool experts = plan.ep > 1 && params.model.moe_layer(layer) && !plan.overlap.ep &&
+  const bool experts = plan.ep > 1 && params.model.moe_layer(layer) && !HidesExchange(params.fabric, plan) &&
                        plan.experts.dispatcher == Dispatcher::kAllToAll;
   // A block whose products are all grouped has no collective of its own.
   const long blocks =

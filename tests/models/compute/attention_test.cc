@@ -111,6 +111,29 @@ TEST_CASE("the backward pass is two and a half forwards over its factor", "[comp
   CHECK((backward.seconds - 4e-6) == Approx(2.5 / 0.8 * (forward.seconds - 4e-6)).epsilon(1e-3));
 }
 
+// 100 multiprocessors at 1 GHz with 16 exponentials a cycle: 1e15 / (2 * 100 * 16e9) = 312.5 columns. Heads of 64 then cost
+// sqrt(128^2 + 312.5^2) / sqrt(256^2 + 312.5^2) = 0.83595 of heads of 128, not half; backward, with 2.5 products, 0.62800.
+TEST_CASE("exponentials hold up narrow heads", "[compute][attention]") {
+  catalog::Accelerator chip = Chip();
+  REQUIRE(chip.peak().bf16() == 1e15);
+  REQUIRE(chip.multiprocessors() == 100);
+  const AttentionShape wide = Sequence(8192, 8192);
+  AttentionShape narrow = wide;
+  narrow.head_dim = narrow.v_dim = 64;
+  const auto ratio = [&](bool backward) {
+    const KernelModel model(chip, Profile());
+    const auto seconds = [&](const AttentionShape& s) {
+      return (backward ? model.AttentionBackward(s) : model.PrefillAttention(s)).compute_seconds;
+    };
+    return seconds(narrow) / seconds(wide);
+  };
+  CHECK(ratio(false) == Approx(0.5));
+  chip.set_exponentials(16);
+  chip.set_clock(1e9);
+  CHECK(ratio(false) == Approx(0.83595).epsilon(1e-4));
+  CHECK(ratio(true) == Approx(0.62800).epsilon(1e-4));
+}
+
 TEST_CASE("an fp8 cache has a fit of its own", "[compute][attention]") {
   catalog::Kernels k = Profile();
   *k.mutable_decode_attention_fp8() = k.decode_attention();

@@ -60,6 +60,17 @@ TEST_CASE("another micro-batch's compute hides an exchange, and pays for it", "[
   CHECK(hidden.forward.ep_hidden + hidden.backward.ep_hidden == Approx(took));
 }
 
+TEST_CASE("an exchange within a domain is hidden where the plan says no more", "[experts]") {
+  const compute::KernelModel machine = IdealMachine();
+  for (const std::uint32_t ep : {8, 16}) {
+    StepParams s = Experts(ep);
+    REQUIRE(s.fabric.scale_up.domain == 8);
+    const double shown = LayerOf(s, machine).forward.ep;
+    s.plan.overlap.ep_within_domain = true;
+    CHECK((LayerOf(s, machine).forward.ep < shown) == (ep == 8));
+  }
+}
+
 TEST_CASE("work on routed rows grows with the busiest rank", "[experts]") {
   const compute::KernelModel machine = IdealMachine();
   StepParams s = Experts(8);

@@ -54,6 +54,12 @@ void ApplyRecipe(const std::string& model, const std::string& chip, double relea
   const bool deepseek = model == "DeepSeekV3", large = model == "Qwen3_235B_a22B";
   p->graphs = training::Graphs::kStatic;
   p->experts.dispatcher = training::Dispatcher::kDeduplicated;
+  if (model == "GPT OSS 120B" && p->precision == compute::Precision::kBf16) {
+    p->graphs = training::Graphs::kNone;
+    p->experts.dispatcher = training::Dispatcher::kAllToAll;
+    p->again.norm = p->again.activation = true;
+    return;
+  }
   if (deepseek) p->again.mla_up = true;
   if (deepseek && p->chunks() == 16) p->layout = {4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1};
   if (chip == "gb200") {
@@ -234,7 +240,8 @@ std::vector<Case> MegatronBridge(const catalog::Library& library, const std::str
   const std::map<std::string, std::string> names{
       {"LLAMA3_8B", "llama-3.1-8b"},       {"LLAMA3_70B", "llama-3.1-70b"},
       {"LLAMA3.1_405B", "llama-3.1-405b"}, {"DeepSeekV3", "deepseek-v3"},
-      {"Qwen3_30B_a3B", "qwen3-30b-a3b"},  {"Qwen3_235B_a22B", "qwen3-235b-a22b"}};
+      {"Qwen3_30B_a3B", "qwen3-30b-a3b"},  {"Qwen3_235B_a22B", "qwen3-235b-a22b"},
+      {"GPT OSS 120B", "gpt-oss-120b"},    {"DeepSeekV3 (w/o MTP)", "deepseek-v3"}};
   std::set<std::string> seen;
   std::vector<Case> out;
   for (const Row& r : ReadTable(folder + "/megatron_bridge_perf.csv")) {

@@ -142,5 +142,6 @@ TEST_CASE("time of one layer of the 22B model on A100", "[validation][training]"
   }
 }
 
+
 }  // namespace
 }  // namespace headroom::validation
