@@ -85,6 +85,10 @@ class KernelModel::Impl {
       const catalog::GemmFit* fit = FitFor(profile.gemm(), p);
       const catalog::GemmFit* grouped = FitFor(profile.grouped_gemm(), p);
       gemm_[i] = MakeGemmParams(accelerator, *fit, p, peak_[i]);
+      derates_[i] = fit->has_training_derate()         ? fit->training_derate()
+                    : profile.has_training_gemm_derate() ? profile.training_gemm_derate()
+                                                         : 1.0;
+      transposed_[i] = fit->transposed();
       grouped_[i] = grouped == nullptr ? gemm_[i] : MakeGemmParams(accelerator, *grouped, p, peak_[i]);
       if (const catalog::GemmFit* quick = LowLatencyFit(profile.grouped_gemm(), p)) {
         low_latency_[i] = MakeGemmParams(accelerator, *quick, p, peak_[i]);
@@ -128,6 +132,8 @@ class KernelModel::Impl {
   const ElementwiseParams& elementwise() const { return elementwise_; }
   const catalog::Accelerator& accelerator() const { return accelerator_; }
   double derate() const { return derate_; }
+  double derate(Precision p) const { return derates_[static_cast<size_t>(p)]; }
+  bool transposed(Precision p) const { return transposed_[static_cast<size_t>(p)]; }
 
  private:
   catalog::Accelerator accelerator_;
@@ -142,6 +148,8 @@ class KernelModel::Impl {
   AttentionParams decode_fp8_;
   ElementwiseParams elementwise_;
   double derate_ = 1.0;
+  std::array<double, kAll.size()> derates_{};
+  std::array<bool, kAll.size()> transposed_{};
 };
 
 KernelModel::KernelModel(const catalog::Accelerator& accelerator, const catalog::Kernels& profile)
@@ -185,5 +193,10 @@ KernelCost KernelModel::Elementwise(double bytes) const { return ElementwiseCost
 const catalog::Accelerator& KernelModel::accelerator() const { return impl_->accelerator(); }
 double KernelModel::Peak(Precision p) const { return impl_->Peak(p); }
 double KernelModel::training_gemm_derate() const { return impl_->derate(); }
+double KernelModel::training_gemm_derate(Precision p) const {
+  Peak(p);
+  return impl_->derate(p);
+}
+bool KernelModel::NeedsTransposed(Precision p) const { return impl_->transposed(p); }
 
 }  // namespace headroom::compute

@@ -77,6 +77,10 @@ class KernelModel {
   double Peak(Precision p) const;
   /// Factor on compute_efficiency for long training steps (sustained clocks), from the profile.
   double training_gemm_derate() const;
+  /// The same of one precision, where the profile has one of its own.
+  double training_gemm_derate(Precision p) const;
+  /// Products take operands with k innermost alone, so that gradients need transposed weights (fp8 on Hopper).
+  bool NeedsTransposed(Precision p) const;
 
  private:
   class Impl;

@@ -40,7 +40,7 @@ double FfnBytes(double tokens, double width, bool gated, const ActivationRules& 
   double out = r.linear_input_bytes;
   if (r.drop_activation) out = 0;
   if (r.adapter_rank > 0) out = adapted ? kAdapterInput : 0;
-  return tokens * width * (kElement * (gated ? 2.0 : 1.0) + out);
+  return tokens * width * (r.activation_input_bytes * (gated ? 2.0 : 1.0) + out);
 }
 
 }  // namespace

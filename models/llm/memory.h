@@ -21,6 +21,7 @@ struct ActivationRules {
   /// beside it keeps its own in bf16 with a mask, as adapters have dropout. Rank of the pairs beside attention's products;
   /// 0: all weights are trained.
   double adapter_rank = 0;
+  double activation_input_bytes = 2;  ///< of the kept input of a feed-forward activation: 1 in fp8
   bool adapter_ffn = false;  ///< pairs beside dense and shared feed-forward products too
 };
 

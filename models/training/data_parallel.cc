@@ -16,21 +16,27 @@ ReplicaTraffic TrafficOf(const StepParams& params, const std::vector<ChunkParame
   const ParallelPlan& p = params.plan;
   ReplicaTraffic out{std::vector<double>(chunks.size()), std::vector<double>(chunks.size()),
                      std::vector<double>(chunks.size(), 1.0)};
-  if (p.zero == 3) return out;
+  if (p.zero == 3 && p.replicas == 1) return out;
   out.buckets[0] = Buckets(chunks[0].dense, p.dense_replicas());
   const auto add = [&](std::uint32_t ranks, std::uint32_t stride, double ChunkParameters::*part) {
     if (ranks <= 1) return;
-    const network::Group group = network::MakeGroup(params.fabric, ranks, stride);
+    const std::uint32_t shards = ranks / p.replicas;
+    const network::Group group = network::MakeGroup(params.fabric, shards, stride);
+    const network::Group replicas = network::MakeGroup(params.fabric, p.replicas, stride * shards);
     for (std::size_t i = 0; i < chunks.size(); ++i) {
       const double bucket = chunks[i].*part / out.buckets[i];
-      const auto cost = [&](network::Operation op, double bytes) {
-        return out.buckets[i] *
-               network::Cost(params.fabric, group, op, network::Algorithm::kAuto, bytes).seconds;
+      const auto over = [&](const network::Group& ranks, network::Operation op, double bytes) {
+        if (ranks.ranks <= 1) return 0.0;
+        return out.buckets[i] * network::Cost(params.fabric, ranks, op, network::Algorithm::kAuto, bytes).seconds;
       };
+      const auto cost = [&](network::Operation op, double bytes) { return over(group, op, bytes); };
       const double gradient = bucket * params.framework.gradient_bytes;
       if (p.zero == 0) {
         out.reduce[i] += cost(network::Operation::kAllReduce, gradient);
-      } else {
+        continue;
+      }
+      out.reduce[i] += over(replicas, network::Operation::kAllReduce, gradient / shards);
+      if (p.zero < 3) {
         out.reduce[i] += cost(network::Operation::kReduceScatter, gradient);
         out.gather[i] +=
             cost(network::Operation::kAllGather, bucket * params.framework.gather_bytes);

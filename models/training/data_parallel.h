@@ -9,7 +9,8 @@ namespace headroom::training {
 
 /// Seconds of the data-parallel collectives of each chunk, by position, and in how many buckets
 /// they go. ZeRO 0: an all-reduce of gradients. ZeRO 1 and 2: a reduce-scatter of gradients and an
-/// all-gather of parameters. ZeRO 3: none here, see LayerCost. As in Megatron-Core, the first chunk
+/// all-gather of parameters, with `replicas` among their shards, and an all-reduce of every shard
+/// between them. ZeRO 3: that all-reduce alone, see LayerCost. As in Megatron-Core, the first chunk
 /// of the first stage goes in buckets of max(40e6, 1e6 * replicas) parameters, every other chunk as
 /// a whole: only the former is on the critical path.
 struct ReplicaTraffic {

@@ -9,6 +9,7 @@ namespace headroom::training {
 struct Framework {
   bool fused_attention = true;  ///< FlashAttention; else scores go through memory, all pairs
   bool dropout = false;
+  bool compiled = false;        ///< XLA: recompute leaves out what nothing reads, the last product of a dense layer
   double weight_bytes = 2;      ///< kept per parameter: bf16, or fp8 with its transposed copy
   double frozen_bytes = 2;      ///< kept per parameter that is not trained (LoRA): 1 in fp8
   double gradient_bytes = 2;    ///< of the buffer in which micro-batches add up, and on the wire

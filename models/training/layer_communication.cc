@@ -3,6 +3,7 @@
 #include "models/llm/parameters.h"
 #include "models/training/expert_exchange.h"
 #include "models/training/layer_cost.h"
+#include "models/training/memory.h"
 
 /// The collectives inside a layer: LayerCost's part that moves bytes between accelerators.
 namespace headroom::training {
@@ -171,8 +172,19 @@ void LayerCost::AddSharded(std::uint32_t layer, PassTimes* out) const {
     out->backward.dp += exposed(gather, room, p.overlap.param_gather);
     out->backward.dp += exposed(scatter, std::max(0.0, room - gather), p.overlap.grad_reduce);
   };
-  add((w.attention + w.dense_ffn) / p.tp + w.replicated, p.dense_replicas(), p.tp);
-  add(w.routed / (p.ep * p.etp), p.expert_replicas(), p.ep * p.etp);
+  add((w.attention + w.dense_ffn) / p.tp + w.replicated, p.dense_shards(), p.tp);
+  add(w.routed / (p.ep * p.etp), p.expert_shards(), p.ep * p.etp);
+}
+
+/// Kept activations leave for the host beside the forward pass and come back beside the backward pass.
+void LayerCost::AddOffload(std::uint32_t layer, PassTimes* out) const {
+  const ParallelPlan& p = params_.plan;
+  const double share = p.offload.ActivationShare(params_.model.layers);
+  if (share <= 0) return;
+  const double bytes = share * KeptByLayer(params_, layer, tokens_, shard_);
+  const double t = bytes / p.offload.link;
+  out->forward.host += std::max(0.0, t - out->forward.total());
+  out->backward.host += std::max(0.0, t - out->backward.total() - out->weight.total());
 }
 
 }  // namespace headroom::training

@@ -20,6 +20,9 @@ compute::Precision HalfOf(compute::Precision p) {
              : compute::Precision::kBf16;
 }
 
+/// Nothing in the layer's own backward pass reads what it gives.
+bool IsLastProduct(const llm::Operator& op) { return std::string_view(op.name) == "ffn_down"; }
+
 /// Attention of one rank. Documents packed into a sequence are as many shorter sequences; over a
 /// ring each rank keeps its share of the pairs.
 std::vector<llm::AttentionWork> AttentionBlocks(const ParallelPlan& plan) {
@@ -136,6 +139,9 @@ void LayerCost::AddOperator(const llm::Operator& op, PassTimes* out) const {
       out->backward.Add(compute::KernelKind::kGemm, Gemm(op.m, op.k, op.n, op.groups, op.linear));
       if (params_.plan.adapter.trained()) {
         AddAdapter(op, out);
+        const double transposed = params_.framework.frozen_bytes * op.n * op.k * op.groups;
+        if (op.linear && params_.framework.frozen_bytes < llm::kElement && kernels_.NeedsTransposed(params_.plan.precision))
+          AddElementwise(0, 2 * transposed, out);
       } else {
         out->weight.Add(compute::KernelKind::kGemm, WeightGemm(op));
       }
@@ -181,7 +187,8 @@ void LayerCost::AddAdapter(const llm::Operator& op, PassTimes* out) const {
 void LayerCost::AddRecomputed(const llm::Operator& op, bool dense, PassTimes* out) const {
   const RecomputedModules& again = params_.plan.again;
   const std::string_view name = op.name;
-  const bool ffn = dense && again.dense_ffn && (name == "ffn_up" || name == "ffn_down");
+  const bool ffn = dense && again.dense_ffn &&
+                   (name == "ffn_up" || (IsLastProduct(op) && !params_.framework.compiled));
   const bool up = again.mla_up && (name == "q_up" || name == "kv_up");
   const bool light = (name == "activation" && (again.activation || (dense && again.dense_ffn))) ||
                      (name == "rope" && again.mla_up && params_.model.is_mla()) ||
@@ -225,9 +232,15 @@ PassTimes LayerCost::Layer(std::uint32_t layer) const {
   if (params_.plan.graphs == Graphs::kNone) wait(launches, &t);
   t.AddScaled(routed, 1);
   if (moe) AddExpertParallel(&t);
-  if (params_.plan.recompute == llm::Recompute::kFull) t.backward += t.forward;
+  if (const double again = params_.plan.RecomputedShare(params_.model.layers); again > 0) {
+    t.backward.AddScaled(t.forward, again);
+    for (const llm::Operator& op : ops)
+      if (params_.framework.compiled && IsLastProduct(op))
+        t.backward.Add(compute::KernelKind::kGemm, -again * Gemm(op.m, op.n, op.k, op.groups, op.linear));
+  }
   if (moe && HidesExchange(params_.fabric, params_.plan)) HideExchange(&t);
   AddSharded(layer, &t);
+  AddOffload(layer, &t);
   return t;
 }
 

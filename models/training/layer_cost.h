@@ -55,6 +55,7 @@ class LayerCost {
   void AddOperator(const llm::Operator& op, PassTimes* out) const;
   void AddRecomputed(const llm::Operator& op, bool dense, PassTimes* out) const;
   void AddSharded(std::uint32_t layer, PassTimes* out) const;
+  void AddOffload(std::uint32_t layer, PassTimes* out) const;
   void Expose(double communication, double room, bool hide, WorkTime* out) const;
 
   const StepParams& params_;

@@ -128,6 +128,19 @@ std::vector<PlanProblem> Check(const ParallelPlan& p, const llm::Architecture& a
   if (p.offload.optimizer != Place::kDevice)
     rules.Require(p.zero >= 1 || p.dense_replicas() == 1, "offload.optimizer",
                   "the optimizer leaves the device only sharded, with zero 1 and above; zero is {}", p.zero);
+  rules.Require(p.recompute_layers == 0 || p.recompute == llm::Recompute::kFull, "recompute_layers",
+                "recompute_layers is {}; recompute is {}, not full", p.recompute_layers, Name(p.recompute));
+  rules.Require(p.recompute_layers <= a.layers, "recompute_layers", "{} of the {} layers", p.recompute_layers, a.layers);
+  rules.Require(p.replicas == 1 || p.zero >= 1, "parallelism.replicas",
+                "replicas is {}; without zero nothing is sharded inside them", p.replicas);
+  rules.Require(p.replicas > 0 && p.dense_replicas() % p.replicas == 0, "parallelism.replicas",
+                "replicas {} does not divide dp {} x cp {}", p.replicas, p.dp, p.cp);
+  rules.Require(p.offload.activations != Place::kNvme, "offload.activations",
+                "activations go to the host, not to nvme");
+  rules.Require(p.offload.activation_layers <= a.layers, "offload.activation_layers",
+                "{} of the {} layers", p.offload.activation_layers, a.layers);
+  rules.Require(p.offload.activation_layers == 0 || p.offload.activations == Place::kHost, "offload.activation_layers",
+                "{} layers, but activations stay on the device", p.offload.activation_layers);
   rules.Require(!p.sequence_parallel || p.tp > 1, "parallelism.sequence_parallel",
                 "sequence_parallel needs tp over 1; tp is {}", p.tp);
   const ScheduleRow& row = RowOf(p.schedule);

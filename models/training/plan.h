@@ -83,16 +83,19 @@ struct ParallelPlan {
   std::uint32_t etp = 1;
   std::uint32_t dp = 0;  ///< 0: what tp x pp x cp leaves; Resolve() fills it
   std::uint32_t zero = 0;
+  std::uint32_t replicas = 1;  ///< of the sharded state: ZeRO shards over dp x cp / replicas ranks that lie together
   bool sequence_parallel = false;
   ContextKind context = ContextKind::kRing;
   Schedule schedule = Schedule::k1f1b;
   llm::Recompute recompute = llm::Recompute::kNone;
+  std::uint32_t recompute_layers = 0;  ///< of the model's, under full recompute; 0: all
   RecomputedModules again;
   Overlap overlap;
   ExpertPlan experts;
   Graphs graphs = Graphs::kStatic;
   Adapter adapter;
   Offload offload;
+  double activation_input_bytes = 2;  ///< of what a feed-forward activation keeps for its backward pass; 1: fp8
   Packing packing;
   Variation jitter;       ///< of the time of a step, on top of the spread of chips
   bool mirrored = false;  ///< one half of DualPipe: pp stages in a V, dp counts both halves
@@ -106,10 +109,18 @@ struct ParallelPlan {
   std::uint32_t micro_batches() const { return global_batch / (dp * micro_batch); }
   std::uint32_t chunks() const { return pp * virtual_stages; }
   std::uint32_t accelerators() const { return tp * pp * cp * dp; }
-  /// Ranks over which dense gradients are reduced and the optimizer is sharded.
+  /// Ranks over which dense gradients are reduced.
   std::uint32_t dense_replicas() const { return dp * cp; }
   /// The same for routed experts.
   std::uint32_t expert_replicas() const { return dp * cp * tp / (ep * etp); }
+  /// Ranks over which ZeRO shards.
+  std::uint32_t dense_shards() const { return dense_replicas() / replicas; }
+  std::uint32_t expert_shards() const { return expert_replicas() / replicas; }
+  /// Share of the layers of a model of `layers` that full recompute runs again.
+  double RecomputedShare(std::uint32_t layers) const {
+    if (recompute != llm::Recompute::kFull) return 0;
+    return recompute_layers == 0 ? 1 : double(recompute_layers) / layers;
+  }
   /// Of one micro-batch on one context-parallel rank.
   double tokens_per_pass() const { return double(micro_batch) * sequence / cp; }
   double tokens_per_step() const { return double(global_batch) * sequence; }

@@ -11,9 +11,10 @@ double HardwareFlops(const StepParams& params) {
   const llm::Architecture& a = params.model;
   const double seq = params.plan.sequence;
   double per_token = llm::TrainingFlopsPerToken(a, seq);
-  if (params.plan.recompute == llm::Recompute::kFull) {
+  if (const double again = params.plan.RecomputedShare(a.layers); again > 0) {
     for (std::uint32_t i = 0; i < a.layers; ++i) {
-      per_token += llm::ForwardFlopsOfLayer(a, i, seq, llm::AttentionCount::kAllPairs);
+      per_token += again * llm::ForwardFlopsOfLayer(a, i, seq, llm::AttentionCount::kAllPairs);
+      if (params.framework.compiled && !a.moe_layer(i)) per_token -= again * 2 * double(a.hidden) * a.ffn;
     }
   } else if (params.plan.recompute == llm::Recompute::kSelective &&
              !params.framework.fused_attention) {

@@ -84,7 +84,7 @@ double StepModel::OptimizerSeconds() const {
     double sharded = 0, all = 0;
     for (std::uint32_t c = 0; c < p.virtual_stages; ++c) {
       const ChunkParameters& w = parameters_[PositionOf(row, p.pp, s, c)];
-      sharded += p.zero >= 1 ? w.dense / p.dense_replicas() + w.experts / p.expert_replicas()
+      sharded += p.zero >= 1 ? w.dense / p.dense_shards() + w.experts / p.expert_shards()
                              : w.dense + w.experts;
       all += w.dense + w.experts;
     }

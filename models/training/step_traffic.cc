@@ -34,7 +34,7 @@ class RankTraffic {
     Context(&forward, &backward);
     if (params_.model.moe_layer(layer)) Experts(&forward, &backward);
     LayerTraffic out;
-    const double passes = p_.recompute == llm::Recompute::kFull ? 2 : 1;
+    const double passes = 1 + p_.RecomputedShare(params_.model.layers);
     for (Traffic LayerTraffic::*part : {&LayerTraffic::tp, &LayerTraffic::cp, &LayerTraffic::ep})
       (out.*part).Add(forward.*part, passes).Add(backward.*part);
     Sharded(layer, &out.dp);
@@ -54,15 +54,18 @@ class RankTraffic {
   /// Gradients and parameters of one chunk, once a step.
   Traffic Replicas(const ChunkParameters& chunk) const {
     Traffic out;
-    if (p_.zero == 3) return out;
+    if (p_.zero == 3 && p_.replicas == 1) return out;
     const auto add = [&](double parameters, std::uint32_t ranks, std::uint32_t stride) {
       const double gradient = parameters * params_.framework.gradient_bytes;
       if (p_.zero == 0) {
         out.Add(Collective(ranks, stride, Operation::kAllReduce, gradient));
-      } else {
-        out.Add(Collective(ranks, stride, Operation::kReduceScatter, gradient));
-        out.Add(Collective(ranks, stride, Operation::kAllGather, parameters * params_.framework.gather_bytes));
+        return;
       }
+      const std::uint32_t shards = std::max(1u, ranks / p_.replicas);
+      out.Add(Collective(p_.replicas, stride * shards, Operation::kAllReduce, gradient / shards));
+      if (p_.zero == 3) return;
+      out.Add(Collective(shards, stride, Operation::kReduceScatter, gradient));
+      out.Add(Collective(shards, stride, Operation::kAllGather, parameters * params_.framework.gather_bytes));
     };
     add(chunk.dense, p_.dense_replicas(), p_.tp);
     if (params_.model.is_moe()) add(chunk.experts, p_.expert_replicas(), p_.ep * p_.etp);
@@ -148,8 +151,8 @@ class RankTraffic {
       if (!p_.adapter.trained())
         out->Add(Collective(ranks, stride, Operation::kReduceScatter, parameters * params_.framework.gradient_bytes));
     };
-    add((w.attention + w.dense_ffn) / p_.tp + w.replicated, p_.dense_replicas(), p_.tp);
-    add(w.routed / (p_.ep * p_.etp), p_.expert_replicas(), p_.ep * p_.etp);
+    add((w.attention + w.dense_ffn) / p_.tp + w.replicated, p_.dense_shards(), p_.tp);
+    add(w.routed / (p_.ep * p_.etp), p_.expert_shards(), p_.ep * p_.etp);
   }
 
   const StepParams& params_;

@@ -22,11 +22,13 @@ training::ParallelPlan PlanOf(const schema::Train& t) {
   p.etp = a.etp();
   p.dp = a.dp();
   p.zero = a.zero();
+  p.replicas = a.replicas();
   p.sequence_parallel = a.sequence_parallel();
   p.schedule = !t.pipeline().empty()      ? training::ScheduleFromName(t.pipeline())
                : a.virtual_stages() > 1   ? training::Schedule::kInterleaved1f1b
                                           : training::Schedule::k1f1b;
   p.recompute = training::RecomputeFromName(t.recompute());
+  p.recompute_layers = t.recompute_layers();
   p.overlap = {t.overlap().tp(), t.overlap().pp(), t.overlap().grad_reduce(), t.overlap().param_gather(),
                t.overlap().cp(), t.overlap().ep(), !t.overlap().has_ep()};
   for (const std::string& module : t.recompute_modules()) training::AddModule(module, &p.again);
@@ -37,8 +39,9 @@ training::ParallelPlan PlanOf(const schema::Train& t) {
   p.context = training::ContextKindFromName(a.context());
   p.adapter = {t.lora().rank(), t.lora().feed_forward()};
   const schema::OffloadPlan& off = t.offload();
-  p.offload = {training::PlaceFromName(off.optimizer()), training::PlaceFromName(off.parameters()), off.link(),
-               off.host_memory(), off.nvme()};
+  p.offload = {training::PlaceFromName(off.optimizer()), training::PlaceFromName(off.parameters()),
+               training::PlaceFromName(off.activations()), off.activation_layers(), off.link(), off.host_memory(), off.nvme()};
+  p.activation_input_bytes = t.activation_input() == "fp8" ? 1 : 2;
   p.packing = {t.packing().mean_length(), t.packing().deviation()};
   if (t.has_jitter())
     p.jitter = {training::DistributionFromName(t.jitter().distribution()), t.jitter().deviation(), t.jitter().share()};
@@ -98,7 +101,10 @@ std::optional<TrainSetup> MakeTrainSetup(const BuildContext& context, const sche
   }
   params.fabric = fabric;
   params.framework = training::FrameworkFor(params.plan.precision);
-  params.linear_derate = params.half_derate = profile.training_gemm_derate();
+  // TPUs and Trainium run what XLA compiles.
+  params.framework.compiled = profile.stack() == "maxtext" || profile.stack() == "neuron";
+  params.linear_derate = kernels.training_gemm_derate(params.plan.precision);
+  params.half_derate = kernels.training_gemm_derate();
   params.memory_capacity = chip.memory().capacity();
   params.tdp = chip.tdp();
   params.power = training::PowerSharesOf(chip);

@@ -123,6 +123,9 @@ int Make(const MakeOptions& o) {
     throw ConfigError(fmt::format("the scenario has no training workload '{}'; it has {}",
                                   o.workload, fmt::join(trains, ", ")));
 
+  const training::ParallelPlan& p = model->params().plan;
+  if (p.replicas > 1 || p.recompute_layers > 0 || p.offload.activations != training::Place::kDevice)
+    throw ConfigError(fmt::format("{}: traces know no parallelism.replicas, recompute_layers and offload.activations", name));
   const training::PlanTrace plan(*model);
   std::error_code error;
   const std::filesystem::path folder(o.output);

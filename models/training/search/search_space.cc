@@ -63,6 +63,8 @@ class Walk {
     p.virtual_stages = 1;
     p.schedule = Schedule::k1f1b;
     p.zero = 0;
+    p.replicas = 1;
+    again_ = base.recompute_layers;
   }
 
   std::vector<PlanFamily> Take() {
@@ -114,6 +116,7 @@ class Walk {
         if (std::uint64_t(p.dp) * p.cp * p.tp % (std::uint64_t(ep) * p.etp) != 0) continue;
         for (const llm::Recompute recompute : recomputes_) {
           p.recompute = recompute;
+          p.recompute_layers = recompute == llm::Recompute::kFull ? again_ : 0;
           if (Check(p, model_, family_.accelerators).empty()) out_.push_back(family_);
         }
       }
@@ -123,6 +126,7 @@ class Walk {
   const SearchSpace& space_;
   const llm::Architecture& model_;
   std::vector<llm::Recompute> recomputes_;
+  std::uint32_t again_ = 0;  ///< layers that full recompute takes
   Choice divisors_;
   PlanFamily family_;
   std::vector<PlanFamily> out_;

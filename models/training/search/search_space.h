@@ -35,7 +35,7 @@ struct PlanFamily {
 };
 
 /// The families of the space in a fixed order. What the space does not choose (batch, sequence,
-/// precision, overlap, etp) is `base`'s; sequence parallelism goes with tp over 1 where the sequence
+/// precision, overlap, etp) is `base`'s, but that ZeRO shards over all ranks; sequence parallelism goes with tp over 1 where the sequence
 /// divides. A layout that `base` writes out is left out.
 std::vector<PlanFamily> FamiliesOf(const SearchSpace& space, const ParallelPlan& base,
                                    const llm::Architecture& model, bool fused_attention);

@@ -18,6 +18,7 @@ struct Case {
   training::ParallelPlan plan;  ///< resolved
   bool fused_permute = true;
   double measured = 0;          ///< s
+  std::uint32_t domain = 0;     ///< accelerators of a scale-up domain; 0: the data sheet's
   double memory = 0;            ///< GiB, largest of a rank; 0: not published
   bool fit = false;             ///< the row on which this accelerator's derate is fitted
   bool gates = true;            ///< counts in the asserted errors
@@ -30,7 +31,7 @@ class Bench {
   /// Finds the derate of the case's accelerator with which its prediction is the measured time
   /// (bisection).
   void Fit(const Case& c);
-  double derate(const std::string& accelerator) const;
+  double derate(const std::string& accelerator, compute::Precision precision) const;
   training::StepParams Params(const Case& c) const;
   const compute::KernelModel& Kernels(const std::string& accelerator) const;
   const catalog::Library& library() const { return library_; }
@@ -48,7 +49,7 @@ std::vector<Case> MegatronBridge(const catalog::Library& library, const std::str
 std::vector<Case> Lora(const catalog::Library& library, const std::string& folder);
 std::vector<Case> Korthikanti(const catalog::Library& library, const std::string& folder);
 std::vector<Case> MegatronSc21(const catalog::Library& library, const std::string& folder);
-/// Single slices whose recipe is public.
+/// Slices whose recipe is public, alone and joined.
 std::vector<Case> MaxText(const catalog::Library& library, const std::string& folder);
 std::vector<Case> MegatronCore(const catalog::Library& library, const std::string& folder);
 

@@ -10,9 +10,9 @@
 namespace headroom::validation {
 namespace {
 
-/// What is computed again: nothing but norms and activations ("minimal" and its offloaded kind keep the outputs of products),
+/// What is computed again: nothing but norms and activations ("minimal"; its offloaded kind keeps the outputs of products on the host),
 /// the feed-forward block on top (the rest is kept or offloaded), or all.
-enum class Again { kLight, kFeedForward, kAll };
+enum class Again { kLight, kOffloaded, kFeedForward, kAll };
 
 /// What AI-Hypercomputer/maxtext configures for a row (MaxText/configs/v5e/*.sh, v5p/*.sh at 07775101,
 /// benchmarks/maxtext_trillium_model_configs.py): sequences per chip, tensor parallelism, rematerialisation. `scale` of its
@@ -30,7 +30,7 @@ constexpr std::array<Recipe, 16> kRecipes{{
     {"TPU v5e", "16B", 16, "", 2048, 6, 1, Again::kAll},
     {"TPU v5e", "32B", 32, "", 2048, 4, 1, Again::kAll},
     {"TPU v5e", "64B", 64, "", 2048, 2, 1, Again::kAll},
-    {"TPU v5e", "128B", 128, "", 2048, 1, 16, Again::kLight},
+    {"TPU v5e", "128B", 128, "", 2048, 1, 16, Again::kOffloaded},
     {"TPU v5p", "32B", 32, "", 2048, 7, 4, Again::kLight},
     {"TPU v5p", "64B", 64, "", 2048, 3, 4, Again::kLight},
     {"TPU v5p", "128B", 128, "", 2048, 1, 8, Again::kLight},
@@ -70,11 +70,15 @@ std::vector<Case> MaxText(const catalog::Library& library, const std::string& fo
       if (r.text("chip") != recipe.chip || r.text("model") != recipe.row) continue;
       const double chips = r.number("n_chips");
       const std::string slices = r.text("slice_or_config");
-      if (recipe.scale > 0 && slices.substr(0, 3) != "1x ") continue;  // several slices replicate over a network of their own
+      const bool counted = recipe.scale > 0;  // "4x v5e-256"; else one slice
+      const std::uint32_t joined = counted ? std::stoul(slices) : 1;
       Case c;
-      c.table = "MaxText on TPU";
+      c.table = joined > 1 ? "MaxText on TPU, slices joined by a data-center network" : "MaxText on TPU";
       c.accelerator = "tpu-" + std::string(recipe.chip).substr(4, 3);
-      c.name = fmt::format("{} {} x{}", recipe.row, c.accelerator, chips);
+      c.name = fmt::format("{} {} x{}{}", recipe.row, c.accelerator, chips, joined > 1 ? fmt::format(" in {} slices", joined) : "");
+      // The scripts shard inside a slice and replicate over slices (dcn_data_parallelism).
+      c.plan.replicas = joined;
+      c.domain = static_cast<std::uint32_t>(chips / joined);
       c.model = recipe.scale > 0 ? Scaled(recipe.scale) : llm::Resolve(library.llm(recipe.model));
       c.plan.precision = compute::Precision::kBf16;
       c.plan.zero = 3;
@@ -89,6 +93,10 @@ std::vector<Case> MaxText(const catalog::Library& library, const std::string& fo
       } else {
         c.plan.again.activation = c.plan.again.norm = true;
         c.plan.again.dense_ffn = recipe.again == Again::kFeedForward;
+        if (recipe.again == Again::kOffloaded) {
+          c.plan.offload.activations = training::Place::kHost;
+          c.plan.offload.link = library.accelerator(c.accelerator).host_link();
+        }
       }
       c.plan = training::Resolve(c.plan, chips);
       c.measured = llm::TrainingFlopsPerToken(c.model, c.plan.sequence) * c.plan.tokens_per_step() /
