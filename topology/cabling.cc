@@ -80,12 +80,26 @@ std::vector<CableRun> LayCables(const Facility& site, SystemId id, const Cabling
     run.longest = std::max(run.longest, length);
     run.switch_ends += n * (tier == 0 ? 1 : 2);
     run.price += n * (k.price * (tier == 0 ? spec.host_ends : spec.trunk_ends) + k.price_per_metre * length);
+    run.delay += n * (k.delay + k.delay_per_metre * length);
     run.mass += n * (k.mass + k.mass_per_metre * length);
     run.short_of = run.short_of || length > k.reach;
   }
   std::vector<CableRun> out;
   for (const auto& [key, run] : runs) out.push_back(run);
   return out;
+}
+
+FabricDelays DelaysOf(const FabricSummary& fabric, double switch_latency, const std::vector<CableRun>& runs) {
+  double delay[3] = {}, cables[3] = {};
+  for (const CableRun& run : runs) {
+    delay[run.tier] += run.delay;
+    cables[run.tier] += run.cables;
+  }
+  const auto mean = [&](int tier) { return cables[tier] > 0 ? delay[tier] / cables[tier] : 0.0; };
+  const auto way = [&](const Reach& r) {
+    return r.crossed * switch_latency + 2 * mean(0) + r.trunks * mean(1) + r.globals * mean(2);
+  };
+  return {way(fabric.leaf), way(fabric.spine), way(fabric.core)};
 }
 
 }  // namespace headroom::topology

@@ -14,6 +14,7 @@ struct CableKind {
   bool powered = true;        ///< its ends draw power
   double price = 0, price_per_metre = 0;  ///< USD of the ends of one cable and of a metre
   double mass = 0, mass_per_metre = 0;    ///< kg, likewise
+  double delay = 0, delay_per_metre = 0;  ///< s, likewise
 };
 
 struct CablingSpec {
@@ -32,6 +33,7 @@ struct CableRun {
   double longest = 0;      ///< m
   std::uint32_t switch_ends = 0;  ///< pluggables at switches
   double price = 0, mass = 0;
+  double delay = 0;               ///< s, one way, of all of them added up
   bool short_of = false;   ///< some run is longer than the kind reaches
 };
 
@@ -41,5 +43,13 @@ struct CableRun {
 /// spines and cores in the middle of what they join. Cables between racks run along and across the rows (the distance is
 /// the sum of both) and rise to a tray. Runs of no cables are left out; sums over all are those of the fabric's summary.
 std::vector<CableRun> LayCables(const Facility& site, SystemId system, const CablingSpec& spec);
+
+/// One-way times without load [s] between two NICs of a leaf, of two leaves, and of two pods.
+struct FabricDelays {
+  double leaf = 0, spine = 0, core = 0;
+};
+/// Switches on the way, and a cable of the mean delay of its tier for each one that is crossed: what adds up over the steps
+/// of a collective is the mean.
+FabricDelays DelaysOf(const FabricSummary& fabric, double switch_latency, const std::vector<CableRun>& runs);
 
 }  // namespace headroom::topology

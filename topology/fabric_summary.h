@@ -8,7 +8,10 @@ namespace headroom::topology {
 /// without load.
 struct Reach {
   std::uint32_t switches = 0;
-  double latency = 0.0;  ///< s, one way, NICs and software not counted
+  double latency = 0.0;  ///< s, one way with equal cables, NICs and software not counted
+  double crossed = 0.0;  ///< switches on average
+  double trunks = 0.0;   ///< cables between switches on average, of the second kind (leaf to spine, or within a group)
+  double globals = 0.0;  ///< ... of the third (spine to core, or between groups)
 };
 
 /// What a network model needs to know of a fabric. Counts are of the whole system.
@@ -39,6 +42,8 @@ struct FabricSummary {
   /// pod (a dragonfly's group) for a neighbour, and an exchange of all with all. Of a dragonfly or torus only: in a folded
   /// Clos network `oversubscription` says it all. At least 1.
   double leaf_shortage = 1.0, pod_shortage = 1.0, exchange_shortage = 1.0;
+  /// Cables over which minimal routes reach a neighbouring leaf and group; 0 where all are used.
+  std::uint32_t neighbour_cables = 0, neighbour_group_cables = 0;
 
   std::uint32_t leaves = 0;
   std::uint32_t spines = 0;  ///< none in a dragonfly or torus: its cables of the second kind join leaves of a group (all of a

@@ -39,6 +39,7 @@ struct FabricSpec {
   double cable_latency = 100e-9;   ///< s; 20 m at 5 ns/m
   std::uint32_t group = 0;         ///< of a dragonfly: switches in a group; 0: balanced
   std::uint32_t dimensions = 3;    ///< of a torus
+  bool minimal_routes = false;     ///< of a dragonfly: shortest ways alone, without a third group
 };
 
 /// Where the front of a rack looks: up is to larger y, right to larger x.

@@ -51,8 +51,10 @@ double Leaving(const Path& path, Operation op, bool in_network, double bytes) {
       out = path.m * (1 - 1 / path.d);
       break;
     case Operation::kBroadcast:
-    case Operation::kSendRecv:
       out = 1;
+      break;
+    case Operation::kSendRecv:  // one pair lies across a domain's edge, and has one NIC
+      out = path.m;
       break;
   }
   return bytes * out / (path.m * path.out_wire);
@@ -155,8 +157,11 @@ CollectiveCost ChunkedCost(const FabricParams& fabric, const Group& group, Opera
   const auto row = std::find_if(rows.begin(), rows.end(), [&](const AlgorithmRow& r) { return r.algorithm == whole.algorithm; });
   const ProtocolParams& protocol = kProtocols[static_cast<std::size_t>(whole.protocol)];
   const auto seconds = [&](double b) { return *row->cost(path, op, b, protocol); };
-  const double each = std::max((seconds(2 * bytes) - seconds(bytes)) / chunks, kPerPeer);
-  const double total = std::max(seconds(bytes / chunks) + (chunks - 1) * each, whole.wire_bound);
+  const double at_rate = seconds(2 * bytes) - seconds(bytes);
+  const double each = std::max(at_rate / chunks, kPerPeer);
+  // LL's channels are those of all chunks on their way.
+  const double first = whole.protocol == Protocol::kLl ? seconds(bytes) - (1 - 1.0 / chunks) * at_rate : seconds(bytes / chunks);
+  const double total = std::max(first + (chunks - 1) * each, whole.seconds);
   whole.bus_bandwidth *= whole.seconds / total;
   whole.seconds = total;
   return whole;

@@ -48,7 +48,7 @@ CollectiveCost Cost(const FabricParams& fabric, const Group& group, Operation op
 /// The same with the buffer cut into `chunks`, on their way one behind another by algorithm and protocol of the whole: the first
 /// takes its time, every other arrives as much later as its bytes take at the rate of the whole.
 ///
-///     t = T(S/c) + (c - 1)/c * (T(2S) - T(S)),   the second term at least 0.4 us per chunk
+///     t = T(S/c) + (c - 1)/c * (T(2S) - T(S)),   the second term at least 0.4 us per chunk, and t at least T(S)
 CollectiveCost ChunkedCost(const FabricParams& fabric, const Group& group, Operation op, Algorithm algorithm,
                            double bytes, std::uint32_t chunks);
 /// Kernel launch and one message between two ranks; `beyond` says whether it leaves the domain.

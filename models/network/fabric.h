@@ -31,10 +31,9 @@ struct ScaleOutParams {
   double pod_shortage = 1;                ///< of what leaves a pod, at least that of the leaf
   double exchange_shortage = 0;           ///< of an exchange of all with all beyond the leaf; 0: as of any traffic
   double balance = 1;  ///< rate of the slowest flow beyond the leaf over an even spread of flows (load_balance.h)
-  double hop_latency = 0.6e-6;            ///< s, one switch with its cable
-  double hops_leaf = 1;                   ///< switches between two accelerators of a leaf
-  double hops_spine = 3;
-  double hops_core = 5;
+  double leaf_delay = 0.6e-6;   ///< s, one way between two accelerators of a leaf: switches and cables, without load
+  double spine_delay = 1.8e-6;  ///< ... of two leaves
+  double core_delay = 3.0e-6;   ///< ... of two pods
   double efficiency = 0.97;  ///< share of the line rate that payload reaches
   bool in_network_reduction = false;
 };

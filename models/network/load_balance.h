@@ -21,8 +21,8 @@ struct LeafTraffic {
 /// Rate of the slowest NIC over what an even spread would give it, for a collective waits for that one.
 ///
 /// With hashing N = nics * flows balls fall into `uplinks` bins; a flow also comes down to its leaf over one of as many, so
-/// that 2 * uplinks * leaves bins are looked at. In the limit of many bins they fill independently, as Poisson with mean
-/// N/uplinks; the fullest has E[M] = sum over m of 1 - P(M <= m)^bins. A flow in it gets uplink_rate / E[M], its NIC that
+/// that 2 * uplinks * leaves bins are looked at. Each holds a binomial number M of the N balls and they are taken as independent; the
+/// fullest has E[M] = sum over m of 1 - P(M <= m)^bins. A flow in it gets uplink_rate / E[M], its NIC that
 /// times `flows`. Nothing is lost with other kinds. Left out: unequal flows, new hashes, that a flow may collide in two tiers.
 double SlowestShare(LoadBalancing balancing, const LeafTraffic& traffic);
 

@@ -46,8 +46,7 @@ Path MakePath(const FabricParams& f, const Group& g) {
   p.out_wire = o.nic / std::min(neighbours, exchange);
   p.out = o.nic / neighbours * balance * o.efficiency;
   p.out_exchange = o.nic / exchange * balance * o.efficiency;
-  const double hops = g.beyond_pod ? o.hops_core : g.beyond_leaf ? o.hops_spine : o.hops_leaf;
-  p.out_hops = hops * o.hop_latency;
+  p.out_hops = g.beyond_pod ? o.core_delay : g.beyond_leaf ? o.spine_delay : o.leaf_delay;
   p.up_reduces = f.scale_up.in_network_reduction && p.shape == ScaleUpShape::kSwitch && p.m >= 2;
   p.out_reduces = o.in_network_reduction;
   // A member sends its buffer once and the sum's share once more: S * (1 + 1/m).

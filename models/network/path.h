@@ -18,7 +18,7 @@ struct Path {
   double out_wire = 0, out = 0;  ///< after oversubscription where the group leaves its leaf
   double out_exchange = 0;       ///< achieved where every member sends to every other
   double up_scale = 1;           ///< hop latency of the domain over 1 us
-  double out_hops = 0;           ///< s, switches on the way
+  double out_hops = 0;           ///< s, switches and cables on the way
   bool up_reduces = false, out_reduces = false;
   double up_reduce_rate = 0;  ///< bytes reduced per second by the domain's switch, for this group
 

@@ -21,6 +21,18 @@ std::optional<RingTerms> RingTermsOf(Operation op, double n) {
   return std::nullopt;
 }
 
+namespace {
+
+/// Every rank sends to the next: one step. The pair on two sides of a domain's edge has one NIC, and all wait for it.
+double SendCost(Path path, double bytes, const ProtocolParams& p) {
+  path.n = 2;
+  if (path.d > 1) path.m = 1;
+  const double step = path.d > 1 ? path.OutStep(p.out_ring) : path.UpStep(p.up_ring);
+  return p.base_ring + step + bytes / path.Rate(p, bytes);
+}
+
+}  // namespace
+
 /// A ring through all ranks, domain after domain (Patarasuk and Yuan 2009):
 ///
 ///     t = base + inner steps * up + crossings * out + bytes * volume / rate
@@ -29,9 +41,10 @@ std::optional<RingTerms> RingTermsOf(Operation op, double n) {
 /// another.
 std::optional<double> RingCost(const Path& path, Operation op, double bytes,
                                const ProtocolParams& p) {
+  if (op == Operation::kSendRecv) return SendCost(path, bytes, p);
   const std::optional<RingTerms> terms = RingTermsOf(op, path.n);
   if (!terms) return std::nullopt;
-  double steps = op == Operation::kSendRecv ? 1 : terms->steps;
+  double steps = terms->steps;
   const bool torus = path.shape == ScaleUpShape::kTorus2d || path.shape == ScaleUpShape::kTorus3d;
   if (torus && path.d <= 1) {
     const double axes = path.shape == ScaleUpShape::kTorus2d ? 2 : 3;

@@ -1,6 +1,7 @@
 #include "models/training/chunk_cost.h"
 
 #include "models/llm/parameters.h"
+#include "models/training/schedule.h"
 
 namespace headroom::training {
 
@@ -53,6 +54,10 @@ std::vector<PassTimes> ChunkTimes(const ModelPieces& pieces, const std::vector<C
   return out;
 }
 
+bool CopiesEmbedding(const llm::Architecture& model, const ParallelPlan& plan) {
+  return model.tied && SeatOf(RowOf(plan.schedule), plan.pp, plan.chunks() - 1).stage != 0;
+}
+
 double AdapterParameters(const llm::Architecture& a, const ParallelPlan& plan) {
   // A pair in x rank and rank x out beside each product; the side that is split over tp is.
   const double tp = plan.tp, r = plan.adapter.rank, h = a.hidden;
@@ -82,7 +87,7 @@ std::vector<ChunkParameters> ParametersOfChunks(const std::vector<Chunk>& layout
     if (c.embedding) p.dense += llm::EmbeddingParameters(model) / plan.tp;
     if (c.head) {
       // A tied head on another stage than the embedding keeps its own copy.
-      const bool copy = model.tied && layout.size() > 1;
+      const bool copy = CopiesEmbedding(model, plan);
       p.dense += (copy ? llm::EmbeddingParameters(model) : llm::HeadParameters(model)) / plan.tp +
                  model.hidden;
       for (std::uint32_t i = 0; i < model.mtp_layers; ++i) add(model.layers + i, &p);

@@ -33,6 +33,8 @@ struct ChunkParameters {
   double experts = 0;
   double frozen = 0;
 };
+/// True if head and embedding are one matrix and stand on different stages. Of a V shape both are on the first.
+bool CopiesEmbedding(const llm::Architecture& model, const ParallelPlan& plan);
 /// Of the adapters of one layer on one accelerator.
 double AdapterParameters(const llm::Architecture& model, const ParallelPlan& plan);
 std::vector<ChunkParameters> ParametersOfChunks(const std::vector<Chunk>& layout,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/llm/parameters.h"
+
 namespace headroom::training {
 namespace {
 
@@ -46,6 +48,22 @@ ReplicaTraffic TrafficOf(const StepParams& params, const std::vector<ChunkParame
   add(p.dense_replicas(), p.tp, &ChunkParameters::dense);
   if (params.model.is_moe()) add(p.expert_replicas(), p.ep * p.etp, &ChunkParameters::experts);
   return out;
+}
+
+TiedEmbedding TiedEmbeddingOf(const StepParams& params) {
+  const ParallelPlan& p = params.plan;
+  if (p.adapter.trained() || !CopiesEmbedding(params.model, p)) return {};
+  const double shards = p.zero >= 2 ? p.dense_replicas() : 1;
+  const double bytes = llm::EmbeddingParameters(params.model) / p.tp / shards * params.framework.gradient_bytes;
+  return {bytes, (p.pp - 1) * p.tp * p.cp * p.dp};
+}
+
+double TiedSeconds(const StepParams& params) {
+  const TiedEmbedding tied = TiedEmbeddingOf(params);
+  if (tied.bytes <= 0) return 0;
+  return network::Cost(params.fabric, network::MakeGroup(params.fabric, 2, tied.stride), network::Operation::kAllReduce,
+                       network::Algorithm::kAuto, tied.bytes)
+      .seconds;
 }
 
 std::vector<Gate> GatherGates(const StepParams& params, const ReplicaTraffic& traffic) {

@@ -33,4 +33,13 @@ struct ReduceTail {
 ReduceTail Reduce(const StepParams& params, const ReplicaTraffic& traffic,
                   const PipelineResult& run);
 
+/// Head and embedding that are one matrix on the first and the last stage: both add up their gradients after the last
+/// backward pass and their reduction over replicas, nothing beside it (as Megatron-Core does).
+struct TiedEmbedding {
+  double bytes = 0;          ///< of one rank's gradients; 0: nothing to add up
+  std::uint32_t stride = 1;  ///< accelerators from one rank to the other
+};
+TiedEmbedding TiedEmbeddingOf(const StepParams& params);
+double TiedSeconds(const StepParams& params);
+
 }  // namespace headroom::training

@@ -53,22 +53,31 @@ void LayerCost::AddTensorParallel(const std::vector<llm::Operator>& ops, PassTim
   }
 }
 
-void LayerCost::AddContextParallel(PassTimes* out, const PassTimes& step) const {
+void LayerCost::AddContextParallel(double window, PassTimes* out, const PassTimes& step) const {
   const ParallelPlan& p = params_.plan;
   if (p.cp == 1) return;
-  const network::Group pair = network::MakeGroup(params_.fabric, 2, p.tp);
   const llm::Architecture& a = params_.model;
   const double width = a.is_mla() ? a.heads / p.tp * (a.qk_dim() + a.value_dim())
                                   : 2 * llm::LocalKvHeads(a, p.tp) * a.head_dim;
-  const bool leaves = network::MakeGroup(params_.fabric, p.cp, p.tp).domains > 1;
-  const double bytes = tokens_ * width * llm::kElement;
-  const double forward = network::SendSeconds(params_.fabric, leaves, pair.beyond_leaf, bytes);
-  const double backward = network::SendSeconds(params_.fabric, leaves, pair.beyond_leaf, 2 * bytes);
+  const network::Group ring = network::MakeGroup(params_.fabric, p.cp, p.tp);
+  const bool leaves = ring.domains > 1;
+  const double steps = p.RingSteps(window);
+  const double bytes = p.RingTokens(window) / steps * width * llm::kElement;
+  const double forward = network::SendSeconds(params_.fabric, leaves, ring.beyond_leaf, bytes);
+  const double backward = network::SendSeconds(params_.fabric, leaves, ring.beyond_leaf, 2 * bytes);
   const double slow = params_.framework.overlap_slowdown;
   const auto exposed = [&](double communication, double room) {
     const double hidden = p.overlap.cp ? std::min(communication, room) : 0;
-    return (p.cp - 1) * (communication - hidden * (1 - slow));
+    return steps * (communication - hidden * (1 - slow));
   };
+  if (const double halo = p.RingHalo(window); halo >= 0) {
+    // What a rank holds of its keys itself is attended to meanwhile: that part of one of its two pieces.
+    const double piece = p.packing.Length(p.sequence) / (2.0 * p.cp);
+    const double own = 2 * piece / (piece + halo) / steps;
+    out->forward.cp += exposed(forward, own * step.forward.compute);
+    out->backward.cp += exposed(backward, own * step.backward.compute);
+    return;
+  }
   out->forward.cp += exposed(forward, step.forward.compute);
   out->backward.cp += exposed(backward, step.backward.compute);
   // Partial outputs are joined by their log-sum-exp: one pass over the output per exchange.

@@ -24,12 +24,18 @@ compute::Precision HalfOf(compute::Precision p) {
 bool IsLastProduct(const llm::Operator& op) { return std::string_view(op.name) == "ffn_down"; }
 
 /// Attention of one rank. Documents packed into a sequence are as many shorter sequences; over a
-/// ring each rank keeps its share of the pairs.
-std::vector<llm::AttentionWork> AttentionBlocks(const ParallelPlan& plan) {
+/// ring each rank keeps its share of the pairs. With a window below the length it has two of 2 cp pieces, each with the
+/// keys before it that its window reaches; most are those of the rank that holds the middle.
+std::vector<llm::AttentionWork> AttentionBlocks(const ParallelPlan& plan, double window) {
   const double length = plan.packing.Length(plan.sequence);
   const double documents = plan.micro_batch * plan.sequence / length;
   const bool whole = plan.cp == 1 || plan.context == ContextKind::kUlysses;
   if (whole) return {{documents, length, length, true, false}};
+  if (const double halo = plan.RingHalo(window); halo >= 0) {
+    const double piece = length / (2.0 * plan.cp);
+    return {{documents, piece, std::min(length / 2, piece + halo), true, false},
+            {documents, piece, std::min(length / 2 + piece, piece + halo), true, false}};
+  }
   const double local = length / plan.cp;
   std::vector<llm::AttentionWork> out{{documents, local, local, true, false}};
   for (std::uint32_t i = 1; i < plan.cp; ++i)
@@ -201,8 +207,9 @@ void LayerCost::AddRecomputed(const llm::Operator& op, bool dense, PassTimes* ou
 }
 
 PassTimes LayerCost::Layer(std::uint32_t layer) const {
+  const double window = params_.model.windowed(layer) ? params_.model.window : 0;
   const std::vector<llm::Operator> ops =
-      llm::LayerOperators(params_.model, layer, tokens_, AttentionBlocks(params_.plan), shard_);
+      llm::LayerOperators(params_.model, layer, tokens_, AttentionBlocks(params_.plan, window), shard_);
   const bool moe = params_.model.moe_layer(layer);
   const bool quantised = params_.framework.linear_input_bytes < llm::kElement;
   PassTimes t, routed;
@@ -227,7 +234,7 @@ PassTimes LayerCost::Layer(std::uint32_t layer) const {
   if (params_.plan.context == ContextKind::kUlysses) {
     AddUlysses(&t);
   } else {
-    AddContextParallel(&t, block);
+    AddContextParallel(window, &t, block);
   }
   if (params_.plan.graphs == Graphs::kNone) wait(launches, &t);
   t.AddScaled(routed, 1);

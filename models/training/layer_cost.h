@@ -17,7 +17,8 @@ namespace headroom::training {
 /// all-reduce per block and pass. With `overlap.tp` each collective hides behind its product as
 /// Framework says. Context parallelism is ring attention with balanced (zig-zag) shares: the local
 /// block, then cp - 1 exchanges of keys and values, each hidden behind one block of attention with
-/// `overlap.cp`. Experts: dispatch and combine as in expert_exchange.h, with a gather and a scatter
+/// `overlap.cp`. Layers with a window exchange only the keys and values that it reaches, before attention and without sums to
+/// join. Experts: dispatch and combine as in expert_exchange.h, with a gather and a scatter
 /// among the ranks that share an expert (`etp`); with `overlap.ep` (HidesExchange) another micro-batch's compute
 /// hides them, at a cost to it. The busiest rank's rows set the pace of its group. Where no graph
 /// holds the launches a part of a layer takes no less than the host needs to launch it
@@ -47,7 +48,7 @@ class LayerCost {
   void AddCasts(const llm::Operator& op, PassTimes* out) const;
   void AddElementwise(double forward_bytes, double backward_bytes, PassTimes* out) const;
   void AddTensorParallel(const std::vector<llm::Operator>& ops, PassTimes* out) const;
-  void AddContextParallel(PassTimes* out, const PassTimes& attention_step) const;
+  void AddContextParallel(double window, PassTimes* out, const PassTimes& attention_step) const;
   void AddExpertParallel(PassTimes* out) const;
   void HideExchange(PassTimes* out) const;
   void AddUlysses(PassTimes* out) const;

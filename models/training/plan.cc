@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <stdexcept>
 
@@ -22,6 +24,14 @@ class Rules {
  private:
   std::vector<PlanProblem> problems_;
 };
+
+/// "2 and 4": the divisors of `n` next to `value`.
+std::string DivisorsNear(std::uint32_t value, std::uint32_t n) {
+  std::uint32_t below = std::min(value, n), above = value;
+  while (n % below != 0) --below;
+  while (above < n && n % above != 0) ++above;
+  return above > n || above == below ? std::to_string(below) : fmt::format("{} and {}", below, above);
+}
 
 void CheckLayout(const ParallelPlan& p, const llm::Architecture& a, Rules* rules) {
   if (p.layout.empty()) {
@@ -48,8 +58,9 @@ void CheckExperts(const ParallelPlan& p, const llm::Architecture& a, Rules* rule
     return;
   }
   const auto experts = static_cast<std::uint32_t>(a.moe.experts);
-  rules->Require(experts % p.ep == 0, "parallelism.ep", "ep {} does not divide the {} experts",
-                 p.ep, experts);
+  if (experts % p.ep != 0)
+    rules->Require(false, "parallelism.ep", "ep {} does not divide the {} experts; {} would", p.ep, experts,
+                   DivisorsNear(p.ep, experts));
   const std::uint32_t ranks = p.dp * p.cp * p.tp;
   rules->Require(
       ranks % (p.ep * p.etp) == 0, "parallelism.ep",
@@ -59,9 +70,12 @@ void CheckExperts(const ParallelPlan& p, const llm::Architecture& a, Rules* rule
 
 void CheckBatch(const ParallelPlan& p, Rules* rules) {
   const std::uint64_t wave = std::uint64_t(p.dp) * p.micro_batch;
-  rules->Require(p.global_batch % wave == 0, "global_batch",
-                 "global_batch {} does not divide by micro_batch {} x dp {} = {}", p.global_batch,
-                 p.micro_batch, p.dp, wave);
+  if (p.global_batch % wave != 0) {
+    const std::uint64_t below = p.global_batch / wave * wave;
+    rules->Require(false, "global_batch", "global_batch {} does not divide by micro_batch {} x dp {} = {}; {} would",
+                   p.global_batch, p.micro_batch, p.dp, wave,
+                   below == 0 ? std::to_string(wave) : fmt::format("{} and {}", below, below + wave));
+  }
   if (p.mirrored && p.global_batch % wave == 0)
     rules->Require(p.micro_batches() >= 2 * p.pp, "global_batch",
                   "{} micro-batches for each half of dualpipe are fewer than its {} ranks",
@@ -82,6 +96,24 @@ void CheckBatch(const ParallelPlan& p, Rules* rules) {
 }
 
 }  // namespace
+
+double ParallelPlan::RingHalo(double window) const {
+  const double length = packing.Length(sequence);
+  if (window <= 0 || window >= length) return -1;
+  return std::min(window - 1, length - length / (2.0 * cp));
+}
+
+double ParallelPlan::RingSteps(double window) const {
+  const double halo = RingHalo(window), piece = packing.Length(sequence) / (2.0 * cp);
+  return halo >= 0 ? std::clamp(std::ceil(halo / piece), 1.0, cp - 1.0) : cp - 1.0;
+}
+
+double ParallelPlan::RingTokens(double window) const {
+  const double all = tokens_per_pass() * (cp - 1.0), halo = RingHalo(window);
+  if (halo < 0) return all;
+  const double documents = micro_batch * sequence / packing.Length(sequence);
+  return std::min(all, 2 * documents * halo);
+}
 
 ParallelPlan Resolve(ParallelPlan plan, std::uint32_t accelerators) {
   const std::uint64_t inner = std::uint64_t(plan.tp) * plan.pp * plan.cp;
@@ -112,16 +144,15 @@ std::vector<PlanProblem> Check(const ParallelPlan& p, const llm::Architecture& a
                 p.dp, inner * p.dp, accelerators);
   const auto heads = static_cast<std::uint32_t>(a.heads),
              kv = static_cast<std::uint32_t>(a.kv_heads);
-  rules.Require(heads % p.tp == 0, "parallelism.tp", "tp {} does not divide the {} heads", p.tp,
-                heads);
+  if (heads % p.tp != 0)
+    rules.Require(false, "parallelism.tp", "tp {} does not divide the {} heads; {} would", p.tp, heads,
+                  DivisorsNear(p.tp, heads));
   rules.Require(a.is_mla() || kv % p.tp == 0 || p.tp % kv == 0, "parallelism.tp",
                 "tp {} and the {} key/value heads do not divide one another", p.tp, kv);
   if (p.context == ContextKind::kUlysses)
     rules.Require(heads % (p.tp * p.cp) == 0, "parallelism.cp",
                   "ulysses spreads heads over context ranks: tp {} x cp {} does not divide the {} heads",
                   p.tp, p.cp, heads);
-  rules.Require(a.window <= 0 || p.cp == 1 || p.context == ContextKind::kUlysses, "parallelism.context",
-                "context is ring and cp {}; layers with a sliding window share a sequence by ulysses only", p.cp);
   if (p.offload.parameters != Place::kDevice)
     rules.Require(p.zero == 3, "offload.parameters",
                   "parameters leave the device only with zero 3; zero is {}", p.zero);
@@ -144,6 +175,11 @@ std::vector<PlanProblem> Check(const ParallelPlan& p, const llm::Architecture& a
   rules.Require(!p.sequence_parallel || p.tp > 1, "parallelism.sequence_parallel",
                 "sequence_parallel needs tp over 1; tp is {}", p.tp);
   const ScheduleRow& row = RowOf(p.schedule);
+  if (p.schedule == Schedule::kDualPipe && !p.mirrored && p.virtual_stages > 2) {
+    rules.Require(false, "parallelism.virtual_stages", "dualpipe puts 2 chunks on each rank; virtual_stages is {}",
+                  p.virtual_stages);
+    return rules.Take();
+  }
   if (p.schedule == Schedule::kDualPipe) {
     rules.Require(p.mirrored, "parallelism.pp",
                   "pp is {}; dualpipe runs two mirrored pipelines and needs an even number above 1",

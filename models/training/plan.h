@@ -124,6 +124,12 @@ struct ParallelPlan {
   /// Of one micro-batch on one context-parallel rank.
   double tokens_per_pass() const { return double(micro_batch) * sequence / cp; }
   double tokens_per_step() const { return double(global_batch) * sequence; }
+
+  /// Ring attention in a layer whose queries see `window` keys (0: all before them), of a sequence dealt in 2 cp pieces.
+  /// Tokens before a piece that its window reaches; negative where the window is no shorter than a document.
+  double RingHalo(double window) const;
+  double RingSteps(double window) const;   ///< exchanges with both neighbours, at most cp - 1
+  double RingTokens(double window) const;  ///< whose keys and values a rank gets, of one micro-batch
 };
 
 /// A rule that a plan breaks: the field below the workload's `train`, and what is wrong with which

@@ -175,7 +175,7 @@ StepResult StepModel::Evaluate(double clock, const ModelPieces& pieces) const {
   const double hidden = tail.hidden > 0 && p.overlap.grad_reduce ? tail.hidden : 0;
   out.dp_hidden = hidden;
   b.dp_exposed = busy.dp + std::max(0.0, tail.end - plain.end) + gather_after +
-                 params_.framework.overlap_slowdown * hidden;
+                 params_.framework.overlap_slowdown * hidden + TiedSeconds(params_);
   b.pp_exposed = std::max(0.0, plain.end - instant.end);
   b.bubble = std::max(0.0, instant.end - busy.total());
   b.optimizer = OptimizerSeconds();

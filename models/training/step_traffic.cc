@@ -1,10 +1,13 @@
 #include "models/training/step_traffic.h"
 
+#include <array>
 #include <cmath>
 #include <vector>
 
 #include "models/llm/layer.h"
 #include "models/llm/parameters.h"
+#include "models/training/chunk_cost.h"
+#include "models/training/data_parallel.h"
 #include "models/training/expert_exchange.h"
 
 namespace headroom::training {
@@ -31,7 +34,7 @@ class RankTraffic {
   LayerTraffic Layer(std::uint32_t layer) const {
     LayerTraffic forward, backward;
     Tensors(layer, &forward, &backward);
-    Context(&forward, &backward);
+    Context(layer, &forward, &backward);
     if (params_.model.moe_layer(layer)) Experts(&forward, &backward);
     LayerTraffic out;
     const double passes = 1 + p_.RecomputedShare(params_.model.layers);
@@ -101,7 +104,7 @@ class RankTraffic {
     }
   }
 
-  void Context(LayerTraffic* forward, LayerTraffic* backward) const {
+  void Context(std::uint32_t layer, LayerTraffic* forward, LayerTraffic* backward) const {
     if (p_.cp == 1) return;
     const llm::Architecture& a = params_.model;
     if (p_.context == ContextKind::kUlysses) {
@@ -115,9 +118,10 @@ class RankTraffic {
     }
     const double width =
         a.is_mla() ? a.heads / p_.tp * (a.qk_dim() + a.value_dim()) : 2 * llm::LocalKvHeads(a, p_.tp) * a.head_dim;
-    const Traffic t = Collective(p_.cp, p_.tp, Operation::kSendRecv, tokens_ * width * llm::kElement);
-    forward->cp.Add(t, p_.cp - 1.0);
-    backward->cp.Add(t, 2 * (p_.cp - 1.0));  // with their gradients
+    const double window = a.windowed(layer) ? a.window : 0;
+    const Traffic t = Collective(p_.cp, p_.tp, Operation::kSendRecv, p_.RingTokens(window) * width * llm::kElement);
+    forward->cp.Add(t);
+    backward->cp.Add(t, 2);  // with their gradients
   }
 
   void Experts(LayerTraffic* forward, LayerTraffic* backward) const {
@@ -203,7 +207,11 @@ StepTraffic TrafficOfStep(const StepModel& model) {
   StepTraffic out;
   // Ranks of a stage, and how often each of them does a layer.
   const double ranks = double(p.tp) * p.cp * p.dp, times = ranks * p.micro_batches();
-  const LayerTraffic first = rank.Layer(0), last = rank.Layer(params.model.layers - 1);
+  std::array<LayerTraffic, 4> kinds;
+  const auto layers = LayersOfKinds(params.model);
+  for (std::size_t kind = 0; kind < layers.size(); ++kind)
+    if (layers[kind]) kinds[kind] = rank.Layer(*layers[kind]);
+  const LayerTraffic& last = kinds[LayerKind(params.model, params.model.layers - 1)];
   const auto add = [&](const LayerTraffic& layer, double layers) {
     out.tp.Add(layer.tp, layers * times);
     out.cp.Add(layer.cp, layers * times);
@@ -212,17 +220,20 @@ StepTraffic TrafficOfStep(const StepModel& model) {
   };
   for (std::size_t i = 0; i < model.layout().size(); ++i) {
     const Chunk& c = model.layout()[i];
-    double firsts = 0;
-    for (std::uint32_t l = c.first_layer; l < c.first_layer + c.layers; ++l)
-      firsts += params.model.moe_layer(l) == params.model.moe_layer(0) ? 1 : 0;
-    add(first, firsts);
-    add(last, c.layers - firsts);
+    std::array<double, 4> count{};
+    for (std::uint32_t l = c.first_layer; l < c.first_layer + c.layers; ++l) ++count[LayerKind(params.model, l)];
+    for (std::size_t kind = 0; kind < count.size(); ++kind)
+      if (count[kind] > 0) add(kinds[kind], count[kind]);
     if (c.embedding) out.tp.Add(rank.Embedding(), times);
     if (c.head) {
       out.tp.Add(rank.Head(), times * (1.0 + params.model.mtp_layers));
       add(last, params.model.mtp_layers);
     }
     out.dp.Add(rank.Replicas(model.parameters()[i]), ranks);
+  }
+  if (const TiedEmbedding tied = TiedEmbeddingOf(params); tied.bytes > 0) {
+    const network::Group group = network::MakeGroup(params.fabric, 2, tied.stride);
+    out.dp.Add(network::TrafficOf(group, Operation::kAllReduce, false, tied.bytes), 2 * ranks);
   }
   out.pp.Add(Boundaries(model, rank.Activations()), times);
   return out;

@@ -68,14 +68,17 @@ void LayFabric(const BuildContext& context, const catalog::Switch& sheet, BuiltF
   spec.rise = wanted.rise();
   for (const std::string& name : fabric.kinds) {
     const catalog::Cable& c = context.library.cable(name);
-    spec.kinds.push_back({c.reach(), c.powered(), c.price(), c.price_per_metre(), c.mass(), c.mass_per_metre()});
+    spec.kinds.push_back({c.reach(), c.powered(), c.price(), c.price_per_metre(), c.mass(), c.mass_per_metre(),
+                          c.delay(), c.delay_per_metre()});
   }
   const auto& systems = out->site->systems();
+  out->delays.resize(systems.size());
   for (std::uint32_t i = 0; i < systems.size(); ++i) {
     if (systems[i].accelerators == 0) continue;
     spec.host_ends = std::min(sheet.rate(), systems[i].fabric.nic_rate) / kPricedRate;
     spec.trunk_ends = sheet.rate() / kPricedRate;
     fabric.cables.push_back({i, topology::LayCables(*out->site, topology::SystemId(i), spec)});
+    out->delays[i] = topology::DelaysOf(systems[i].fabric, sheet.latency(), fabric.cables.back().runs);
     for (const topology::CableRun& run : fabric.cables.back().runs) {
       if (run.short_of)
         context.Error("site.fabric.cabling.kinds", fmt::format("'{}' is the last and reaches {} m; {} needs {:.0f} m", fabric.kinds[run.kind],
@@ -196,6 +199,10 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
   spec.fabric.switch_latency = sheet.latency();
   spec.fabric.group = site.fabric().group();
   spec.fabric.dimensions = site.fabric().dimensions();
+  spec.fabric.minimal_routes = BalancingOf(context, sheet) == network::LoadBalancing::kEcmp;
+  if (site.fabric().in_network_reduction() && sheet.kind() != "infiniband")
+    context.Error("site.fabric.in_network_reduction",
+                  fmt::format("is true; {} is an {} switch, and InfiniBand switches alone add up in the network", sheet.name(), sheet.kind()));
   spec.power.utility_limit = site.power().utility().limit();
   const schema::Distribution& distribution = site.power().distribution();
   spec.power.fill = distribution.fill();
@@ -237,12 +244,13 @@ BuiltFacility BuildFacility(const BuildContext& context, const std::vector<Syste
   out.fabric.power_full -= out.fabric.power;
   LayFabric(context, sheet, &out);
   out.fabric.power_full += out.fabric.power;
-  BalancingOf(context, sheet);
   SetParts(site, &out);
   return out;
 }
 
-network::FabricParams FabricFor(const BuildContext& context, const topology::System& system, const SystemStock& stock) {
+network::FabricParams FabricFor(const BuildContext& context, const BuiltFacility& facility, std::uint32_t index,
+                                const SystemStock& stock) {
+  const topology::System& system = facility.site->systems()[index];
   network::FabricParams p;
   if (!stock.accelerator) return p;
   const topology::FabricSummary& fabric = system.fabric;
@@ -262,10 +270,11 @@ network::FabricParams FabricFor(const BuildContext& context, const topology::Sys
   p.scale_out.pod_shortage = fabric.pod_shortage;
   if (fabric.leaf_shortage > 1.0 || fabric.pod_shortage > 1.0 || fabric.exchange_shortage > 1.0)
     p.scale_out.exchange_shortage = fabric.exchange_shortage;
-  p.scale_out.hops_leaf = fabric.leaf.switches;
-  p.scale_out.hops_spine = fabric.spine.switches;
-  p.scale_out.hops_core = fabric.core.switches;
-  if (fabric.leaf.switches > 0) p.scale_out.hop_latency = fabric.leaf.latency / fabric.leaf.switches;
+  const topology::FabricDelays& delays = facility.delays[index];
+  p.scale_out.leaf_delay = delays.leaf;
+  p.scale_out.spine_delay = delays.spine;
+  p.scale_out.core_delay = delays.core;
+  p.scale_out.in_network_reduction = context.scenario.site().fabric().in_network_reduction();
   return p;
 }
 

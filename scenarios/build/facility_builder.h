@@ -36,6 +36,7 @@ struct BuiltFacility {
   std::unique_ptr<const topology::Facility> site;
   topology::RoomSpec room;  ///< that the racks were laid out in
   FabricLoad fabric;
+  std::vector<topology::FabricDelays> delays;  ///< by system
   /// Index of the CDU of each rack by system; -1: air.
   std::vector<std::vector<int>> cdu_of_rack;
   /// Racks that differ in what may befall them have different numbers, by system; empty where none do.
@@ -57,8 +58,9 @@ network::LoadBalancing BalancingOf(const BuildContext& context, const catalog::S
 /// The sheet that the scenario names, else the slowest switch that carries the NICs' rate.
 const catalog::Switch& SwitchFor(const BuildContext& context, const std::vector<SystemStock>& systems);
 
-/// The network as the work on one system sees it.
-network::FabricParams FabricFor(const BuildContext& context, const topology::System& system, const SystemStock& stock);
+/// The network as the work on system `index` sees it.
+network::FabricParams FabricFor(const BuildContext& context, const BuiltFacility& facility, std::uint32_t index,
+                                const SystemStock& stock);
 
 /// Nameplate of one full rack [W].
 double RackNameplate(const SystemStock& stock);

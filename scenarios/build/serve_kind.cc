@@ -73,7 +73,7 @@ serving::ReplicaParams ServeKind::Replica(const serving::ReplicaParallelism& par
 serving::KvTransferParams ServeKind::Transfer(std::uint32_t from, std::uint32_t to, bool layers) const {
   const network::ScaleOutParams& out = site.fabric.scale_out;
   const double nic = out.nic * out.efficiency;
-  return {nic * from, nic * to, out.hops_spine * out.hop_latency,
+  return {nic * from, nic * to, out.spine_delay,
           llm::KvBytesPerToken(model, kv_bytes), layers ? model.layers : 0};
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/network/load_balance.h"
+#include "scenarios/build/facility_builder.h"
 #include "scenarios/build/fabric_loss.h"
 #include "scenarios/build/work.h"
 #include "topology/facility.h"
@@ -23,12 +24,16 @@ LeafShares LeavesOf(const std::vector<Slice>& slices, const std::vector<SystemSt
 double UplinkShortage(const LeafShares& leaves, const topology::Facility& site, double oversubscription);
 /// The fabric as a workload finds it that lies so: its shortage of uplinks, and how many of its accelerators one leaf takes.
 void FitToLeaves(const LeafShares& leaves, const topology::Facility& site, network::ScaleOutParams* fabric);
+/// The network as work on these slices finds it, with its shortages and how its flows collide.
+network::FabricParams FabricOn(const BuildContext& context, const BuiltFacility& facility, const std::vector<SystemStock>& systems,
+                               const std::vector<Slice>& slices);
 /// Rate of the slowest of its flows over an even spread (models/network/load_balance.h), on its fullest leaf and, where it
-/// lies in several pods, between their spines and the cores.
+/// lies in several pods, between their spines and the cores (or groups of a dragonfly).
 double BalanceOn(const LeafShares& leaves, const topology::Facility& site, network::LoadBalancing balancing, double flows,
                  double uplink_rate);
 
-/// The uplinks of leaves that several workloads share.
+/// The uplinks of leaves that several workloads share, and the cables between groups of a dragonfly. Those above the spines of
+/// a folded Clos network are as many as below, so that they carry all that leaves let through.
 ///
 /// While the workloads on a leaf run, their transfers between leaves are weighted max-min fair over its uplinks
 /// (models/network/contention.h); each is told how many times longer its transfers take than alone. Looked at anew where a
@@ -67,6 +72,7 @@ class SharedUplinks {
     bool short_of = false;  ///< its NICs can send more
   };
   void FindLeaves();
+  double ShortageOf(const LeafShares& leaves) const;
   void Tell(std::size_t work, Instant now);
   void AddMember(std::size_t member, const LeafShares& leaves);
 
@@ -76,7 +82,7 @@ class SharedUplinks {
   const topology::Facility& site_;
   double oversubscription_;
   std::vector<Leaf> leaves_;  ///< shared ones, one of those that are alike
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Leaf> all_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Leaf> all_, pods_;
   std::map<std::size_t, Joined> joined_;  ///< by member number, from works_.size() on
   std::size_t next_ = 0;
   std::vector<double> nic_share_;  ///< of the NIC rate that a workload gets through its fullest leaf alone

@@ -76,18 +76,6 @@ struct Simulation::Impl {
                                            engine.now().seconds() / 3600.0)}});
   }
 
-  /// Of work on these slices, whose share of the uplinks depends on how it fills its leaves.
-  network::FabricParams FabricOf(const std::vector<Slice>& held) const {
-    const std::uint32_t system = held.front().system;
-    network::FabricParams fabric = FabricFor(context, facility.site->systems()[system], systems[system]);
-    const LeafShares leaves = LeavesOf(held, systems, *facility.site);
-    FitToLeaves(leaves, *facility.site, &fabric.scale_out);
-    const catalog::Switch& sheet = SwitchFor(context, systems);
-    fabric.scale_out.balance = BalanceOn(leaves, *facility.site, BalancingOf(context, sheet),
-                                         context.scenario.site().fabric().flows(), sheet.rate());
-    return fabric;
-  }
-
   WorkSite SiteOf(const schema::Workload& workload, const std::vector<Slice>& held) {
     std::uint32_t count = 0;
     for (const Slice& s : held) count += s.count;
@@ -95,7 +83,7 @@ struct Simulation::Impl {
     std::vector<PortRun> ports = PortsOf(groups, systems, held);
     for (PortRun& run : ports) run.host_load = workload.host_load();
     return {context, workload, fmt::format("workloads[{}]", workload.name()), context.folder, systems[system], count,
-            std::move(ports), FabricOf(held), engine, systems, *services, held,
+            std::move(ports), FabricOn(context, facility, systems, held), engine, systems, *services, held,
             facility.site->systems()[system].fabric.nodes_per_leaf};
   }
 

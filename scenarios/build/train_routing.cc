@@ -12,6 +12,10 @@ namespace headroom::scenario {
 double BusiestOf(const BuildContext& context, const schema::Routing& routing, const std::string& path, const std::string& folder,
                  const llm::Architecture& model, std::uint32_t ep) {
   const auto experts = static_cast<std::uint32_t>(model.moe.experts);
+  if (routing.has_zipf() && routing.kind() == "trace")
+    context.Error(path + ".zipf", "stands beside kind: trace; loads follow one of them");
+  if (!routing.file().empty() && routing.kind() != "trace")
+    context.Error(path + ".file", fmt::format("is given and kind is {}; a file is read with kind: trace", routing.kind()));
   if (!model.is_moe() || ep == 0 || experts % ep != 0) return 1;
   if (routing.has_zipf())
     return training::BusiestRank(training::ZipfLoads(experts, model.moe.experts_per_token, routing.zipf(), ep), ep);

@@ -53,6 +53,42 @@ training::ParallelPlan PlanOf(const schema::Train& t) {
   return p;
 }
 
+/// "bf16, fp8". Products in blocks of a common scale (mxfp8) go with those in 4 bits; no chip has the one without the other.
+std::string PrecisionsOf(const compute::KernelModel& kernels, const catalog::Accelerator& chip) {
+  std::string out;
+  for (const char* word : {"fp32", "tf32", "fp16", "bf16", "fp8", "mxfp8", "nvfp4"}) {
+    const compute::Precision p = compute::PrecisionFromName(word);
+    if (!kernels.Supports(p) || (p == compute::Precision::kMxfp8 && !chip.peak().has_fp4())) continue;
+    out += (out.empty() ? "" : ", ") + std::string(word);
+  }
+  return out;
+}
+
+/// Keys that are written and change nothing in this plan.
+void TellIdleKeys(const BuildContext& context, const schema::Train& t, const training::StepParams& params, const std::string& path) {
+  const training::ParallelPlan& p = params.plan;
+  const auto idle = [&](bool written, const char* key, const char* why) {
+    if (written) context.Warning(path + "." + key, fmt::format("changes nothing: {}", why));
+  };
+  const bool moe = params.model.is_moe();
+  const bool collective = p.experts.dispatcher == training::Dispatcher::kAllToAll;
+  idle(p.overlap.tp && p.tp > 1 && !p.sequence_parallel, "overlap.tp",
+       "without sequence_parallel an all-reduce follows each block, and has no product to run beside");
+  idle(p.overlap.ep && (!moe || p.ep == 1), "overlap.ep", "no tokens are exchanged; ep is 1");
+  idle(p.recompute == llm::Recompute::kSelective && params.framework.fused_attention, "recompute",
+       "fused attention keeps no scores that selective recompute would save");
+  idle(p.again.mla_up && !params.model.is_mla(), "recompute_modules", "mla-up stands in it; the model has no latent attention");
+  const schema::Routing& routing = t.moe().routing();
+  idle(!moe && (routing.has_zipf() || routing.kind() == "trace"), "moe.routing", "the model has no experts");
+  idle(moe && p.ep > 1 && collective && p.experts.dispatch_bytes < 2, "moe.dispatch_precision",
+       "dispatcher: all-to-all sends tokens in bf16");
+  idle(moe && p.ep > 1 && collective && p.experts.domains_per_token > 0, "moe.domains_per_token",
+       "dispatcher: all-to-all sends a row for every expert, wherever it is");
+  idle(p.offload.parameters == training::Place::kDevice && p.offload.optimizer == training::Place::kDevice &&
+           (t.offload().link() != 55e9 || t.offload().nvme() != 3e9),
+       "offload", "optimizer and parameters stay on the device");
+}
+
 /// The clock of one kind of kernel: as written, lower where its power would be over the limit.
 double ClockOf(const training::StepParams& p, double written, double share, double limit, double compute, double voltage) {
   const auto watts = [&](double clock) {
@@ -95,8 +131,9 @@ std::optional<TrainSetup> MakeTrainSetup(const BuildContext& context, const sche
   training::StepParams params;
   params.model = llm::Resolve(sheet);
   params.plan = training::Resolve(PlanOf(t), accelerators);
-  if (!kernels.Supports(params.plan.precision)) {
-    context.Error(path + ".precision", fmt::format("{} has no {} rate", chip.name(), t.precision()));
+  const std::string known = PrecisionsOf(kernels, chip);
+  if ((", " + known + ",").find(fmt::format(", {},", t.precision())) == std::string::npos) {
+    context.Error(path + ".precision", fmt::format("{} has no {} rate; it has {}", chip.name(), t.precision(), known));
     return std::nullopt;
   }
   params.fabric = fabric;
@@ -112,6 +149,7 @@ std::optional<TrainSetup> MakeTrainSetup(const BuildContext& context, const sche
     params.voltages = VoltagesOf(t.kernel_clocks());
     params.clocks = ClocksOf(t.kernel_clocks(), params);
   }
+  TellIdleKeys(context, t, params, path);
   return TrainSetup{std::move(kernels), std::move(params)};
 }
 

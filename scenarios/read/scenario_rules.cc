@@ -95,6 +95,9 @@ class Rules {
             fmt::format("{} entries for {} chunks (pp {} x virtual_stages {})", train.layout_size(),
                         chunks, plan.pp(), plan.virtual_stages()));
     }
+    if (plan.pp() == 1 && !train.pipeline().empty() && train.pipeline() != "1f1b" && train.pipeline() != "interleaved-1f1b")
+      Error(path + ".pipeline", fmt::format("is {}, which orders the passes of a pipeline, and parallelism.pp is 1; leave it out, or give pp",
+                                            train.pipeline()));
     const bool single = train.pipeline() == "gpipe" || train.pipeline() == "1f1b";
     if (single && plan.virtual_stages() > 1) {
       Error(path + ".pipeline",

@@ -93,10 +93,7 @@ PlanStudy SearchPlan(const LoadedScenario& loaded, const catalog::Library& libra
     if (asked.accelerators(i) > held)
       context.Error("plan.accelerators", fmt::format("{} is more than the {} accelerators that '{}' holds",
                                                      asked.accelerators(i), held, workload.name()));
-  network::FabricParams fabric = FabricFor(context, facility.site->systems()[mine.front().system], system);
-  const catalog::Switch& sheet = SwitchFor(context, systems);
-  fabric.scale_out.balance = BalanceOn(LeavesOf(mine, systems, *facility.site), *facility.site, BalancingOf(context, sheet),
-                                       loaded.scenario.site().fabric().flows(), sheet.rate());
+  const network::FabricParams fabric = FabricOn(context, facility, systems, mine);
   auto setup = MakeTrainSetup(context, workload.train(), fmt::format("workloads[{}].train", workload.name()),
                                     *system.accelerator, fabric, held);
   diagnostics.ThrowIfErrors();

@@ -79,6 +79,35 @@ class BadInput(CommandTest):
     def test_a_plan_that_does_not_divide(self):
         self.refuse(SMALL.replace("pp: 2", "pp: 3"), "x.yaml:14:", "pp")
 
+    def test_plans_that_cannot_be(self):
+        plain = "parallelism: {tp: 2, pp: 2, zero: 1, sequence_parallel: true}"
+        moe = SMALL.replace("llama-3.1-8b", "qwen3-30b-a3b")
+        for text, *words in (
+                (SMALL.replace(plain, "parallelism: {tp: 3}").replace("count: 2", "count: 3"), "x.yaml:14:", "parallelism.tp", "divide the 32 heads; 2 and 4 would"),
+                (SMALL.replace("global_batch: 32", "global_batch: 33"), "x.yaml:12:", "train.global_batch", "32 and 36 would"),
+                (SMALL.replace(plain, "pipeline: zbv"), "x.yaml:14:", "train.pipeline", "zbv", "pp is 1"),
+                (SMALL.replace("precision: bf16", "precision: nvfp4"), "x.yaml:10:", "train.precision", "h100 has no nvfp4 rate; it has", "fp8"),
+                (SMALL.replace("precision: bf16", "precision: mxfp8"), "x.yaml:10:", "train.precision", "h100 has no mxfp8 rate; it has", "fp8"),
+                (moe.replace(plain, "parallelism: {ep: 7}"), "x.yaml:14:", "parallelism.ep", "divide the 128 experts; 4 and 8 would"),
+                (moe.replace(plain, "parallelism: {ep: 32}"), "x.yaml:14:", "parallelism.ep", "32", "16 ranks"),
+                (moe.replace(plain, "moe: {routing: {kind: trace, zipf: 1}}"), "x.yaml:14:", "routing.zipf", "kind: trace"),
+                (moe.replace(plain, "moe: {routing: {file: loads.csv}}"), "x.yaml:14:", "routing.file", "balanced")):
+            with self.subTest(words[1]):
+                self.refuse(text, *words)
+
+    def test_keys_that_change_nothing_are_named(self):
+        for was, now, *words in (
+                ("sequence_parallel: true}", "}\n      overlap: {tp: true}", "train.overlap.tp", "without sequence_parallel"),
+                ("micro_batch: 1", "recompute: selective", "train.recompute", "fused attention"),
+                ("micro_batch: 1", "moe: {routing: {zipf: 1}}", "train.moe.routing", "no experts"),
+                ("micro_batch: 1", "overlap: {ep: true}", "train.overlap.ep", "ep is 1")):
+            with self.subTest(words[0]):
+                done = self.run_command("check", self.write("x.yaml", SMALL.replace(was, now)))
+                self.assertEqual(done.returncode, 0, done.stderr)
+                for w in (*words, "changes nothing"):
+                    self.assertIn(w, done.stderr)
+        self.assertEqual(self.run_command("check", self.write("x.yaml", SMALL)).stderr, "")
+
     def test_unknown_catalog_name(self):
         self.refuse(SMALL.replace("dgx-h100", "dgx-h10"), "x.yaml:5:", "dgx-h100")
         self.refuse(SMALL.replace("llama-3.1-8b", "llama-3.1-9b"), "x.yaml:9:", "llama-3.1-8b")

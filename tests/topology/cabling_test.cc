@@ -73,6 +73,35 @@ TEST_CASE("all cables of the summary are laid, on every fabric", "[topology][cab
     }
 }
 
+// One leaf in one rack: 2 m of copper at each end, 4.3 ns/m, and the switch. Two racks: 5.3 m of fibre and its modules.
+TEST_CASE("the way between two NICs takes as long as its cables are", "[topology][cabling]") {
+  CablingSpec cabling = kCabling;
+  cabling.kinds[0].delay_per_metre = 4.3e-9;
+  for (CableKind* k : {&cabling.kinds[1], &cabling.kinds[2]}) {
+    k->delay = 100e-9;
+    k->delay_per_metre = 5e-9;
+  }
+  const auto delays = [&](const SiteSpec& spec) {
+    const Facility site(spec);
+    return DelaysOf(site.systems()[0].fabric, 600e-9, LayCables(site, SystemId(0), cabling));
+  };
+  CHECK(delays(Site(4)).leaf == Approx(600e-9 + 2 * 2 * 4.3e-9));
+  CHECK(delays(Site(8)).leaf == Approx(600e-9 + 2 * (100e-9 + 5.3 * 5e-9)));
+  for (const char* type : {"rail-optimized", "fat-tree", "dragonfly", "torus"}) {
+    SiteSpec spec = Site(300);
+    spec.fabric.type = type;
+    const FabricDelays near = delays(spec);
+    CHECK(near.spine > near.leaf);
+    CHECK(near.core >= near.spine);
+    // A hall ten times as wide: every cable but those to a leaf in the same rack is longer.
+    spec.room.cold_aisle = spec.room.hot_aisle = 20;
+    const FabricDelays far = delays(spec);
+    CAPTURE(type, near.spine, far.spine);
+    CHECK(far.spine > near.spine + 20e-9);
+    CHECK(far.leaf >= near.leaf);
+  }
+}
+
 TEST_CASE("a run that no kind reaches is told", "[topology][cabling]") {
   const Facility site(Site(40));
   CablingSpec copper = kCabling;

@@ -105,8 +105,8 @@ void Summarize(const EndpointSpec& endpoints, const FabricSpec& fabric, const Le
   s->leaf_spine_cables = plan.leaves * shape.spine.uplinks;
   s->spine_core_cables = s->spines * shape.core.uplinks;
   auto reach = [&](Count switches) {
-    return Reach{switches,
-                 switches * fabric.switch_latency + (switches + 1) * fabric.cable_latency};
+    return Reach{switches, switches * fabric.switch_latency + (switches + 1) * fabric.cable_latency, double(switches),
+                 switches >= 3 ? 2.0 : 0.0, switches >= 5 ? 2.0 : 0.0};
   };
   s->leaf = reach(1);
   s->spine = s->tiers >= 2 ? reach(3) : s->leaf;

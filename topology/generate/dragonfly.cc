@@ -68,22 +68,30 @@ void Summarize(const EndpointSpec& ends, const FabricSpec& fabric, const Shape& 
   s->host_cables = s->nics;
   s->leaf_spine_cables = shape.groups * shape.group * (shape.group - 1) / 2 * shape.local;
   s->spine_core_cables = cables;
-  const auto reach = [&](Count n) { return Reach{n, n * fabric.switch_latency + (n + 1) * fabric.cable_latency}; };
-  s->leaf = reach(1);
-  s->spine = s->tiers >= 2 ? reach(2) : s->leaf;
-  s->core = s->tiers >= 3 ? reach(4) : s->spine;
+  const auto reach = [&](Count n, double local, double global) {
+    return Reach{n, n * fabric.switch_latency + (n + 1) * fabric.cable_latency, double(n), local, global};
+  };
+  s->leaf = reach(1, 0, 0);
+  s->spine = s->tiers >= 2 ? reach(2, 1, 0) : s->leaf;
+  s->core = s->tiers >= 3 ? reach(4, 2, 1) : s->spine;
   const double from_switch = s->accelerators_per_leaf * ends.rate;
   const double rate = fabric.switch_rate;
-  // Neighbours' traffic would fall on one cable each; routed over a third switch or group it takes two of the cables.
+  // A neighbour among n is reached over the c cables to it, and over each third one at the price of two cables. With a part
+  // x of the traffic on the straight way all cables are full alike at x = 2/n, and carry n c / 2.
+  const auto ways = [&](Count n, Count c) { return fabric.minimal_routes ? double(c) : n * double(c) / 2; };
+  if (fabric.minimal_routes) {
+    s->neighbour_cables = shape.local;
+    s->neighbour_group_cables = shape.global;
+  }
   if (s->tiers >= 2) {
     s->oversubscription = from_switch / ((shape.group - 1) * shape.local * rate);
-    s->leaf_shortage = std::max(1.0, 2 * s->oversubscription);
+    s->leaf_shortage = std::max(1.0, from_switch / (ways(shape.group, shape.local) * rate));
     s->exchange_shortage = std::max(1.0, s->oversubscription);
     s->bisection = (shape.group / 2) * (shape.group - shape.group / 2) * double(shape.local) * rate;
   }
   if (s->tiers >= 3) {
     const double away = shape.global * (shape.groups - 1.0) * rate / (shape.group * from_switch);
-    s->pod_shortage = std::max(1.0, 2 / away);
+    s->pod_shortage = std::max(1.0, shape.group * from_switch / (ways(shape.groups, shape.global) * rate));
     s->exchange_shortage = std::max(s->exchange_shortage, 1 / away);
     s->bisection = double(shape.groups / 2) * (shape.groups - shape.groups / 2) * shape.global * rate;
   }
@@ -95,8 +103,8 @@ void Summarize(const EndpointSpec& ends, const FabricSpec& fabric, const Shape& 
 
 /// Groups of switches, every switch joined to every other of its group and every group to every other, the cables of a pair
 /// of groups dealt over the switches of both in turn. Source: Kim, Dally, Scott, Abts, Technology-Driven,
-/// Highly-Scalable Dragonfly Topology, ISCA 2008. Minimal routes cross at most four switches; traffic between neighbours is
-/// taken to go over a third switch or group (Valiant), which halves the rate.
+/// Highly-Scalable Dragonfly Topology, ISCA 2008. Minimal routes cross at most four switches. Adaptive
+/// routing sends a neighbour's traffic over third switches and groups too (Valiant), spread ideally.
 Network BuildDragonfly(const EndpointSpec& ends, const FabricSpec& fabric) {
   const Shape shape = Plan(ends, fabric);
   Network network;

@@ -90,7 +90,7 @@ Network BuildTorus(const EndpointSpec& ends, const FabricSpec& fabric) {
   s.nodes_per_pod = ends.nodes;
   s.host_cables = nics;
   const auto reach = [&](double n) {
-    return Reach{static_cast<Count>(std::lround(n)), n * fabric.switch_latency + (n + 1) * fabric.cable_latency};
+    return Reach{static_cast<Count>(std::lround(n)), n * fabric.switch_latency + (n + 1) * fabric.cable_latency, n, n - 1, 0};
   };
   s.leaf = reach(1);
   s.spine = s.core = switches > 1 ? reach(std::max(2.0, 1 + hops)) : s.leaf;

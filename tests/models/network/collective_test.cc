@@ -1,9 +1,13 @@
 #include "models/network/collective.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <map>
 
 #include "models/network/algorithm_table.h"
 #include "sim/core/diagnostics.h"
+#include "sim/core/random.h"
 
 namespace headroom::network {
 namespace {
@@ -150,6 +154,106 @@ TEST_CASE("no algorithm is under its wire bound, on any shape", "[network][prope
           }
         }
       }
+    }
+  }
+}
+
+// 64 ranks send to the next: at a domain's edge over one NIC of 50 * 0.97 GB/s, Simple: 8.4 + 14 + 0.6 us. Inside one
+// domain over the link of 450 * 0.82.
+TEST_CASE("who sends to the next across domains has one NIC", "[network]") {
+  const auto send = [](std::uint32_t ranks) {
+    return Cost(Hopper(), MakeGroup(Hopper(), ranks, 1), Operation::kSendRecv, Algorithm::kAuto, 0x1p30);
+  };
+  CHECK(send(64).seconds == Approx(23.0e-6 + 0x1p30 / 48.5e9).epsilon(1e-9));
+  CHECK(send(64).wire_bound == Approx(0x1p30 / 50e9));
+  CHECK(send(8).seconds == Approx(11.8e-6 + 0x1p30 / 369e9).epsilon(1e-9));
+  CHECK(send(64).seconds == Approx(SendSeconds(Hopper(), true, false, 0x1p30)));
+}
+
+/// Of any shape, size, rate and shortage.
+FabricParams Drawn(RandomStream* random) {
+  const auto share = [&] { return 0.3 + 0.7 * random->Uniform(); };
+  FabricParams f;
+  constexpr ScaleUpShape kShapes[] = {ScaleUpShape::kSwitch, ScaleUpShape::kMesh, ScaleUpShape::kTorus2d, ScaleUpShape::kTorus3d};
+  f.scale_up.shape = kShapes[random->Below(4)];
+  f.scale_up.domain = 1u << random->Below(8);
+  f.scale_up.bandwidth = 1e9 * std::pow(1000, random->Uniform());
+  f.scale_up.latency = 0.2e-6 * (1 + 10 * random->Uniform());
+  f.scale_up.efficiency = share();
+  f.scale_up.in_network_reduction = random->Below(2) == 0;
+  f.scale_up.in_network_efficiency = 0.5 * share();
+  ScaleOutParams& o = f.scale_out;
+  o.nic = 1e9 * std::pow(200, random->Uniform());
+  o.leaf_accelerators = f.scale_up.domain << random->Below(5);
+  o.pod_accelerators = random->Below(2) * (o.leaf_accelerators << random->Below(4));
+  o.oversubscription = 1 + random->Below(2) * 4 * random->Uniform();
+  o.pod_shortage = 1 + random->Below(2) * 4 * random->Uniform();
+  o.exchange_shortage = random->Below(2) * (1 + 4 * random->Uniform());
+  o.balance = share();
+  o.leaf_delay = 1e-6 * random->Uniform();
+  o.spine_delay = 2 * o.leaf_delay;
+  o.core_delay = 3 * o.leaf_delay;
+  o.efficiency = share();
+  o.in_network_reduction = random->Below(2) == 0;
+  return f;
+}
+
+TEST_CASE("on any fabric every algorithm keeps to the wire, to chunks, and to what is faster", "[network][property]") {
+  RandomStream random(11, "tests.collective");
+  std::map<std::string, int> seen;
+  for (int i = 0; i < 6000; ++i) {
+    const FabricParams f = Drawn(&random);
+    std::uint32_t ranks = 2 + static_cast<std::uint32_t>(std::pow(4096, random.Uniform()));
+    if (random.Below(2) == 0) ranks = 2 + ranks % f.scale_up.domain;
+    const Group g = MakeGroup(f, ranks, random.Below(2) == 0 ? 1 : 1u << random.Below(5));
+    const Operation op = random.Below(2) == 0 ? Operation::kAllReduce : static_cast<Operation>(random.Below(6));
+    const AlgorithmRow& row = AlgorithmTable()[random.Below(AlgorithmTable().size())];
+    const double bytes = 8 * std::pow(1e10, random.Uniform());
+    INFO(row.name << " " << Name(op) << " ranks " << g.ranks << " domains " << g.domains << " bytes " << bytes << " shape "
+                  << int(f.scale_up.shape) << " draw " << i);
+    const auto raw = row.cost(MakePath(f, g), op, bytes, kProtocols[2]);
+    if (!raw) continue;
+    ++seen[row.name];
+    CHECK(*raw >= WireBound(f, g, op, row.in_network, bytes) * (1 - 1e-9));
+    const double t = Cost(f, g, op, row.algorithm, bytes).seconds;
+    CHECK(Cost(f, g, op, row.algorithm, 1.3 * bytes).seconds >= t * (1 - 1e-12));
+    CHECK(Cost(f, g, op, Algorithm::kAuto, bytes).seconds > 0);
+    FabricParams faster = f;
+    faster.scale_up.bandwidth *= 1.5;
+    faster.scale_out.nic *= 1.5;
+    CHECK(Cost(faster, g, op, row.algorithm, bytes).seconds <= t * (1 + 1e-12));
+    CHECK(Cost(faster, g, op, Algorithm::kAuto, bytes).seconds <= Cost(f, g, op, Algorithm::kAuto, bytes).seconds * (1 + 1e-12));
+    FabricParams slower = f;
+    slower.scale_out.spine_delay += 1e-6;
+    slower.scale_out.leaf_delay += 1e-6;
+    slower.scale_out.core_delay += 1e-6;
+    CHECK(Cost(slower, g, op, row.algorithm, bytes).seconds >= t);
+    const double whole = Cost(f, g, op, row.algorithm, 0x1p30).seconds;
+    for (const std::uint32_t chunks : {2u, 16u, 256u})
+      CHECK(ChunkedCost(f, g, op, row.algorithm, 0x1p30, chunks).seconds == Approx(whole).epsilon(0.05));
+  }
+  for (const AlgorithmRow& row : AlgorithmTable()) {
+    INFO(row.name);
+    CHECK(seen[row.name] > 10);
+  }
+}
+
+// From two domains on, where NICs are slower than links: a NIC beside the link lets some members of two domains exchange more
+// quickly than all of one.
+TEST_CASE("on any fabric time grows with ranks", "[network][property]") {
+  RandomStream random(12, "tests.collective");
+  for (int i = 0; i < 600; ++i) {
+    FabricParams f = Drawn(&random);
+    f.scale_out.nic = std::min(f.scale_out.nic, 0.3 * f.scale_up.bandwidth);
+    const Operation op = static_cast<Operation>(random.Below(5));
+    const double bytes = 8 * std::pow(1e10, random.Uniform());
+    double before = 0;
+    for (std::uint32_t ranks = 2 * f.scale_up.domain; ranks <= 16384; ranks *= 2) {
+      const double t = Cost(f, MakeGroup(f, ranks, 1), op, Algorithm::kAuto, bytes).seconds;
+      INFO(Name(op) << " ranks " << ranks << " domain " << f.scale_up.domain << " bytes " << bytes << " shape "
+                    << int(f.scale_up.shape) << " draw " << i);
+      CHECK(t >= before * (1 - 1e-9));
+      before = t;
     }
   }
 }

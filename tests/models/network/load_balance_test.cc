@@ -43,6 +43,8 @@ TEST_CASE("more flows spread better, and packets spread evenly", "[load_balance]
   CHECK(before > 0.85);
   CHECK(SlowestShare(LoadBalancing::kAdaptive, Leaf(1)) == 1);
   CHECK(SlowestShare(LoadBalancing::kSpray, Leaf(1)) == 1);
+  // One cable has no other to be fuller than.
+  CHECK(SlowestShare(LoadBalancing::kEcmp, {16, 50e9, 1, 50e9, 4, 40}) == 1);
   // One NIC by itself meets nobody.
   CHECK(SlowestShare(LoadBalancing::kEcmp, {1, 50e9, 32, 50e9, 1, 1}) == Approx(1));
 }

@@ -34,15 +34,32 @@ TEST_CASE("dp takes what the other dimensions leave", "[plan]") {
   CHECK(First(p, 64).empty());
 }
 
-TEST_CASE("layers with a window share a sequence by ulysses only", "[plan]") {
-  llm::Architecture a = SmallModel();
-  a.window = 128;
+// 1024 tokens over 4 ranks are 8 pieces of 128. A window of 101 keys reaches 100 tokens back, into the piece before; one
+// of 300 three pieces back; one of 1024 all.
+TEST_CASE("a ring with a window passes on what the window reaches", "[plan]") {
+  ParallelPlan p;
+  p.sequence = 1024;
+  p.cp = 4;
+  p.micro_batch = 2;
+  CHECK(p.RingHalo(101) == 100);
+  CHECK(p.RingSteps(101) == 1);
+  CHECK(p.RingTokens(101) == 2 * 2 * 100);
+  CHECK(p.RingSteps(300) == 3);
+  CHECK(p.RingTokens(300) == 2 * 2 * 299);
+  for (const double window : {0.0, 1024.0}) {
+    CHECK(p.RingHalo(window) < 0);
+    CHECK(p.RingSteps(window) == 3);
+    CHECK(p.RingTokens(window) == 2 * 768);
+  }
+  CHECK(p.RingTokens(1000) == 2 * 768);  // never more than all others hold
+}
+
+TEST_CASE("dualpipe has two chunks on a rank", "[plan]") {
   ParallelPlan p = Base();
-  p.cp = 2;
-  CHECK(First(p, 64, a) ==
-        "parallelism.context: context is ring and cp 2; layers with a sliding window share a sequence by ulysses only");
-  p.context = ContextKind::kUlysses;
-  CHECK(First(p, 64, a).empty());
+  p.pp = 4;
+  p.virtual_stages = 3;
+  p.schedule = Schedule::kDualPipe;
+  CHECK(First(p, 64) == "parallelism.virtual_stages: dualpipe puts 2 chunks on each rank; virtual_stages is 3");
 }
 
 TEST_CASE("a plan that does not divide is refused by field and values", "[plan]") {
@@ -54,7 +71,7 @@ TEST_CASE("a plan that does not divide is refused by field and values", "[plan]"
         "parallelism.pp: pp 7 x tp 8 x cp 2 = 112 does not divide the 512 accelerators");
   p = Base();
   p.tp = 3;
-  CHECK(First(p, 3) == "parallelism.tp: tp 3 does not divide the 16 heads");
+  CHECK(First(p, 3) == "parallelism.tp: tp 3 does not divide the 16 heads; 2 and 4 would");
   p = Base();
   p.pp = 32;
   CHECK(First(p, 32) ==
@@ -66,7 +83,7 @@ TEST_CASE("a plan that does not divide is refused by field and values", "[plan]"
   CHECK(First(p, 2) == "parallelism.ep: ep is 2; a dense model has no experts to spread");
   p = Base();
   p.global_batch = 63;
-  CHECK(First(p, 4) == "global_batch: global_batch 63 does not divide by micro_batch 1 x dp 4 = 4");
+  CHECK(First(p, 4) == "global_batch: global_batch 63 does not divide by micro_batch 1 x dp 4 = 4; 60 and 64 would");
   p = Base();
   p.sequence_parallel = true;
   CHECK(First(p, 1) == "parallelism.sequence_parallel: sequence_parallel needs tp over 1; tp is 1");
@@ -105,7 +122,7 @@ TEST_CASE("experts must fit the ranks of a stage", "[plan][moe]") {
   a.moe = {8, 2, 1024, 0, 0};
   ParallelPlan p = Base();
   p.ep = 3;
-  CHECK(First(p, 8, a) == "parallelism.ep: ep 3 does not divide the 8 experts");
+  CHECK(First(p, 8, a) == "parallelism.ep: ep 3 does not divide the 8 experts; 2 and 4 would");
   p.ep = 8;
   CHECK(First(p, 4, a) ==
         "parallelism.ep: ep 8 x etp 1 = 8 does not divide the 4 ranks of a stage (tp 1 x cp 1 x dp "

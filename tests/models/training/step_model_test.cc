@@ -1,4 +1,5 @@
 #include "models/training/step_model.h"
+#include "models/training/step_traffic.h"
 
 #include <catch2/catch.hpp>
 
@@ -191,6 +192,74 @@ TEST_CASE("windowed layers attend to their window", "[step]") {
   s.model.window = 0;
   CHECK(StepModel(s, IdealMachine()).Evaluate().breakdown.compute - piped.breakdown.compute ==
         Approx((whole.breakdown.compute - half.breakdown.compute) / 2).epsilon(1e-9));
+}
+
+// 8 sequences of 1024 tokens over 4 ranks. With a window of 1 nothing is sent; just below the sequence the pairs are those of
+// all before but a corner of one; between, both grow.
+TEST_CASE("a ring with a window does the pairs of its window", "[step][context]") {
+  StepParams s = SmallStep();
+  s.plan.cp = 4;
+  s.plan.global_batch = 8;
+  s.model.window_period = 1;
+  const auto run = [&](double window, bool overlap) {
+    s.model.window = window;
+    s.plan.overlap.cp = overlap;
+    return StepModel(s, IdealMachine()).Evaluate();
+  };
+  const auto traffic = [&](double window) {
+    s.model.window = window;
+    const compute::KernelModel kernels = IdealMachine();
+    return TrafficOfStep(StepModel(s, kernels)).cp.scale_up;
+  };
+  const StepResult all = run(0, false);
+  CHECK(run(1, false).breakdown.cp_exposed == 0);
+  CHECK(run(1023, false).breakdown.compute == Approx(all.breakdown.compute).epsilon(1e-3));
+  // Ulysses gives each rank a quarter of the heads of the same pairs.
+  for (const double window : {32.0, 128.0, 400.0}) {
+    const StepResult ring = run(window, false);
+    s.plan.context = ContextKind::kUlysses;
+    const StepResult heads = run(window, false);
+    s.plan.context = ContextKind::kRing;
+    INFO(window);
+    CHECK(ring.breakdown.compute == Approx(heads.breakdown.compute).epsilon(0.02));
+    CHECK(ring.breakdown.compute < all.breakdown.compute);
+    CHECK(run(window, true).breakdown.cp_exposed <= ring.breakdown.cp_exposed);
+  }
+  CHECK(traffic(129) * 768 == Approx(traffic(0) * 2 * 128));
+  double before = -1;
+  for (const double window : {1.0, 2.0, 64.0, 129.0, 300.0, 700.0, 1024.0}) {
+    const double sent = traffic(window);
+    INFO(window);
+    CHECK(sent >= before);
+    CHECK(sent <= traffic(0) * (1 + 1e-12));
+    before = sent;
+  }
+}
+
+// Embedding and head are one matrix of 32,768 x 2048 on the first and the last of two stages: its gradients of 2 B go to the
+// other and back over two NICs of neighbouring nodes. In a V both are on one rank, which keeps one.
+TEST_CASE("tied embeddings on two stages add up their gradients", "[step][tied]") {
+  StepParams s = SmallStep();
+  s.plan.tp = 8;
+  s.plan.pp = 2;
+  s.plan.global_batch = 8;
+  const auto run = [&](bool tied) {
+    s.model.tied = tied;
+    return StepModel(s, IdealMachine()).Evaluate();
+  };
+  const double bytes = 32768.0 * 2048 / 8 * s.framework.gradient_bytes;
+  const StepResult apart = run(false), together = run(true);
+  const double exchange = together.breakdown.dp_exposed - apart.breakdown.dp_exposed;
+  CHECK(exchange > bytes / 50e9);
+  CHECK(exchange < 1.5 * bytes / 50e9 + 50e-6);
+  CHECK(together.memory.fullest.weights == apart.memory.fullest.weights);
+  const compute::KernelModel kernels = IdealMachine();
+  CHECK(TrafficOfStep(StepModel(s, kernels)).dp.sent == Approx(16 * bytes));
+  s.plan.schedule = Schedule::kZbv;
+  s.plan.virtual_stages = 2;
+  const StepResult both = run(false), v = run(true);
+  CHECK(v.breakdown.dp_exposed == both.breakdown.dp_exposed);
+  CHECK(both.memory.fullest.weights - v.memory.fullest.weights == Approx(32768.0 * 2048 / 8 * s.framework.weight_bytes));
 }
 
 }  // namespace

@@ -13,11 +13,11 @@ TEST_CASE("the network of a system follows its sheets", "[facility_builder]") {
   const auto systems = TakeStock(*s.context);
   const BuiltFacility f = BuildFacility(*s.context, systems);
   REQUIRE(s.Errors() == "");
-  const auto hgx = FabricFor(*s.context, f.site->systems()[0], systems[0]);
+  const auto hgx = FabricFor(*s.context, f, 0, systems[0]);
   CHECK(hgx.scale_up.domain == 8);
   CHECK(hgx.scale_up.bandwidth == 450e9);
   CHECK(hgx.scale_out.nic == 50e9);  // 400 Gbps
-  const auto nvl = FabricFor(*s.context, f.site->systems()[1], systems[1]);
+  const auto nvl = FabricFor(*s.context, f, 1, systems[1]);
   CHECK(nvl.scale_up.domain == 64);  // of 72, 8 are spares
   CHECK(f.fabric.switches > 0);
   CHECK(f.fabric.power > 0.0);

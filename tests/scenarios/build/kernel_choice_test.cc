@@ -14,7 +14,7 @@ TEST_CASE("a named stack is taken, an unknown one is refused with those there ar
   CHECK(s.Errors() == "");
   ChooseKernels(*s.context, h100, "maxtext", "w.stack", {});
   CHECK(s.Errors() == "w.stack: no kernel profile of h100 for the stack 'maxtext'; there is: tensorrt-llm, transformer-engine, vllm, "
-                      "cublas, cutlass, flash-attention-2, flash-attention-3, torch-inductor, triton, xla-gpu\n");
+                      "cublas, cudnn, cutlass, flash-attention-2, flash-attention-3, torch-inductor, triton, xla-gpu\n");
 }
 
 TEST_CASE("without a name the first usual stack with a profile is taken", "[kernel_choice]") {

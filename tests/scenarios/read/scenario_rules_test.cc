@@ -93,6 +93,13 @@ TEST_CASE("a layout has an entry for each chunk, and 1f1b one chunk on a rank", 
         "virtual_stages is 2");
 }
 
+TEST_CASE("a pipeline's schedule needs a pipeline", "[rules]") {
+  for (const std::string word : {"gpipe", "zero-bubble", "zbv", "v-half", "v-min", "dualpipe"})
+    CHECK_THAT(Train("model: m, pipeline: " + word), Catch::Contains("train.pipeline: is " + word + ", which orders the passes of a pipeline, and parallelism.pp is 1"));
+  CHECK(Train("model: m, pipeline: 1f1b") == "");
+  CHECK(Train("model: m, pipeline: zbv, parallelism: {pp: 2, virtual_stages: 2}") == "");
+}
+
 TEST_CASE("requests come from a trace with its format, or are fully synthetic", "[rules]") {
   CHECK(Serve("requests: {}") ==
         "a:3:51: workloads[a].serve.requests: trace is due, or arrival, prompt_tokens and "

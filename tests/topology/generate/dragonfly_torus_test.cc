@@ -53,9 +53,29 @@ TEST_CASE("the balanced dragonfly of the paper has 9 groups of 4 switches", "[to
   CHECK(net.summary.leaf_spine_cables == 9 * 6);
   CHECK(net.summary.spine_core_cables == 36);  // one between each of 9 * 8 / 2 pairs
   CheckNetwork(net, 7);
-  // A neighbour group: 8 NICs over 8 cables, each byte over two of them. All with all: one byte, one cable.
-  CHECK(net.summary.pod_shortage == Approx(2));
+  // To a neighbour among 9 groups go one cable and ways over 7 others: 9 / 2 cables' worth for 8 NICs. All with all: one
+  // byte, one cable.
+  CHECK(net.summary.pod_shortage == Approx(8 / 4.5));
   CHECK(net.summary.exchange_shortage == Approx(1));
+}
+
+// Shortest ways alone: 8 NICs over the one cable to the next group, 2 over the one to the next switch.
+TEST_CASE("minimal routes reach a neighbour over its own cables", "[topology][dragonfly]") {
+  FabricSpec fabric = Switches(7);
+  fabric.minimal_routes = true;
+  const FabricSummary s = BuildDragonfly({72, 1, 1.0}, fabric).summary;
+  CHECK(s.pod_shortage == Approx(8));
+  CHECK(s.leaf_shortage == Approx(2));
+  CHECK(s.neighbour_cables == 1);
+  CHECK(s.neighbour_group_cables == 1);
+  CHECK(s.exchange_shortage == Approx(1));
+  // Two groups have no third: all cables join them, and both kinds of routing are one.
+  for (const bool minimal : {false, true}) {
+    fabric.minimal_routes = minimal;
+    const FabricSummary two = BuildDragonfly({16, 1, 1.0}, fabric).summary;
+    CHECK(two.spine_core_cables == 8);
+    CHECK(two.pod_shortage == Approx(1));
+  }
 }
 
 TEST_CASE("dragonflies of many sizes are whole", "[topology][dragonfly][property]") {

@@ -78,14 +78,15 @@ TEST_CASE("a collective starts with its last rank and takes its closed form", "[
 TEST_CASE("an unfolded collective takes what the folded one takes, to 1e-12", "[replay][property]") {
   const ReplayGraphParams params = SmallFabric();
   const double bytes = 1e16;
-  for (const std::uint32_t n : {2u, 3u, 4u, 6u, 8u, 16u}) {
+  for (const std::uint32_t n : {2u, 3u, 4u, 5u, 6u, 7u, 8u, 12u, 16u, 24u, 32u}) {
     for (const auto& [trace, op] :
          {std::pair{TraceOperation::kAllReduce, Operation::kAllReduce}, {TraceOperation::kReduceScatter, Operation::kReduceScatter},
-          {TraceOperation::kAllToAll, Operation::kAllToAll}, {TraceOperation::kBroadcast, Operation::kBroadcast}}) {
+          {TraceOperation::kAllToAll, Operation::kAllToAll}, {TraceOperation::kBroadcast, Operation::kBroadcast},
+          {TraceOperation::kAllGather, Operation::kAllGather}}) {
       std::vector<SmallTrace> ranks;
       for (std::uint32_t r = 0; r < n; ++r) {
         ranks.emplace_back(r);
-        ranks.back().Collective(trace, bytes, {});
+        ranks.back().Collective(trace, op == Operation::kAllGather ? bytes / n : bytes, {});
       }
       const double folded =
           network::Cost(params.fabric, network::MakeGroup(params.fabric, n, 1), op, Algorithm::kAuto, bytes).seconds;
