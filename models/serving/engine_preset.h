@@ -42,7 +42,15 @@ struct EngineSettings {
   /// 2, 4 below it).
   std::uint32_t graph_granule = 8;
   std::uint32_t graph_tokens = 512;
+  /// Iterations with prompts run in graphs, too (piecewise graphs).
+  bool graph_prompts = false;
 
+  /// The host plans an iteration while the one before it runs (asynchronous or overlapped scheduling): a request is seen one
+  /// iteration later, but at once by an engine that has nothing else to run.
+  bool schedule_ahead = false;
+  /// The thread that plans also starts the kernels one by one where no graph holds them: it plans after that, and its other work
+  /// comes on top of it.
+  bool launches = false;
   /// Sequences that the engine could run but for those that its own padding holds.
   std::uint32_t spare_sequences = 0;
   /// Decode iterations from one look for new requests to the next; an iteration with prompts is
@@ -70,11 +78,15 @@ struct EngineSettings {
   std::uint32_t stream_interval = 1;
   bool host_overlapped = false;
   double host_exposed = 0.0;
-  /// Host time to start the kernels of a layer one by one, in iterations with prompts over
-  /// graph_tokens, which no graph holds: of a dense layer, and of each operator of a layer of experts
+  /// Host time to start the kernels of a layer one by one, in iterations with prompts that no graph
+  /// holds: of a dense layer, and of each operator of a layer of experts
   /// [s]; see EagerHost(). The accelerators wait where it is longer than theirs.
   double eager_per_layer = 0.0;
   double eager_per_operator = 0.0;
+  /// Kernels that are fetched or compiled at their first use: the first iteration with at least so many prompt tokens
+  /// takes so much longer [s].
+  double first_use = 0.0;
+  std::uint32_t first_use_tokens = 1;
   /// Arrival to the waiting queue (HTTP, tokeniser) [s].
   double ingress = 0.0;
   /// One process beside the engine hands answers on (detokeniser, HTTP), each message of

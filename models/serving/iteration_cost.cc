@@ -81,8 +81,8 @@ IterationTime IterationCost::Combine(const Shape& shape, std::uint32_t micro_bat
                                      const Cost& device, double allowed) const {
   const double clock = ClockFor(device, allowed);
   const double work = Device(device, clock);
-  const double seconds = shape.graph ? work : std::max(work, eager_);
   const double host = Host(shape.sequences);
+  const double seconds = shape.graph ? work : std::max(work, eager_ + (engine_.launches ? host : 0.0));
   IterationTime t;
   t.wall =
       engine_.host_overlapped ? std::max(seconds, host) + engine_.host_exposed : seconds + host;
@@ -104,7 +104,7 @@ IterationTime IterationCost::Mixed(std::uint32_t prefill_tokens, std::uint32_t c
   const std::uint32_t nodes = speculation_.Nodes(extra.drafted);
   const std::uint32_t checked = decodes * (1 + nodes);
   const Shape shape{prefill_tokens + checked, chunks + decodes, emitting + checked,
-                    prefill_tokens == 0 || prefill_tokens + checked <= engine_.graph_tokens};
+                    prefill_tokens == 0 || (engine_.graph_prompts && prefill_tokens + checked <= engine_.graph_tokens)};
   const std::uint32_t k = MicroBatches(shape.sequences);
   const std::uint32_t own = CeilDiv(prefill_tokens, context_ranks_);
   const double prompts = static_cast<double>(own) / (own + checked);

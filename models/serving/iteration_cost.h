@@ -81,6 +81,8 @@ class IterationCost {
   DecodeRun Decodes(std::uint32_t decodes, std::uint64_t context_sum, double clock,
                     std::uint32_t adapters = 0) const;
 
+  /// Host time to start the kernels of an iteration that no graph holds [s].
+  double eager() const { return eager_; }
   double idle_power() const { return idle_power_; }
   const EngineSettings& engine() const { return engine_; }
   /// Time of a lone request, for the start of closed loops.

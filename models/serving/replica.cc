@@ -38,6 +38,7 @@ void Replica::Restart(double now) {
   adapters_.Clear();
   if (tiers_ != nullptr) tiers_->Forget();
   time_ = metered_ = now;
+  first_use_ = true;
 }
 
 std::optional<Request> Replica::Cancel(RequestIndex index, double now) {
@@ -127,7 +128,9 @@ bool Replica::CanServe(const Request& r) const {
 void Replica::Enqueue(const Request& r, double now) {
   HR_CHECK(CanServe(r), r.index, r.input_tokens, r.output_tokens);
   if (!run_.active && running_ == 0 && waiting_.empty()) time_ = std::max(time_, now);
-  Queue(r, false);
+  Request queued = r;
+  queued.queued = now;
+  Queue(queued, false);
   asked_ += r.output_tokens - r.generated;
   to_come_ += r.output_tokens - r.generated;
   if (params_.read_ahead && tiers_ != nullptr) {
@@ -203,6 +206,7 @@ void Replica::Start(double start) {
     run_.line.increment = {};
     run_.count = 1;
     if (layers_until_ > start) WaitForLayers();
+    if (first_use_ && engine_.first_use > 0.0 && chunk_tokens_ >= engine_.first_use_tokens) WaitForKernels();
   }
   if (pace_ < 1.0)
     for (IterationTime* t : {&run_.line.first, &run_.line.increment}) {
@@ -233,12 +237,21 @@ void Replica::WaitForLayers() {
   t.wall = wall;
 }
 
-/// Ends the run in progress with the iteration that is under way at `now`.
+/// The first iteration of its kind fetches or compiles what it needs.
+void Replica::WaitForKernels() {
+  IterationTime& t = run_.line.first;
+  t.wall += engine_.first_use;
+  t.energy += cost_.idle_power() * engine_.first_use;
+  first_use_ = false;
+}
+
+/// Ends the run in progress with the iteration that is under way at `now`, or with the one after it, which is planned.
 void Replica::Cut(double now) {
   if (run_.count == 1) return;
   MeterTo(now);
   // The engine sees what arrived at its next look.
-  const std::uint64_t poll = engine_.poll_interval, seen = since_poll_ + run_.CountAt(now);
+  const std::uint64_t poll = engine_.poll_interval;
+  const std::uint64_t seen = since_poll_ + run_.CountAt(now) + (engine_.schedule_ahead ? 1 : 0);
   run_.count = std::min(run_.count, (seen + poll - 1) / poll * poll - since_poll_);
   run_.end = run_.until(run_.count);
 }
@@ -247,6 +260,7 @@ void Replica::Cut(double now) {
 std::uint64_t Replica::UntilLook() const {
   if (waiting_.empty() || running_ >= max_running()) return ~std::uint64_t{0};
   if (!Polls()) return engine_.poll_interval - since_poll_;
+  if (!Seen(waiting_.front())) return engine_.poll_interval;
   return WaitsForMore() ? engine_.batch_wait_iterations - waited_ : ~std::uint64_t{0};
 }
 
@@ -299,6 +313,8 @@ void Replica::Complete() {
   const double end = run_.end;
   const std::uint64_t before = counters_.output_tokens;
   MeterTo(end);
+  last_start_ = run_.until(run_.count - 1);
+  launch_ = engine_.launches && !chunks_.empty() ? cost_.eager() : 0.0;
   if (run_.decodes) {
     HR_CHECK(kv_.Take(static_cast<std::uint32_t>(decodes_.BlocksFor(run_.count))), kv_.available());
     CountGaps();

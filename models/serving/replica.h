@@ -204,6 +204,8 @@ class Replica {
   bool ContinuePrompt(std::uint32_t& budget);
   bool Polls() const { return since_poll_ == 0 || decodes_.size() == 0; }
   bool WaitsForMore() const;
+  /// The host could see `r` when it planned the iteration.
+  bool Seen(const Request& r) const { return !engine_.schedule_ahead || r.queued <= planned_; }
   std::uint64_t UntilLook() const;
   bool AdmitNext(std::uint32_t& budget, double start);
   bool AdmitLoading(const UnitNames& names, std::uint32_t units, std::uint32_t below,
@@ -237,6 +239,7 @@ class Replica {
   void Cut(double now);
   void Forget(const Request& r);
   void WaitForLayers();
+  void WaitForKernels();
   void CheckConservation() const;
 
   std::uint16_t id_;
@@ -277,6 +280,9 @@ class Replica {
   std::uint32_t since_poll_ = 0;  ///< decode iterations since the last look for new requests
   bool held_ = false;             ///< prompts are held back for more of them
   std::uint32_t waited_ = 0;      ///< iterations for which prompts have waited for more of them
+  double last_start_ = 0.0, planned_ = 0.0;  ///< of the last iteration; when the next was planned
+  double launch_ = 0.0;                      ///< s from the start of the last iteration until its planner was free again
+  bool first_use_ = true;         ///< its kernels have not been used
   Run run_;
   std::vector<Stall> stalls_;  ///< counted decodes that wait for prompts, by their last token
   std::uint32_t warm_ = 0;     ///< decodes that no metric counts

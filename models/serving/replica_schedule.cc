@@ -16,6 +16,8 @@ void Replica::Form(double start) {
   run_.start = start;
   if (tiers_ != nullptr) tiers_->SetTime(start);
   const bool prefill_first = engine_.policy == BatchPolicy::kPrefillFirst;
+  const bool ahead = engine_.schedule_ahead && (decodes_.size() > 0 || partial_ != 0);
+  planned_ = ahead ? std::min(start, last_start_ + launch_) : start;
   if (!prefill_first) MakeRoomForDecodes();
   while (!preempted_ && !holds_ && AdmitReceived(start)) {
   }
@@ -95,6 +97,7 @@ bool Replica::WaitsForMore() const {
     return false;
   std::uint64_t tokens = decodes_.size();
   for (const Request& r : waiting_) {
+    if (!Seen(r)) break;
     if (tokens + r.prefill_tokens() > engine_.max_tokens) return false;  // as full as it gets
     tokens += r.prefill_tokens();
   }
@@ -106,7 +109,7 @@ bool Replica::AdmitNext(std::uint32_t& budget, double start) {
   if (waiting_.empty() || running_ >= max_running() || budget == 0) return false;
   if (params_.adapters.count > 0 && !BringAdmissible()) return false;
   Request& r = waiting_.front();
-  if (r.received) return false;
+  if (r.received || !Seen(r)) return false;
   const std::uint32_t total = r.prefill_tokens();
   // At least one token is computed, or there would be nothing to sample from.
   const UnitNames names = Names(r, total - 1);
@@ -235,7 +238,7 @@ std::uint32_t Replica::Admit(std::uint32_t target_blocks) {
 bool Replica::AdmitReceived(double start) {
   if (waiting_.empty() || running_ >= max_running()) return false;
   if (params_.adapters.count > 0 && !BringAdmissible()) return false;
-  if (!waiting_.front().received) return false;
+  if (!waiting_.front().received || !Seen(waiting_.front())) return false;
   const Request& r = waiting_.front();
   const std::uint32_t target = TargetBlocks(r);
   // Its latest token is in no cache yet.
@@ -296,6 +299,7 @@ void Replica::Preempt(std::uint32_t slot) {
   if (decodes_.Has(slot)) LeaveDecodes(slot);
   Request r = slots_[slot].request;
   r.received = r.swapped = swaps;
+  r.queued = 0.0;
   Remove(slot);
   Queue(r, true);
   preempted_ = true;

@@ -39,6 +39,7 @@ struct Request {
       0;                    ///< output tokens so far; over 0 in a waiting queue after a preemption
   double last_token = 0.0;  ///< when the latest of them came [s]
   double started = 0.0;     ///< when its prompt began to be read [s]
+  double queued = 0.0;      ///< when it came to its replica [s]
   /// Tokens whose keys and values must stand in the cache before the next token can come.
   std::uint32_t prefill_tokens() const { return input_tokens + generated; }
 };

@@ -32,6 +32,10 @@ serving::EngineSettings SettingsOf(const schema::Serve& s, const catalog::Accele
   if (s.batching().has_wait_share()) e.batch_wait_share = s.batching().wait_share();
   if (s.batching().has_reserve()) e.reserved_output = s.batching().reserve();
   if (s.batching().has_stream_interval()) e.stream_interval = s.batching().stream_interval();
+  if (s.batching().has_schedule_ahead()) e.schedule_ahead = s.batching().schedule_ahead();
+  if (s.batching().has_prompt_graphs()) e.graph_prompts = s.batching().prompt_graphs();
+  e.first_use = s.batching().first_use();
+  e.first_use_tokens = std::max(1u, s.batching().first_use_tokens());
   if (s.kv_cache().has_block_tokens()) e.block_tokens = s.kv_cache().block_tokens();
   if (s.kv_cache().has_memory_fraction()) e.memory_fraction = s.kv_cache().memory_fraction();
   if (s.has_low_latency_experts()) e.low_latency_experts = s.low_latency_experts();

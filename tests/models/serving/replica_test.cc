@@ -231,7 +231,7 @@ std::vector<std::pair<double, double>> Answers(const EngineSettings& e, const st
 
 TEST_CASE("an engine that looks for requests every n iterations sees them late", "[replica][poll]") {
   EngineSettings e;
-  e.max_sequences = 8, e.max_tokens = 100, e.graph_tokens = 100, e.graph_granule = 1;
+  e.max_sequences = 8, e.max_tokens = 100, e.graph_tokens = 100, e.graph_granule = 1, e.graph_prompts = true;
   e.poll_interval = 5;
   for (bool merged : {true, false}) {
     // A prompt in 10 ms, decodes from then on; looks at 10, 60, 110 ms.
@@ -243,7 +243,7 @@ TEST_CASE("an engine that looks for requests every n iterations sees them late",
 
 TEST_CASE("prompts wait for a fuller iteration while others decode", "[replica][batch-wait]") {
   EngineSettings e;
-  e.max_sequences = 8, e.max_tokens = 100, e.graph_tokens = 100, e.graph_granule = 1;
+  e.max_sequences = 8, e.max_tokens = 100, e.graph_tokens = 100, e.graph_granule = 1, e.graph_prompts = true;
   e.batch_wait_iterations = 4, e.batch_wait_share = 0.3;
   for (bool merged : {true, false}) {
     const auto alone = Answers(e, {0.0, 0.0123}, 30, merged);
@@ -257,11 +257,63 @@ TEST_CASE("prompts wait for a fuller iteration while others decode", "[replica][
 TEST_CASE("a prompt that no graph holds takes at least the host's time, and one slot may be spare",
           "[replica][eager]") {
   EngineSettings e;
-  e.max_sequences = 2, e.max_tokens = 100, e.graph_tokens = 5, e.graph_granule = 1;
+  e.max_sequences = 2, e.max_tokens = 100, e.graph_tokens = 100, e.graph_granule = 1;
+  e.graph_prompts = true;
+  CHECK(Answers(e, {0.0}, 2, true)[0].first == Approx(0.010));
+  e.graph_prompts = false;
+  CHECK(Answers(e, {0.0}, 2, true)[0].first == Approx(0.025));
+  e.graph_tokens = 5, e.graph_prompts = true;
   CHECK(Answers(e, {0.0}, 2, true)[0].first == Approx(0.025));
   CHECK(Answers(e, {0.0}, 2, true)[0].second == Approx(0.035));
   e.spare_sequences = 1;
   CHECK(Answers(e, {0.0, 0.0}, 2, true)[1].first == Approx(0.060));
+}
+
+// Iterations of 10 ms. The one from 20 to 30 ms was planned at 10 ms, so what came at 12.3 ms is read from 30 ms on; an engine
+// with nothing to do reads at once. With a look every five iterations the one at 60 ms was planned at 50 ms.
+TEST_CASE("an engine that plans ahead sees requests one iteration later", "[replica][schedule-ahead]") {
+  EngineSettings e;
+  e.max_sequences = 8, e.max_tokens = 100, e.graph_tokens = 100, e.graph_granule = 1, e.graph_prompts = true;
+  for (bool merged : {true, false}) {
+    e.poll_interval = 1;
+    e.schedule_ahead = false;
+    CHECK(Answers(e, {0.0, 0.0123}, 30, merged)[1].first == Approx(0.030));
+    e.schedule_ahead = true;
+    const auto a = Answers(e, {0.0, 0.0123, 0.0377}, 30, merged);
+    CHECK(a[0].first == Approx(0.010));
+    CHECK(a[1].first == Approx(0.040));
+    CHECK(a[2].first == Approx(0.060));
+    CHECK(Answers(e, {0.0, 0.5}, 3, merged)[1].first == Approx(0.510));
+    e.poll_interval = 5;
+    CHECK(Answers(e, {0.0, 0.0477}, 30, merged)[1].first == Approx(0.070));
+    CHECK(Answers(e, {0.0, 0.0523}, 30, merged)[1].first == Approx(0.120));
+  }
+}
+
+// A prompt that no graph holds keeps the planner for 25 ms to start it and 5 ms for all else, so it takes 30 ms, and the next
+// iteration is planned 25 ms after its begin: at 25, then (30 to 40, 40 to 50 ms decode) at 75 ms.
+TEST_CASE("a planner that starts the kernels itself plans after that", "[replica][schedule-ahead]") {
+  EngineSettings e;
+  e.max_sequences = 8, e.max_tokens = 100, e.graph_tokens = 5, e.graph_granule = 1;
+  e.host_fixed = 0.005, e.host_overlapped = true, e.schedule_ahead = true, e.launches = true;
+  for (bool merged : {true, false}) {
+    const auto a = Answers(e, {0.0, 0.0323, 0.0723}, 30, merged);
+    CHECK(a[0].first == Approx(0.030));
+    CHECK(a[1].first == Approx(0.080));
+    CHECK(a[2].first == Approx(0.110));
+    CHECK(Answers(e, {0.0, 0.0323, 0.0777}, 30, merged)[2].first == Approx(0.120));
+  }
+}
+
+// Prompts of ten tokens: two together need kernels that are not there yet, once.
+TEST_CASE("kernels that are compiled at their first use hold the first iteration that needs them", "[replica][first-use]") {
+  EngineSettings e;
+  e.max_sequences = 8, e.max_tokens = 100, e.graph_tokens = 100, e.graph_granule = 1, e.graph_prompts = true;
+  e.first_use = 1.0, e.first_use_tokens = 15;
+  const auto a = Answers(e, {0.0, 0.5, 0.5, 2.0, 2.0}, 2, true);
+  CHECK(a[0].first == Approx(0.010));
+  CHECK(a[1].first == Approx(1.510));
+  CHECK(a[3].first == Approx(2.010));
 }
 
 // Four answers of five tokens: iterations of 10 ms from 0 to 50 ms, and 4 ms for each of the 20 tokens to be handed on: the

@@ -24,6 +24,7 @@ struct Key {
   bool fixed_lengths;  ///< else uniform between 0.8 and 1 of the nominal
   std::uint32_t drafts;  ///< tokens that multi-token prediction drafts; 0: none
   bool overlapped;     ///< vLLM from 0.14 on: the host prepares an iteration while the last one runs
+  bool compiles;       ///< see Compiles()
   auto operator<=>(const Key&) const = default;
 };
 
@@ -60,13 +61,20 @@ bool Contradicts(const std::string& model, std::uint32_t users, double ttft, dou
   return model == "openai/gpt-oss-120b" && users == 512 && ttft > 0.75 * (ttft + tpot * 0.9 * output);
 }
 
+/// SGLang's containers of 2025 on B200 fetch or compile kernels of nvfp4 models at their first full prompt: by engine, machine,
+/// precision and date of the run.
+bool Compiles(const Csv& csv, std::size_t row) {
+  return csv.Text(row, "backend") == "sglang" && csv.Text(row, "system") == "b200_sxm" && csv.Text(row, "precision") == "fp4" &&
+         csv.Text(row, "measured") < "2026";
+}
+
 double Median(std::vector<double> v) { return serving::Percentile(v, 0.5); }
 
 /// How such runs are started. Rows of SemiAnalysisAI/InferenceX follow its scripts: lengths uniform between 0.8 and
 /// 1 of the nominal, ten requests per user, all users at once; keys and values fp8 where the weights are. TensorRT-LLM's
 /// token budget is users + prompt + 64 in steps of 64 (Llama: the longest sequence); Llama at 1k/1k below tp 8 waits for
 /// a fuller batch, and so do attention groups for each other. SGLang on B200 looks for requests every 10 or 30
-/// iterations. Rows of the planner's own files (fixed lengths) serve as many sequences as there are users, and SGLang
+/// iterations. vLLM on B200 captures decodes only for Llama (cudagraph_mode FULL_DECODE_ONLY). Rows of the planner's own files (fixed lengths) serve as many sequences as there are users, and SGLang
 /// mixes prompts and decodes there.
 EngineCase CaseOf(const Key& k) {
   EngineCase c{kSystems.at(k.system), kEngines.at(k.backend), kModels.at(k.model),
@@ -112,6 +120,7 @@ EngineCase CaseOf(const Key& k) {
     c.speculation.acceptance = serving::FindPublishedAcceptance("deepseek-v4-pro-mtp").Acceptance();
     e.max_tokens += k.drafts * e.max_sequences;
   }
+  if (e.name == "vllm" && b200 && c.model == "llama-3.1-70b") e.graph_prompts = false;
   if (c.model == "gpt-oss-120b") {
     c.precision = compute::Precision::kMxfp4;
     c.kv_bytes = b200 ? 1.0 : 2.0;
@@ -138,6 +147,11 @@ EngineCase CaseOf(const Key& k) {
     const bool narrow = k.precision == "fp8" && k.tp == 4;
     e.memory_fraction = k.precision == "fp4" ? 0.85 : narrow ? 0.95 : 0.82;
     e.max_tokens = k.precision == "fp4" ? 16384 : narrow ? 8192 : 32768;
+  }
+  if (k.compiles) {
+    // Fitted on one run: TTFT 7.52 s of DeepSeek R1, tp 4, 64 users of 1024/1024 tokens.
+    e.first_use = 75.0;
+    e.first_use_tokens = e.max_tokens;
   }
   if (e.name == "sglang" && bench) e.stream_interval = 10;
   if (e.name == "sglang" && !bench) e.policy = serving::BatchPolicy::kDecodeFirst;
@@ -198,7 +212,8 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200",
                     whole("moe_ep_size"),
                     csv.Text(i, "src").find('/') != std::string::npos,
                     DraftsOf(csv, i),
-                    csv.Text(i, "backend") == "vllm" && MinorVersion(csv.Text(i, "backend_version")) >= 14};
+                    csv.Text(i, "backend") == "vllm" && MinorVersion(csv.Text(i, "backend_version")) >= 14,
+                    Compiles(csv, i)};
       cases[key].first.push_back(csv.Number(i, "silicon_ttft_ms") * 1e-3);
       cases[key].second.push_back(csv.Number(i, "silicon_tpot_ms") * 1e-3);
     }
@@ -263,7 +278,8 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200",
   CHECK(unmodelled == 0);
   table +=
       "\n\"With a start-up in the mean\": measured TTFT over 5 s with at most 128 users, which the source's head "
-      "names as first requests that wait for compilation; all other rows of the table include them.\n";
+      "names as first requests that wait for compilation; all other rows of the table include them. SGLang's runs of 2025 in "
+      "nvfp4 on B200 are given 75 s for it (`first_use`, from one of them).\n";
   table +=
       "\n\"Whose users are in doubt\": nine rows of gpt-oss under vLLM on H100 name 512 users, yet their TTFT is 0.82 of E2E, as "
       "ten rounds of fewer sequences that were all sent at once give; \"all\" includes them, the lines by system do not.\n";
@@ -275,8 +291,8 @@ TEST_CASE("measured TTFT and TPOT of closed loops on H100, H200 and B200",
     CHECK(Mape(g.tpot, g.tpot_measured) < tpot);
     CHECK(Mape(g.ttft, g.ttft_measured) < ttft);
   };
-  bound("all whose users are sure", 0.086, 0.215);
-  bound("all but gpt-oss", 0.084, 0.23);
-  bound("all of gpt-oss", 0.095, 0.185);
-  bound("all others", 0.083, 0.20);
+  bound("all whose users are sure", 0.086, 0.195);
+  bound("all but gpt-oss", 0.084, 0.21);
+  bound("all of gpt-oss", 0.095, 0.165);
+  bound("all others", 0.083, 0.195);
 }
