@@ -300,7 +300,14 @@ bool Replica::AdmitReceived(double start) {
     swap_load_ += Blocks(context) * params_.swap_block;
   }
   s.request.received = s.request.swapped = false;
-  s.joined = std::min(start, s.request.last_token);
+  if (s.request.seen) {
+    s.joined = std::min(start, s.request.last_token);
+  } else {
+    // The token of the prefill replica goes to the user now.
+    s.joined = start;
+    log_.FirstToken(s.request, std::max(start, handed_on_));
+    s.request.seen = true;
+  }
   HR_CHECK(kv_.Grow(s.lease, Blocks(context)), kv_.available());
   const std::uint32_t remaining = s.request.output_tokens - s.request.generated;
   to_come_ -= remaining;
