@@ -22,7 +22,8 @@ Deployment::Decode::Decode(Engine& engine, DecodePool pool, std::size_t senders,
       first_id(id),
       set(pool.replica, pool.places, *cost, log, gaps, id, live),
       transfer(pool.transfer, senders, pool.places.size()),
-      coming(pool.places.size()) {
+      coming(pool.places.size()),
+      in_turn(pool.in_turn) {
   if (pool.leaves.uplinks <= 0.0) return;
   HR_CHECK(pool.leaves.senders.size() == senders && pool.leaves.receivers.size() == coming.size(), senders);
   flows = std::make_unique<KvFlows>(engine, pool.transfer, std::move(pool.leaves));
@@ -179,14 +180,19 @@ void Deployment::HandOver(Instant now) {
   }
 }
 
-/// To the decode replica with the fewest requests; waits if none takes requests.
+/// To the next decode replica in turn or the one with the fewest requests; waits if none takes requests.
 void Deployment::Send(Sending& s, Instant now) {
   Decode& decode = *groups_[s.request.group]->decode;
   const auto load = [&](std::size_t i) { return decode.set.replica(i).outstanding() + decode.coming[i]; };
   s.to = Sending::kNobody;
-  for (std::size_t i = 0; i < decode.set.size(); ++i)
-    if (decode.set.stage(i) == ReplicaStage::kLive && (s.to == Sending::kNobody || load(i) < load(s.to))) s.to = i;
+  const std::size_t size = decode.set.size();
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::size_t turn = decode.in_turn ? (decode.next + i) % size : i;
+    if (decode.set.stage(turn) != ReplicaStage::kLive || (s.to != Sending::kNobody && (decode.in_turn || load(turn) >= load(s.to)))) continue;
+    s.to = turn;
+  }
   if (s.to == Sending::kNobody) return;
+  decode.next = s.to + 1;
   ++decode.coming[s.to];
   const RequestIndex index = s.request.index;
   const std::uint32_t tokens = s.request.prefill_tokens() - 1;
@@ -222,11 +228,7 @@ void Deployment::Receive(RequestIndex index, Instant now) {
   sending_.erase(found);
   replica.AdvanceTo(now.seconds());
   r.received = true;
-  if (!r.seen)
-    log_.FirstToken(r, now.seconds());
-  else if (!r.warm_up)
-    gaps_.Add(now.seconds() - r.last_token);
-  r.seen = true;
+  if (r.seen && !r.warm_up) gaps_.Add(now.seconds() - r.last_token);
   r.last_token = now.seconds();
   log_.Assign(r, replica.id());
   replica.Enqueue(r, now.seconds());

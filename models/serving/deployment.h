@@ -30,6 +30,7 @@ struct DecodePool {
   std::unique_ptr<const IterationCost> cost;
   KvTransferParams transfer;
   KvLeaves leaves;
+  bool in_turn = false;  ///< requests go to its replicas in turn, else to the one with the fewest
 };
 
 /// Replicas of another model, or of the version that a roll-out brings.
@@ -182,6 +183,8 @@ class Deployment final : public Settler {
     KvTransfer transfer;
     std::unique_ptr<KvFlows> flows;     ///< in its place where uplinks may be short
     std::vector<std::uint32_t> coming;  ///< requests on their way, by replica
+    bool in_turn;
+    std::size_t next = 0;  ///< replica whose turn it is
   };
   struct Group {
     Group(ReplicaGroup group, std::unique_ptr<Router> router, RequestLog& log, LatencyHistogram& gaps,

@@ -29,6 +29,7 @@ IterationCost::IterationCost(std::unique_ptr<const StepOperators> operators,
       engine_(engine),
       stages_(pipeline_stages),
       context_ranks_(context_ranks),
+      groups_(operators_->groups()),
       idle_power_(operators_->idle_power()),
       power_limit_(operators_->power_limit()),
       eager_(eager),
@@ -43,6 +44,26 @@ const Cost& IterationCost::Tokens(std::uint32_t tokens) const {
 
 const Cost& IterationCost::Head(std::uint32_t sequences) const {
   return Memoised(head_, sequences, [&](double s) { return operators_->Head(s); });
+}
+
+/// Mean over the groups of work that takes the busiest one `busiest`: the others wait for `1 - share` of it.
+Cost IterationCost::Uneven(const Cost& busiest, double share) const {
+  if (share >= 1.0) return busiest;
+  Cost mean = share * busiest + operators_->Waiting((1.0 - share) * busiest.seconds);
+  mean.compute = busiest.compute;
+  return mean;
+}
+
+Cost IterationCost::Tokens(std::uint32_t tokens, std::uint32_t busiest) const {
+  const std::uint32_t padded = engine_.Padded(busiest);
+  const Cost& own = Memoised(own_, padded, [&](double m) { return operators_->OwnTokens(m); });
+  const Cost& shared = Memoised(shared_, tokens, [&](double m) { return operators_->SharedTokens(m); });
+  return shared + Uneven(own, static_cast<double>(tokens) / (static_cast<double>(padded) * groups_));
+}
+
+Cost IterationCost::Head(std::uint32_t sequences, std::uint32_t busiest) const {
+  const std::uint32_t as_many = busiest * groups_;
+  return Uneven(Head(as_many), static_cast<double>(sequences) / as_many);
 }
 
 std::uint32_t IterationCost::MicroBatches(std::uint32_t sequences) const {
@@ -100,7 +121,7 @@ IterationTime IterationCost::Combine(const Shape& shape, std::uint32_t micro_bat
 IterationTime IterationCost::Mixed(std::uint32_t prefill_tokens, std::uint32_t chunks,
                                    std::uint32_t emitting, const Cost& prefill,
                                    std::uint32_t decodes, std::uint64_t context_sum,
-                                   double clock, const Extra& extra) const {
+                                   double clock, const Extra& extra, const Busiest* busiest) const {
   const std::uint32_t nodes = speculation_.Nodes(extra.drafted);
   const std::uint32_t checked = decodes * (1 + nodes);
   const Shape shape{prefill_tokens + checked, chunks + decodes, emitting + checked,
@@ -108,20 +129,38 @@ IterationTime IterationCost::Mixed(std::uint32_t prefill_tokens, std::uint32_t c
   const std::uint32_t k = MicroBatches(shape.sequences);
   const std::uint32_t own = CeilDiv(prefill_tokens, context_ranks_);
   const double prompts = static_cast<double>(own) / (own + checked);
-  const double each = chunks;
-  Cost device = (1.0 + prompt_overhead_ * prompts) * Tokens(CeilDiv(own + checked, k));
-  if (shape.emitting > 0) device += Head(CeilDiv(shape.emitting, k));
+  const std::uint32_t tokens = CeilDiv(own + checked, k);
+  Cost device;
+  if (busiest == nullptr) {
+    device = (1.0 + prompt_overhead_ * prompts) * Tokens(tokens);
+    if (shape.emitting > 0) device += Head(CeilDiv(shape.emitting, k));
+  } else {
+    const double share = static_cast<double>(busiest->tokens) / (prefill_tokens + checked);
+    const auto most = std::max(CeilDiv(tokens, groups_), static_cast<std::uint32_t>(std::ceil(share * tokens - 1e-9)));
+    device = (1.0 + prompt_overhead_ * prompts) * Tokens(tokens, most);
+    if (shape.emitting > 0) device += Head(CeilDiv(shape.emitting, k), CeilDiv(busiest->emitting, k));
+  }
   double prompt_seconds = prompts * device.seconds;
   double prompt_above = prompts * (device.energy - idle_power_ * device.seconds);
   // One kernel per layer reads all prompts: its fixed time counts once.
-  Cost attention =
-      ((1.0 + prompt_overhead_) / k) * (prefill + -std::max(0.0, each - 1.0) * prefill_fixed_);
+  const auto as_one = [&](const Cost& prompts_of, std::uint32_t count) {
+    return ((1.0 + prompt_overhead_) / k) * (prompts_of + -std::max(0.0, count - 1.0) * prefill_fixed_);
+  };
+  Cost attention;
+  if (busiest == nullptr) {
+    attention = as_one(prefill, chunks);
+  } else if (chunks > 0) {
+    // Prefill() is the mean over groups.
+    attention = Uneven(groups_ * as_one(busiest->prefill, busiest->chunks),
+                       prefill.seconds / (groups_ * busiest->prefill.seconds));
+  }
   prompt_seconds += attention.seconds;
   prompt_above += attention.energy - idle_power_ * attention.seconds;
   if (decodes > 0) {
-    const double keys = static_cast<double>(context_sum) / k;
-    attention += extra.drafted > 0 ? VerifyAttention(CeilDiv(decodes, k), keys, nodes + 1)
-                                   : DecodeAttention(CeilDiv(decodes, k), keys).at;
+    const std::uint32_t sequences = CeilDiv(decodes, k);
+    const std::uint32_t most = busiest == nullptr ? sequences : std::max(sequences, CeilDiv(busiest->decodes, k) * groups_);
+    const double share = static_cast<double>(sequences) / most, keys = static_cast<double>(context_sum) / k;
+    attention += Uneven(extra.drafted > 0 ? VerifyAttention(most, keys / share, nodes + 1) : DecodeAttention(most, keys / share).at, share);
     if (speculation_.tree.empty() && extra.drafted > 0)
       device += static_cast<double>(extra.drafted) * DraftPass(CeilDiv(decodes, k), keys);
     // A pass drafts after every candidate of the position before.
@@ -142,12 +181,16 @@ IterationTime IterationCost::Mixed(std::uint32_t prefill_tokens, std::uint32_t c
 }
 
 DecodeRun IterationCost::Decodes(std::uint32_t decodes, std::uint64_t context_sum, double clock,
-                                 std::uint32_t adapters) const {
+                                 std::uint32_t adapters, std::uint32_t busiest) const {
   const std::uint32_t k = MicroBatches(decodes);
-  const std::uint32_t n = CeilDiv(decodes, k);
-  const double growth = static_cast<double>(decodes) / k;
-  const DecodeLine line = DecodeAttention(n, static_cast<double>(context_sum) / k);
-  Cost now = Tokens(n) + Head(n) + line.at;
+  const std::uint32_t n = CeilDiv(decodes, k), of_one = CeilDiv(busiest, k);
+  const std::uint32_t most = std::max(n, of_one * groups_);
+  const double share = static_cast<double>(n) / most;
+  const double growth = static_cast<double>(decodes) / k / share;
+  DecodeLine line = DecodeAttention(most, static_cast<double>(context_sum) / k / share);
+  line.at = Uneven(line.at, share);
+  line.per_key = Uneven(line.per_key, share);
+  Cost now = (busiest == 0 ? Tokens(n) + Head(n) : Tokens(n, of_one) + Head(n, of_one)) + line.at;
   if (adapters > 0) now += operators_->Adapters(n, adapters);
   const Cost next = now + growth * line.per_key;
   const Shape shape{decodes, decodes, decodes};
@@ -172,11 +215,14 @@ DecodeRun IterationCost::Decodes(std::uint32_t decodes, std::uint64_t context_su
 double IterationCost::LoneRequest(std::uint32_t input_tokens, std::uint32_t output_tokens) const {
   double t = 0.0;
   for (std::uint32_t done = 0; done < input_tokens;) {
-    const std::uint32_t chunk = std::min(engine_.max_tokens, input_tokens - done);
+    const std::uint32_t chunk = std::min(engine_.max_tokens / groups_, input_tokens - done);
     done += chunk;
-    t += Mixed(chunk, 1, done == input_tokens, Prefill(chunk, done), 0, 0, 1.0).wall;
+    const Cost prefill = Prefill(chunk, done);
+    const bool ends = done == input_tokens;
+    const Busiest lone{chunk, 1, ends, 0, prefill};
+    t += Mixed(chunk, 1, ends, prefill, 0, 0, 1.0, {}, groups_ > 1 ? &lone : nullptr).wall;
   }
-  const IterationTime middle = Decodes(1, input_tokens + output_tokens / 2, 1.0).first;
+  const IterationTime middle = Decodes(1, input_tokens + output_tokens / 2, 1.0, 0, groups_ > 1 ? 1 : 0).first;
   return t + middle.wall * (output_tokens - 1);
 }
 

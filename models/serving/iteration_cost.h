@@ -36,6 +36,14 @@ struct Extra {
   double load = 0.0;           ///< s for which the batch waits for adapters to be copied in
 };
 
+/// Where groups share the batch (StepOperators::groups()): the most that one of them has of an iteration. It lasts until the
+/// last of them is through, layer by layer.
+struct Busiest {
+  std::uint32_t tokens = 0;  ///< of prompts and checked
+  std::uint32_t chunks = 0, emitting = 0, decodes = 0;
+  Cost prefill;  ///< sum of its IterationCost::Prefill()
+};
+
 /// Time of an iteration from tables over StepOperators; one per type of replica, shared by all of
 /// that type.
 ///
@@ -76,10 +84,12 @@ class IterationCost {
   /// `decodes` sequences with `context_sum` keys in all, their new tokens included.
   IterationTime Mixed(std::uint32_t prefill_tokens, std::uint32_t chunks, std::uint32_t emitting,
                       const Cost& prefill, std::uint32_t decodes, std::uint64_t context_sum,
-                      double clock, const Extra& extra = {}) const;
-  /// `decodes` > 0 sequences whose contexts grow by one key per iteration from `context_sum`.
+                      double clock, const Extra& extra = {}, const Busiest* busiest = nullptr) const;
+  /// `decodes` > 0 sequences whose contexts grow by one key per iteration from `context_sum`; `busiest` of them are of one
+  /// group (0: all groups have as many).
   DecodeRun Decodes(std::uint32_t decodes, std::uint64_t context_sum, double clock,
-                    std::uint32_t adapters = 0) const;
+                    std::uint32_t adapters = 0, std::uint32_t busiest = 0) const;
+  std::uint32_t groups() const { return groups_; }
 
   /// Host time to start the kernels of an iteration that no graph holds [s].
   double eager() const { return eager_; }
@@ -95,6 +105,9 @@ class IterationCost {
   };
   const Cost& Tokens(std::uint32_t tokens) const;
   const Cost& Head(std::uint32_t sequences) const;
+  Cost Tokens(std::uint32_t tokens, std::uint32_t busiest) const;
+  Cost Head(std::uint32_t sequences, std::uint32_t busiest) const;
+  Cost Uneven(const Cost& busiest, double share) const;
   Cost DraftPass(std::uint32_t sequences, double context_sum) const;
   Cost DraftToken(std::uint32_t sequences, double context_sum) const;
   Cost VerifyAttention(std::uint32_t sequences, double context_sum, std::uint32_t query) const;
@@ -119,13 +132,13 @@ class IterationCost {
 
   std::unique_ptr<const StepOperators> operators_;
   EngineSettings engine_;
-  std::uint32_t stages_, context_ranks_;
+  std::uint32_t stages_, context_ranks_, groups_;
   Speculation speculation_;
   double idle_power_, power_limit_, eager_, prompt_overhead_;
   Cost prefill_fixed_;
   power::ClockLaw law_;
   static constexpr int kKnots = 23;          ///< mean contexts 1, 2, 4 ... 2^22
-  mutable std::vector<Cost> tokens_, head_;  ///< filled as shapes are met; seconds < 0: not yet
+  mutable std::vector<Cost> tokens_, head_, own_, shared_;  ///< filled as shapes are met; seconds < 0: not yet
   mutable std::vector<std::vector<Cost>> decodes_;  ///< [sequences][knot]
   mutable std::map<std::uint64_t, Cost> verify_;    ///< by query, sequences and context
 };

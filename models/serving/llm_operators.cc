@@ -113,10 +113,22 @@ Cost LlmOperators::Run(const Operator& op, double tokens) const {
 }
 
 Cost LlmOperators::Tokens(double tokens) const {
+  return Pass(std::max(1.0, tokens / p_.parallelism.attention_groups()), tokens, Part::kAll);
+}
+
+Cost LlmOperators::OwnTokens(double own) const { return Pass(std::max(1.0, own), 0.0, Part::kOwn); }
+
+Cost LlmOperators::SharedTokens(double tokens) const {
+  return Pass(std::max(1.0, tokens / p_.parallelism.attention_groups()), tokens, Part::kShared);
+}
+
+/// All layers for a group's `own` of the batch's `tokens`.
+Cost LlmOperators::Pass(double own, double tokens, Part part) const {
   const llm::Architecture& a = p_.model;
-  const double own = std::max(1.0, tokens / p_.parallelism.attention_groups());
   const double payload = own * a.hidden * llm::kElement;
-  Cost sum = Kernel(kernels_->Elementwise(2.0 * payload));  // embedding
+  const bool owns = part != Part::kShared, shares = part != Part::kOwn;
+  Cost sum;
+  if (owns) sum += Kernel(kernels_->Elementwise(2.0 * payload));  // embedding
   const std::uint32_t moe_layers =
       a.is_moe() ? a.layers - std::min(a.layers, a.moe.dense_layers) : 0;
   for (const bool moe : {false, true}) {
@@ -129,17 +141,18 @@ Cost LlmOperators::Tokens(double tokens) const {
       // The grouped products of the kernel tables hold the whole path of routed experts.
       const std::string_view name = op.name;
       if (name == "route_softmax_topk") within_experts = true;
-      if (!within_experts || op.kind != OperatorKind::kElementwise) layer += Run(op, tokens);
+      const bool routed = op.kind == OperatorKind::kGroupedGemm && name.starts_with("experts");
+      if ((!within_experts || op.kind != OperatorKind::kElementwise) && (routed ? shares : owns)) layer += Run(op, tokens);
       if (name == "unpermute") {
         within_experts = false;
-        layer += Kernel(kernels_->ExpertGather(own * a.moe.experts_per_token, a.hidden, p_.precisions.experts, p_.expert_kernel),
+        if (shares) layer += Kernel(kernels_->ExpertGather(own * a.moe.experts_per_token, a.hidden, p_.precisions.experts, p_.expert_kernel),
                         KernelPart::kExperts);
       }
     }
-    layer += -2.0 * Kernel(kernels_->Elementwise(0.0));  // residuals are fused with norms
-    if (p_.all_reduce)
+    if (owns) layer += -2.0 * Kernel(kernels_->Elementwise(0.0));  // residuals are fused with norms
+    if (p_.all_reduce && owns)
       layer += (moe && p_.all_to_all ? 1.0 : 2.0) * Communication(p_.all_reduce(payload));
-    if (moe && p_.all_to_all) {
+    if (moe && p_.all_to_all && owns) {
       // A token goes once to each accelerator that holds one of its experts.
       const double ranks = p_.parallelism.ep;
       const double copies = ranks * (1.0 - std::pow(1.0 - 1.0 / ranks, a.moe.experts_per_token));

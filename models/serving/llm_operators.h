@@ -91,6 +91,10 @@ class LlmOperators final : public StepOperators {
   /// `kernels` is copied in by pointer and outlives this.
   LlmOperators(std::shared_ptr<const compute::KernelModel> kernels, LlmOperatorParams params);
   Cost Tokens(double tokens) const override;
+  std::uint32_t groups() const override { return p_.parallelism.attention_groups(); }
+  Cost OwnTokens(double own) const override;
+  Cost SharedTokens(double tokens) const override;
+  Cost Waiting(double seconds) const override { return Communication(seconds); }
   Cost Head(double sequences) const override;
   Cost PrefillAttention(double query, double context) const override;
   Cost DecodeAttention(double sequences, double context) const override;
@@ -111,6 +115,8 @@ class LlmOperators final : public StepOperators {
   Cost Communication(double seconds) const;
   Cost JoinContext(double tokens) const;
   llm::LayerShard Shard() const;
+  enum class Part { kAll, kOwn, kShared };
+  Cost Pass(double own, double tokens, Part part) const;
 
   std::shared_ptr<const compute::KernelModel> kernels_;
   LlmOperatorParams p_;

@@ -24,7 +24,8 @@ Replica::Replica(std::uint16_t id, const ReplicaParams& params, const IterationC
       decodes_(engine_.max_sequences + 1, block_),
       adapters_(params.adapters),
       kept_(cost.speculation(), params.seed, fmt::format("{}.{}", params.path, id)),
-      slots_(engine_.max_sequences + 1) {
+      slots_(engine_.max_sequences + 1),
+      groups_(cost.groups()) {
   if (params.prefix_unit_tokens % block_ != 0)
     throw ConfigError(fmt::format(
         "block_tokens is {}; with prefix caching it must divide the {} tokens of a hashed block",
@@ -122,7 +123,7 @@ bool Replica::CanServe(const Request& r) const {
   const std::uint64_t length = std::uint64_t{r.input_tokens} + r.output_tokens;
   return length <= params_.max_length &&
          Blocks(params_.hands_over ? r.input_tokens : length) <= kv_.blocks() &&
-         (engine_.chunked_prefill || r.input_tokens <= engine_.max_tokens);
+         (engine_.chunked_prefill || r.input_tokens <= engine_.max_tokens / groups_.size());
 }
 
 void Replica::Enqueue(const Request& r, double now) {
@@ -187,13 +188,15 @@ void Replica::Start(double start) {
   const std::uint32_t n = run_.decodes ? decodes_.size() : 0;
   const std::uint64_t contexts = n > 0 ? decodes_.context_sum() + n : 0;
   if (!run_.decodes) run_.drafted = 0;
+  const bool spread = groups_.size() > 1;
+  const Busiest busiest = spread ? BusiestGroup() : Busiest{};
   const Extra extra{run_.drafted, adapters_.in_use(), adapter_load_ + swap_load_};
   swap_load_ = 0.0;
   if (chunks_.empty() && (run_.drafted > 0 || extra.load > 0.0)) {
-    run_.line = {cost_.Mixed(0, 0, 0, {}, n, contexts, clock_, extra), {}, 1};
+    run_.line = {cost_.Mixed(0, 0, 0, {}, n, contexts, clock_, extra, spread ? &busiest : nullptr), {}, 1};
     run_.count = 1;
   } else if (chunks_.empty()) {
-    run_.line = cost_.Decodes(n, contexts, clock_, adapters_.in_use());
+    run_.line = cost_.Decodes(n, contexts, clock_, adapters_.in_use(), busiest.decodes);
     run_.count = 1;
     const Speculation& speculation = cost_.speculation();
     const bool steps = speculation.tokens > 0 && n <= speculation.max_batch;
@@ -202,7 +205,7 @@ void Replica::Start(double start) {
                                              std::min(decodes_.NextFinish(), run_.line.valid));
   } else {
     run_.line.first = cost_.Mixed(chunk_tokens_, static_cast<std::uint32_t>(chunks_.size()),
-                                  chunk_ends_, prefill_, n, contexts, clock_, extra);
+                                  chunk_ends_, prefill_, n, contexts, clock_, extra, spread ? &busiest : nullptr);
     run_.line.increment = {};
     run_.count = 1;
     if (layers_until_ > start) WaitForLayers();
@@ -342,12 +345,13 @@ void Replica::Complete() {
           Blocks(context) - static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks();
       s.request.generated = s.request.output_tokens;
       warm_ -= s.request.warm_up;
+      --groups_[s.group].decodes;
       if (s.request.prefix_holds_answer) kv_.Publish(s.lease, Names(s.request, context));
       Answer(slot, end);
     }
   for (const Chunk& chunk : chunks_) {
     counters_.prefilled_tokens += chunk.tokens;
-    if (chunk.slot != partial_) Emit(chunk.slot, end);
+    if (chunk.slot != groups_[slots_[chunk.slot].group].partial) Emit(chunk.slot, end);
   }
   for (const std::uint32_t slot : cancelled_)
     if (slots_[slot].cancelled) Withdraw(slot);
@@ -420,6 +424,7 @@ void Replica::Emit(std::uint32_t slot, double when) {
   if (remaining == 0) return Answer(slot, when);
   to_come_ -= remaining;
   decodes_.Join(slot, context, remaining);
+  ++groups_[s.group].decodes;
   warm_ += s.request.warm_up;
 }
 
@@ -442,7 +447,9 @@ void Replica::Remove(std::uint32_t slot) {
   s.cancelled = false;
   vacant_.push_back(slot);
   --running_;
-  if (partial_ == slot) partial_ = 0;
+  AttentionGroup& group = groups_[s.group];
+  --group.running;
+  if (group.partial == slot) group.partial = 0;
   if (!loading_.empty()) std::erase(loading_, slot);
 }
 
@@ -481,6 +488,9 @@ void Replica::CheckConservation() const {
   HR_CHECK(asked_ == counters_.output_tokens + to_come_ + decodes_.tokens_to_come(), asked_,
            counters_.output_tokens, to_come_, decodes_.tokens_to_come());
   HR_CHECK(running_ > 0 || kv_.in_use() == 0, kv_.in_use());
+  std::uint32_t running = 0, decodes = 0;
+  for (const AttentionGroup& group : groups_) running += group.running, decodes += group.decodes;
+  HR_CHECK(running == running_ && decodes == decodes_.size(), running, running_, decodes, decodes_.size());
   kv_.CheckBalance();
   if (tiers_ != nullptr) tiers_->CheckBalance();
 }

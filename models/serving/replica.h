@@ -94,6 +94,9 @@ struct ReplicaParams {
 /// `max_tokens` and free blocks leave room for, steps apart and gives blocks back for drafts that
 /// were not kept. Requests of higher priority go first in the queue and are preempted last.
 ///
+/// Where attention groups share the batch (IterationCost::groups()), a prompt goes to the group with the fewest sequences among
+/// those with room, each of which has its part of `max_tokens` and may have a cut prompt; KV blocks are one pool.
+///
 /// Each iteration checks that tokens asked = emitted + to come and that KV blocks add up.
 class Replica {
  public:
@@ -168,6 +171,7 @@ class Replica {
     std::uint32_t target_blocks = 0;      ///< set aside by admission
     double loaded_at = 0.0;               ///< when its prefix is in HBM, while it is in loading_
     double joined = 0.0;                  ///< when it began to decode
+    std::uint32_t group = 0;
     bool cancelled = false;               ///< leaves after the iteration under way
     std::uint32_t before = 0, after = 0;  ///< order of admission; slot 0 heads the list
   };
@@ -186,6 +190,14 @@ class Replica {
     /// Iterations up to the end of the one that is under way at `when`.
     std::uint64_t CountAt(double when) const;
   };
+  /// One of the groups that share the batch: its sequences, and what of the iteration is its.
+  struct AttentionGroup {
+    std::uint32_t running = 0, decodes = 0;
+    std::uint32_t partial = 0;  ///< slot whose prompt is cut, 0 if none
+    std::uint32_t left = 0;     ///< tokens that it may still take
+    std::uint32_t tokens = 0, chunks = 0, ends = 0;
+    Cost prefill;
+  };
   struct Stall {
     double since;
     std::uint32_t sequences;
@@ -201,21 +213,24 @@ class Replica {
   }
   std::uint32_t Victim() const;
   bool BringAdmissible();
-  bool ContinuePrompt(std::uint32_t& budget);
+  void ContinuePrompt(AttentionGroup& group);
+  bool Open() const;
+  bool Partial() const;
+  AttentionGroup& GroupFor(std::uint32_t tokens);
+  Busiest BusiestGroup() const;
   bool Polls() const { return since_poll_ == 0 || decodes_.size() == 0; }
   bool WaitsForMore() const;
   /// The host could see `r` when it planned the iteration.
   bool Seen(const Request& r) const { return !engine_.schedule_ahead || r.queued <= planned_; }
   std::uint64_t UntilLook() const;
-  bool AdmitNext(std::uint32_t& budget, double start);
-  bool AdmitLoading(const UnitNames& names, std::uint32_t units, std::uint32_t below,
-                    std::uint32_t& budget, double start);
-  bool TakeLoaded(std::uint32_t budget, double start);
+  bool AdmitNext(double start);
+  bool AdmitLoading(const UnitNames& names, std::uint32_t units, std::uint32_t below, double start);
+  std::uint32_t TakeLoaded(double start);
   bool AdmitReceived(double start);
   bool SwapOut(std::uint32_t slot);
   /// Blocks for what admission sets aside.
   std::uint32_t TargetBlocks(const Request& r) const;
-  std::uint32_t Admit(std::uint32_t target_blocks);
+  std::uint32_t Admit(std::uint32_t target_blocks, const AttentionGroup& group);
   void TakeChunk(std::uint32_t slot, std::uint32_t tokens);
   void Preempt(std::uint32_t slot);
   void LeaveDecodes(std::uint32_t slot);
@@ -265,7 +280,7 @@ class Replica {
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> vacant_;
   std::uint32_t running_ = 0;
-  std::uint32_t partial_ = 0;  ///< slot whose prompt is cut, 0 if none
+  std::vector<AttentionGroup> groups_;
   KvTierStack* tiers_ = nullptr;
   double layers_until_ = 0.0;           ///< when the prefixes of the iteration's prompts are in HBM
   double swap_load_ = 0.0;              ///< s for which the iteration waits for swapped blocks

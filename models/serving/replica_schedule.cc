@@ -22,14 +22,26 @@ void Replica::Form(double start) {
   while (!preempted_ && !holds_ && AdmitReceived(start)) {
   }
   if (!prefill_first) run_.drafted = std::min(run_.drafted, DraftsFor(decodes_.size()));
-  const std::uint32_t decodes = prefill_first ? 0 : decodes_.size() * (1 + cost_.speculation().Nodes(run_.drafted));
-  std::uint32_t budget = engine_.max_tokens - decodes;
-  bool more = partial_ == 0 || ContinuePrompt(budget);
-  while (more && !preempted_ && TakeLoaded(budget, start)) more = ContinuePrompt(budget);
+  const std::uint32_t each = 1 + cost_.speculation().Nodes(run_.drafted);
+  const auto most = static_cast<std::uint32_t>(engine_.max_tokens / groups_.size());
+  for (AttentionGroup& group : groups_) {
+    const std::uint32_t decodes = prefill_first ? 0 : group.decodes * each;
+    group.left = most - std::min(decodes, most);
+    group.tokens = group.chunks = group.ends = 0;
+    group.prefill = {};
+  }
+  for (AttentionGroup& group : groups_)
+    if (group.partial != 0 && !preempted_) ContinuePrompt(group);
+  while (!preempted_) {
+    const std::uint32_t slot = TakeLoaded(start);
+    if (slot == 0) break;
+    ContinuePrompt(groups_[slots_[slot].group]);
+  }
   held_ = Polls() && WaitsForMore();
   const bool looks = Polls() && !held_ && !holds_;
   if (looks) waited_ = 0;
-  while (looks && more && !preempted_) more = AdmitNext(budget, start);
+  while (looks && !preempted_ && AdmitNext(start)) {
+  }
   if (prefill_first && chunks_.empty()) MakeRoomForDecodes();
   run_.decodes = decodes_.size() > 0 && (!prefill_first || chunks_.empty());
 }
@@ -69,31 +81,59 @@ bool Replica::BringAdmissible() {
   return true;
 }
 
-/// Goes on with the prompt that an earlier iteration cut. False if the iteration takes no further
-/// prompt.
-bool Replica::ContinuePrompt(std::uint32_t& budget) {
-  const std::uint32_t slot = partial_;
+/// Goes on with the prompt that an earlier iteration cut.
+void Replica::ContinuePrompt(AttentionGroup& group) {
+  const std::uint32_t slot = group.partial;
   Slot& s = slots_[slot];
-  const std::uint32_t tokens = std::min(budget, s.request.prefill_tokens() - s.prefilled);
-  if (tokens == 0) return false;
+  const std::uint32_t tokens = std::min(group.left, s.request.prefill_tokens() - s.prefilled);
+  if (tokens == 0) return;
   const std::uint32_t held = static_cast<std::uint32_t>(s.lease.shared.size()) * kv_.unit_blocks() +
                              s.lease.private_blocks;
   const std::uint64_t growth = Growth();
   const std::uint32_t need = Blocks(s.prefilled + tokens) - held;
-  if (kv_.available() < growth + need) {
-    Preempt(slot);
-    return false;
-  }
+  if (kv_.available() < growth + need) return Preempt(slot);
   kv_.Grow(s.lease, need);
   TakeChunk(slot, tokens);
-  budget -= tokens;
-  return partial_ == 0;
+}
+
+/// Some group may take another prompt.
+bool Replica::Open() const {
+  return std::any_of(groups_.begin(), groups_.end(), [](const AttentionGroup& g) { return g.partial == 0 && g.left > 0; });
+}
+
+bool Replica::Partial() const {
+  return std::any_of(groups_.begin(), groups_.end(), [](const AttentionGroup& g) { return g.partial != 0; });
+}
+
+/// Of those that may take another prompt, the one with the fewest sequences, and of those the first; if prompts are not cut,
+/// rather one that has room for `tokens`.
+Replica::AttentionGroup& Replica::GroupFor(std::uint32_t tokens) {
+  const auto rank = [&](const AttentionGroup& g) {
+    const bool open = g.partial == 0 && g.left > 0;
+    return std::pair(!open || (!engine_.chunked_prefill && g.left < tokens), g.running);
+  };
+  return *std::min_element(groups_.begin(), groups_.end(),
+                           [&](const AttentionGroup& a, const AttentionGroup& b) { return rank(a) < rank(b); });
+}
+
+Busiest Replica::BusiestGroup() const {
+  Busiest most;
+  const std::uint32_t each = run_.decodes ? 1 + cost_.speculation().Nodes(run_.drafted) : 0;
+  for (const AttentionGroup& g : groups_) {
+    most.tokens = std::max(most.tokens, g.tokens + g.decodes * each);
+    most.emitting = std::max(most.emitting, g.ends + g.decodes * each);
+    if (each > 0) most.decodes = std::max(most.decodes, g.decodes);
+    if (g.prefill.seconds <= most.prefill.seconds) continue;
+    most.prefill = g.prefill;
+    most.chunks = g.chunks;
+  }
+  return most;
 }
 
 /// Prompts are held back for a fuller iteration.
 bool Replica::WaitsForMore() const {
   if (waited_ >= engine_.batch_wait_iterations || decodes_.size() == 0 || waiting_.empty() ||
-      partial_ != 0)
+      Partial())
     return false;
   std::uint64_t tokens = decodes_.size();
   for (const Request& r : waiting_) {
@@ -104,9 +144,9 @@ bool Replica::WaitsForMore() const {
   return static_cast<double>(tokens) < engine_.batch_wait_share * engine_.max_tokens;
 }
 
-/// Admits the head of the waiting queue with what is left of the budget. False if it has to wait.
-bool Replica::AdmitNext(std::uint32_t& budget, double start) {
-  if (waiting_.empty() || running_ >= max_running() || budget == 0) return false;
+/// Admits the head of the waiting queue with what is left of a group's budget. False if it has to wait.
+bool Replica::AdmitNext(double start) {
+  if (waiting_.empty() || running_ >= max_running() || !Open()) return false;
   if (params_.adapters.count > 0 && !BringAdmissible()) return false;
   Request& r = waiting_.front();
   if (r.received || !Seen(r)) return false;
@@ -115,15 +155,16 @@ bool Replica::AdmitNext(std::uint32_t& budget, double start) {
   const UnitNames names = Names(r, total - 1);
   const std::uint32_t units = names.count == 0 ? 0 : kv_.Match(names);
   if (const std::uint32_t below = tiers_ == nullptr ? 0 : tiers_->Match(names, units); below > 0)
-    return AdmitLoading(names, units, below, budget, start);
+    return AdmitLoading(names, units, below, start);
   const std::uint32_t cached = units * params_.prefix_unit_tokens;
   std::uint32_t tokens = total - cached;
-  if (tokens > budget) {
+  const AttentionGroup& group = GroupFor(tokens);
+  if (tokens > group.left) {
     // Without chunks a prompt waits for an iteration that holds it; one that grew by preemption
     // gets one of its own.
     const bool alone = chunks_.empty() && r.generated > 0;
     if (engine_.chunked_prefill)
-      tokens = budget;
+      tokens = group.left;
     else if (!alone)
       return false;
   }
@@ -134,7 +175,7 @@ bool Replica::AdmitNext(std::uint32_t& budget, double start) {
   if (engine_.reserved_output > 0.0 && running_ > 0 && committed_blocks_ + target > kv_.blocks())
     return false;
 
-  const std::uint32_t slot = Admit(target);
+  const std::uint32_t slot = Admit(target, group);
   Slot& s = slots_[slot];
   s.prefilled = cached;
   if (units > 0) kv_.Pin(s.lease, names);
@@ -144,19 +185,20 @@ bool Replica::AdmitNext(std::uint32_t& budget, double start) {
     counters_.cached_tokens += cached;
   }
   TakeChunk(slot, tokens);
-  budget -= std::min(budget, tokens);
-  return partial_ == 0;
+  return true;
 }
 
 /// Admits the head of the waiting queue, of whose prefix the cache holds `units` and tiers the
 /// `below` after them, and has these brought. Waits for room for what it would compute first, too.
 /// False if it has to wait.
 bool Replica::AdmitLoading(const UnitNames& names, std::uint32_t units, std::uint32_t below,
-                           std::uint32_t& budget, double start) {
+                           double start) {
   const Request& r = waiting_.front();
   const std::uint32_t total = r.prefill_tokens(), unit = params_.prefix_unit_tokens;
   const std::uint32_t cached = (units + below) * unit;
   const bool layered = params_.load_layers > 0;
+  AttentionGroup& group = GroupFor(total - cached);
+  const std::uint32_t budget = group.left;
   if (layered && !engine_.chunked_prefill && total - cached > budget && !(chunks_.empty() && r.generated > 0))
     return false;
   const std::uint64_t growth = Growth();
@@ -166,7 +208,7 @@ bool Replica::AdmitLoading(const UnitNames& names, std::uint32_t units, std::uin
   const std::uint32_t target = TargetBlocks(r);
   if (engine_.reserved_output > 0.0 && running_ > 0 && committed_blocks_ + target > kv_.blocks())
     return false;
-  const std::uint32_t slot = Admit(target);
+  const std::uint32_t slot = Admit(target, group);
   Slot& s = slots_[slot];
   if (units > 0) kv_.Pin(s.lease, names);
   HR_CHECK(kv_.Grow(s.lease, below * kv_.unit_blocks()), below, kv_.available());
@@ -180,27 +222,30 @@ bool Replica::AdmitLoading(const UnitNames& names, std::uint32_t units, std::uin
   if (layered) {
     layers_until_ = std::max(layers_until_, s.loaded_at);
     kv_.Publish(s.lease, Names(s.request, s.prefilled));
-    partial_ = slot;
-    return ContinuePrompt(budget);
+    group.partial = slot;
+    ContinuePrompt(group);
+    return true;
   }
   const auto later = [&](std::uint32_t other) { return slots_[other].loaded_at > s.loaded_at; };
   loading_.insert(std::find_if(loading_.begin(), loading_.end(), later), slot);
   return true;
 }
 
-/// Makes the first sequence whose prefix has come the one to read on. False if there is none, or if
+/// Makes the first sequence whose prefix has come the one to read on. 0 if there is none, or if its group has a cut prompt, or
 /// the rest of its prompt has to wait for an iteration that holds it.
-bool Replica::TakeLoaded(std::uint32_t budget, double start) {
-  if (loading_.empty() || slots_[loading_.front()].loaded_at > start) return false;
+std::uint32_t Replica::TakeLoaded(double start) {
+  if (loading_.empty() || slots_[loading_.front()].loaded_at > start) return 0;
   const std::uint32_t slot = loading_.front();
   Slot& s = slots_[slot];
+  AttentionGroup& group = groups_[s.group];
+  if (group.partial != 0) return 0;
   if (!engine_.chunked_prefill && !chunks_.empty() &&
-      s.request.prefill_tokens() - s.prefilled > budget)
-    return false;
+      s.request.prefill_tokens() - s.prefilled > group.left)
+    return 0;
   loading_.erase(loading_.begin());
   kv_.Publish(s.lease, Names(s.request, s.prefilled));
-  partial_ = slot;
-  return true;
+  group.partial = slot;
+  return slot;
 }
 
 std::uint32_t Replica::TargetBlocks(const Request& r) const {
@@ -210,7 +255,7 @@ std::uint32_t Replica::TargetBlocks(const Request& r) const {
 }
 
 /// The head of the waiting queue takes a slot as the newest.
-std::uint32_t Replica::Admit(std::uint32_t target_blocks) {
+std::uint32_t Replica::Admit(std::uint32_t target_blocks, const AttentionGroup& group) {
   const std::uint32_t slot = vacant_.back();
   vacant_.pop_back();
   Slot& s = slots_[slot];
@@ -226,6 +271,8 @@ std::uint32_t Replica::Admit(std::uint32_t target_blocks) {
   }
   committed_blocks_ += target_blocks;
   ++running_;
+  s.group = static_cast<std::uint32_t>(&group - groups_.data());
+  ++groups_[s.group].running;
   s.before = slots_[0].before;
   s.after = 0;
   slots_[s.before].after = slot;
@@ -246,18 +293,29 @@ bool Replica::AdmitReceived(double start) {
   if (kv_.available() < decodes_.BlocksFor(1) + Blocks(context + 1)) return false;
   if (engine_.reserved_output > 0.0 && running_ > 0 && committed_blocks_ + target > kv_.blocks())
     return false;
-  const std::uint32_t slot = Admit(target);
+  const auto fewest = std::min_element(groups_.begin(), groups_.end(), [](const AttentionGroup& a, const AttentionGroup& b) {
+    return a.running < b.running;
+  });
+  const std::uint32_t slot = Admit(target, *fewest);
   Slot& s = slots_[slot];
   if (s.request.swapped) {
     swapped_blocks_ -= Blocks(context);
     swap_load_ += Blocks(context) * params_.swap_block;
   }
   s.request.received = s.request.swapped = false;
-  s.joined = std::min(start, s.request.last_token);
+  if (s.request.seen) {
+    s.joined = std::min(start, s.request.last_token);
+  } else {
+    // The token of the prefill replica goes to the user now.
+    s.joined = start;
+    log_.FirstToken(s.request, std::max(start, handed_on_));
+    s.request.seen = true;
+  }
   HR_CHECK(kv_.Grow(s.lease, Blocks(context)), kv_.available());
   const std::uint32_t remaining = s.request.output_tokens - s.request.generated;
   to_come_ -= remaining;
   decodes_.Join(slot, context, remaining);
+  ++groups_[s.group].decodes;
   warm_ += s.request.warm_up;
   if (!s.request.warm_up) stalls_.push_back({s.joined, 1});
   return true;
@@ -269,9 +327,15 @@ void Replica::TakeChunk(std::uint32_t slot, std::uint32_t tokens) {
   chunks_.push_back({slot, tokens});
   chunk_tokens_ += tokens;
   const bool ends = s.prefilled == s.request.prefill_tokens();
-  if (ends) ++chunk_ends_;
-  partial_ = ends ? 0 : slot;
-  prefill_ += cost_.Prefill(tokens, s.prefilled);
+  const Cost attention = cost_.Prefill(tokens, s.prefilled);
+  AttentionGroup& group = groups_[s.group];
+  group.left -= std::min(group.left, tokens);
+  group.tokens += tokens;
+  ++group.chunks;
+  if (ends) ++chunk_ends_, ++group.ends;
+  group.partial = ends ? 0 : slot;
+  group.prefill += attention;
+  prefill_ += attention;
   if (!s.request.prefix.empty()) {
     UnitNames names = Names(s.request, s.prefilled);
     names.count = std::min(names.count, static_cast<std::uint32_t>(names.shared.size()));
@@ -335,6 +399,7 @@ void Replica::LeaveDecodes(std::uint32_t slot) {
   kv_.Publish(s.lease, Names(s.request, context));
   to_come_ += decodes_.remaining(slot);
   decodes_.Leave(slot);
+  --groups_[s.group].decodes;
   warm_ -= s.request.warm_up;
 }
 

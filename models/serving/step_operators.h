@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <limits>
 
 #include "models/serving/kernel_use.h"
@@ -37,6 +38,16 @@ class StepOperators {
   /// Everything whose cost depends on the tokens of the batch alone: projections, feed-forward or
   /// experts, norms, collectives.
   virtual Cost Tokens(double tokens) const = 0;
+  /// Groups that share the batch, each with attention and dense layers of its own (data-parallel attention).
+  virtual std::uint32_t groups() const { return 1; }
+  /// The two parts of Tokens(): what a group does for its `own` tokens, and what all do for the `tokens` of the batch (experts).
+  virtual Cost OwnTokens(double own) const { return Tokens(own); }
+  virtual Cost SharedTokens(double tokens) const {
+    (void)tokens;
+    return {};
+  }
+  /// A group that is through waits for the others within their collective.
+  virtual Cost Waiting(double seconds) const { return {seconds, 0.0, idle_power() * seconds, {}}; }
   /// Output head and sampling for `sequences` that emit a token.
   virtual Cost Head(double sequences) const = 0;
   /// Attention of `query` new tokens of one prompt over `context` keys, these included.

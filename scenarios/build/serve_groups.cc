@@ -110,7 +110,7 @@ void AddPools(const WorkSite& site, const schema::Pools& pools, const std::strin
     site.context.Error(path, fmt::format("need a network between nodes, and {} has none", site.system.name));
   group.parallelism = ParallelismOf(pools.prefill().parallelism());
   group.replicas = pools.prefill().replicas();
-  group.decode = PoolPlan{ParallelismOf(pools.decode().parallelism()), pools.decode().replicas(), pools.transfer() == "layer-wise"};
+  group.decode = PoolPlan{ParallelismOf(pools.decode().parallelism()), pools.decode().replicas(), pools.transfer() == "layer-wise", pools.decode_router() == "round-robin"};
   for (const auto& [name, pool] : {std::pair("prefill", &pools.prefill()), std::pair("decode", &pools.decode())})
     if (!pool->has_replicas()) site.context.Error(fmt::format("{}.{}.replicas", path, name), "is needed");
   CheckParallelism(site, path + ".prefill", group.parallelism, group.kind.model);
@@ -193,6 +193,7 @@ serving::DecodePool DecodersOf(const GroupPlan& group, std::vector<serving::Repl
   out.cost = group.kind.Cost(pool.parallelism);
   out.replica = group.kind.Replica(pool.parallelism, group.kind.Budget(pool.parallelism));
   out.places = std::move(places);
+  out.in_turn = pool.in_turn;
   out.transfer = group.kind.Transfer(group.size(), pool.size(), pool.layer_wise);
   for (std::uint32_t i = 0; i < group.replicas; ++i) out.transfer.senders.push_back(KvPlaceOf(site, first + i * group.size()));
   for (std::uint32_t i = 0; i < pool.replicas; ++i) out.transfer.receivers.push_back(KvPlaceOf(site, decoders + i * pool.size()));

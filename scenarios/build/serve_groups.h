@@ -14,6 +14,7 @@ struct PoolPlan {
   serving::ReplicaParallelism parallelism;
   std::uint32_t replicas = 0;
   bool layer_wise = false;
+  bool in_turn = false;  ///< see serving::DecodePool
   std::uint32_t size() const { return parallelism.accelerators(); }
 };
 

@@ -26,6 +26,13 @@ llm::Architecture ModelOf(const WorkSite& site, const catalog::Llm& written, con
   return problems.empty() ? llm::Resolve(sheet) : llm::Architecture{};
 }
 
+/// The engine's settings for all attention groups together.
+serving::EngineSettings ServeKind::EngineFor(const serving::ReplicaParallelism& parallelism) const {
+  serving::EngineSettings all = engine;
+  all.max_tokens *= parallelism.attention_groups();
+  return all;
+}
+
 std::unique_ptr<const serving::IterationCost> ServeKind::Cost(const serving::ReplicaParallelism& parallelism) const {
   serving::LlmOperatorParams operators =
       serving::OperatorParams(model, parallelism, precision, kv_bytes, engine, site.fabric);
@@ -33,7 +40,7 @@ std::unique_ptr<const serving::IterationCost> ServeKind::Cost(const serving::Rep
   operators.adapter_rank = adapter_rank;
   operators.busiest = BusiestExperts(site, model, parallelism.ep);
   auto cost = std::make_unique<serving::IterationCost>(
-      std::make_unique<serving::LlmOperators>(kernels, std::move(operators)), engine, parallelism.pp,
+      std::make_unique<serving::LlmOperators>(kernels, std::move(operators)), EngineFor(parallelism), parallelism.pp,
       serving::EagerHost(engine, model, precision, *site.system.accelerator), profile.prompt_overhead(), parallelism.cp);
   cost->SetSpeculation(speculation);
   return cost;
@@ -46,7 +53,7 @@ serving::KvBudget ServeKind::Budget(const serving::ReplicaParallelism& paralleli
     guests.keys_per_token = serving::KvBytesPerToken(*draft, kv_bytes, parallelism);
   }
   if (adapters.count > 0) guests.weights += adapters.resident * serving::AdapterBytes(model, adapter_rank, parallelism.tp);
-  return serving::PlanKv(model, precision, kv_bytes, parallelism, engine, memory * serving::DeviceMemory(*site.system.accelerator), guests);
+  return serving::PlanKv(model, precision, kv_bytes, parallelism, EngineFor(parallelism), memory * serving::DeviceMemory(*site.system.accelerator), guests);
 }
 
 serving::ReplicaParams ServeKind::Replica(const serving::ReplicaParallelism& parallelism, const serving::KvBudget& budget) const {

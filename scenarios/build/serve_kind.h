@@ -29,6 +29,7 @@ struct ServeKind {
   double busiest = 1.0;  ///< load of the busiest expert rank over the mean
   double memory = 1.0;   ///< share of device memory that its engine has
 
+  serving::EngineSettings EngineFor(const serving::ReplicaParallelism& parallelism) const;
   std::unique_ptr<const serving::IterationCost> Cost(const serving::ReplicaParallelism& parallelism) const;
   serving::KvBudget Budget(const serving::ReplicaParallelism& parallelism) const;
   serving::ReplicaParams Replica(const serving::ReplicaParallelism& parallelism, const serving::KvBudget& budget) const;

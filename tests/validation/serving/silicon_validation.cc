@@ -135,7 +135,7 @@ EngineCase CaseOf(const Key& k) {
       e.egress /= 4.0;  // num_postprocess_workers
     }
     if (e.name == "tensorrt-llm" && bench) {
-      e.max_tokens = 20000;
+      e.max_tokens = 20000 * groups;
       e.max_sequences = 512;
       e.memory_fraction = 0.85;
       e.stream_interval = 20;
