@@ -71,18 +71,30 @@ Deployment::Deployment(Engine& engine, DeploymentParams params,
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     if (!decoders[g]) continue;
     pools_ = true;
-    const std::uint32_t on = live(g, decoders[g]->places.size());
+    const std::optional<AutoscaleParams> scale = decoders[g]->autoscale;
+    HR_CHECK(!scale || (g == 0 && scale->max == decoders[g]->places.size()), params_.name, g);
+    const std::uint32_t on = scale ? scale->min : live(g, decoders[g]->places.size());
     groups_[g]->decode = std::make_unique<Decode>(engine_, std::move(*decoders[g]), groups_[g]->set.size(), log_, gaps_,
                                                   static_cast<std::uint16_t>(places), on);
-    sets_.push_back(&groups_[g]->decode->set);
-    places += groups_[g]->decode->set.size();
+    ReplicaSet& writers = groups_[g]->decode->set;
+    sets_.push_back(&writers);
+    if (scale) scaled_.push_back({"decode", &writers, places, *scale, Autoscaler(*scale)});
+    places += writers.size();
+    const auto group = static_cast<std::uint8_t>(g);
+    writers.SetBusy([this, g](std::size_t i) { return groups_[g]->decode->coming[i] > 0; });
+    groups_[g]->set.SetBusy([this, group](std::size_t i) {
+      return std::any_of(sending_.begin(), sending_.end(), [&](const auto& s) { return s.second.request.group == group && s.second.from == i; }) ||
+             std::any_of(handovers_.begin(), handovers_.end(), [&](const Handover& h) {
+               return h.request.group == group && PlaceOf(log_.replica(h.request.index)).replica == i;
+             });
+    });
     ReplicaSet& readers = groups_[g]->set;
     for (std::size_t i = 0; i < readers.size(); ++i) readers.replica(i).CollectHandovers(&handovers_);
   }
   start_ups_.resize(places);
   if (params_.autoscale) {
     HR_CHECK(params_.autoscale->max == set().size(), params_.autoscale->max, set().size());
-    autoscaler_.emplace(*params_.autoscale);
+    scaled_.insert(scaled_.begin(), {groups_[0]->decode ? "prefill" : "", &groups_[0]->set, 0, *params_.autoscale, Autoscaler(*params_.autoscale)});
   }
   if (params_.sharing)
     for (std::size_t i = 0; i < set().size(); ++i) {
@@ -114,7 +126,7 @@ void Deployment::Start() {
   ScheduleFaults(engine_.now());
   started_ = settled_ = engine_.now();
   ScheduleArrival(engine_.now());
-  if (autoscaler_) ScheduleLook(engine_.now());
+  if (!scaled_.empty()) ScheduleLook(engine_.now());
 }
 
 void Deployment::SetCut(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& cut, std::uint32_t domain, Instant now) {
@@ -126,7 +138,7 @@ void Deployment::SetCut(const std::vector<std::pair<std::uint32_t, std::uint32_t
 
 void Deployment::AdvanceAll(Instant now) {
   for (ReplicaSet* set : sets_) set->AdvanceTo(now.seconds());
-  if (!autoscaler_ && !params_.rollout) return;
+  if (scaled_.empty() && !params_.rollout) return;
   DrainDecoders(now);
   groups_[0]->set.ReleaseDrained(now);
   if (groups_[0]->decode) groups_[0]->decode->set.ReleaseDrained(now);
@@ -194,6 +206,8 @@ void Deployment::Send(Sending& s, Instant now) {
   if (s.to == Sending::kNobody) return;
   decode.next = s.to + 1;
   ++decode.coming[s.to];
+  s.held = groups_[s.request.group]->set.replica(s.from).stands() || decode.set.replica(s.to).stands();
+  if (s.held) return;
   const RequestIndex index = s.request.index;
   const std::uint32_t tokens = s.request.prefill_tokens() - 1;
   if (decode.flows) {
@@ -233,49 +247,60 @@ void Deployment::Receive(RequestIndex index, Instant now) {
   log_.Assign(r, replica.id());
   replica.Enqueue(r, now.seconds());
   DrainDecoders(now);
+  group.set.ReleaseDrained(now);
   ScheduleWake(now);
 }
 
 std::optional<Request> Deployment::TakeBack(RequestIndex index) {
   const auto found = sending_.find(index);
   if (found == sending_.end()) return std::nullopt;
-  const Sending& s = found->second;
-  Decode& decode = *groups_[s.request.group]->decode;
+  Sending& s = found->second;
   if (s.to != Sending::kNobody) {
-    --decode.coming[s.to];
-    if (decode.flows) {
-      decode.flows->Cancel(index);
-    } else {
-      engine_.Cancel(s.arrival);
-      decode.transfer.Cancel(s.from, s.to, s.request.prefill_tokens() - 1, s.ready, s.arrives, engine_.now().seconds());
-    }
+    --groups_[s.request.group]->decode->coming[s.to];
+    if (!s.held) Unwire(s, engine_.now());
   }
   const Request r = s.request;
   sending_.erase(found);
   return r;
 }
 
+void Deployment::Unwire(Sending& s, Instant now) {
+  Decode& decode = *groups_[s.request.group]->decode;
+  if (decode.flows) {
+    decode.flows->Cancel(s.request.index);
+    return;
+  }
+  engine_.Cancel(s.arrival);
+  decode.transfer.Cancel(s.from, s.to, s.request.prefill_tokens() - 1, s.ready, s.arrives, now.seconds());
+}
+
 void Deployment::LookAtScale(Instant now) {
   if (done_ || rolling_) return;
   AdvanceAll(now);
-  std::uint64_t outstanding = parked_.size();
-  for (const Replica* replica : groups_[0]->set.live()) outstanding += replica->outstanding();
-  std::uint32_t current = static_cast<std::uint32_t>(groups_[0]->set.live().size()) +
-                          groups_[0]->set.count(ReplicaStage::kStarting);
-  const std::uint32_t wanted = autoscaler_->Look(now.seconds(), outstanding, current);
-  for (; current < wanted; ++current) {
-    const std::size_t i = groups_[0]->set.SwitchOn(now);
-    if (i == groups_[0]->set.size()) break;  // the others still drain
-    Bring(i, now, params_.autoscale->start_up);
-    scale_events_.push_back({now.seconds(), true, current + 1});
-  }
-  for (; current > wanted && (groups_[0]->set.live().size() > 1 || groups_[0]->set.count(ReplicaStage::kStarting) > 0);
-       --current) {
-    ++start_ups_[groups_[0]->set.GiveUp(now)];
-    scale_events_.push_back({now.seconds(), false, current - 1});
-  }
+  HandOver(now);
+  for (Scaled& s : scaled_) Scale(s, now);
   ScheduleLook(now);
   ScheduleWake(now);
+}
+
+void Deployment::Scale(Scaled& s, Instant now) {
+  ReplicaSet& set = *s.set;
+  std::uint64_t outstanding = parked_.size();
+  if (s.pool == "decode")
+    outstanding = std::count_if(sending_.begin(), sending_.end(), [](const auto& e) { return e.second.request.group == 0; });
+  for (const Replica* replica : set.live()) outstanding += replica->outstanding();
+  std::uint32_t current = static_cast<std::uint32_t>(set.live().size()) + set.count(ReplicaStage::kStarting);
+  const std::uint32_t wanted = s.rule.Look(now.seconds(), outstanding, current);
+  for (; current < wanted; ++current) {
+    const std::size_t i = set.SwitchOn(now);
+    if (i == set.size()) break;  // the others still drain
+    Bring(s.first_id + i, now, s.params.start_up);
+    scale_events_.push_back({now.seconds(), true, current + 1, s.pool});
+  }
+  for (; current > wanted && (set.live().size() > 1 || set.count(ReplicaStage::kStarting) > 0); --current) {
+    ++start_ups_[s.first_id + set.GiveUp(now)];
+    scale_events_.push_back({now.seconds(), false, current - 1, s.pool});
+  }
 }
 
 void Deployment::ScheduleLook(Instant now) {
@@ -307,8 +332,9 @@ bool Deployment::SetArrivalRate(Instant now, double rate) {
 }
 
 void Deployment::ScheduleWake(Instant now) {
-  double next = autoscaler_ || params_.rollout ? groups_[0]->set.next_drain() : RequestSource::kNone;
-  if (params_.rollout && groups_[0]->decode) next = std::min(next, groups_[0]->decode->set.next_drain());
+  const bool drains = !scaled_.empty() || params_.rollout;
+  double next = drains ? groups_[0]->set.next_drain() : RequestSource::kNone;
+  if (drains && groups_[0]->decode) next = std::min(next, groups_[0]->decode->set.next_drain());
   const bool all = source_->closed() || source_->exhausted() || calls_;
   for (std::size_t g = 0; g < groups_.size(); ++g)
     if (all || groups_[g]->decode) next = std::min(next, groups_[g]->set.next_change());
@@ -413,6 +439,17 @@ double Deployment::kv_peak_share() const {
     most = std::max(most, static_cast<double>(replica(i).counters().kv_peak_blocks) /
                               replica(i).params().kv_blocks);
   return most;
+}
+
+double Deployment::kv_share() const {
+  double used = 0.0, blocks = 0.0;
+  for (const ReplicaSet* set : sets_)
+    for (std::size_t i = 0; i < set->size(); ++i) {
+      if (set->stage(i) == ReplicaStage::kOff) continue;
+      used += set->replica(i).kv().in_use();
+      blocks += set->replica(i).kv().blocks();
+    }
+  return blocks > 0.0 ? used / blocks : 0.0;
 }
 
 std::uint32_t Deployment::running() const {

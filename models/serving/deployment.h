@@ -31,6 +31,7 @@ struct DecodePool {
   KvTransferParams transfer;
   KvLeaves leaves;
   bool in_turn = false;  ///< requests go to its replicas in turn, else to the one with the fewest
+  std::optional<AutoscaleParams> autoscale = {};  ///< of the first group's: max is the number of places
 };
 
 /// Replicas of another model, or of the version that a roll-out brings.
@@ -48,9 +49,10 @@ struct ScaleEvent {
   double time = 0.0;  ///< s
   bool up = false;
   std::uint32_t replicas = 0;
+  std::string pool = {};  ///< "prefill", "decode"; empty: of replicas that do both
 };
 
-/// Something else befell it: "failure", "repair", "roll-out".
+/// Something else befell it: "failure", "detection", "repair", "roll-out".
 struct FleetEvent {
   double time = 0.0;  ///< s
   std::string kind, what;
@@ -61,7 +63,7 @@ struct DeploymentParams {
   ReplicaParams replica;
   /// One per replica, parts adding up to replica.accelerators; may be empty parts.
   std::vector<ReplicaPlace> places;
-  std::optional<AutoscaleParams> autoscale;  ///< max is the number of places; none: all are on
+  std::optional<AutoscaleParams> autoscale;  ///< of `places`: max is their number; none: all are on
   std::string router = "least-outstanding";
   Slo slo;
   std::vector<RequestClass> classes;  ///< empty: one, of `slo`
@@ -85,7 +87,8 @@ struct DeploymentParams {
 /// Accelerators are held by replicas that are on, from Start() until done.
 ///
 /// With `autoscale`, `min` replicas answer at the start and Autoscaler says how many there should
-/// be. A replica that is given up takes no request more and answers those that it has.
+/// be. A replica that is given up takes no request more and answers those that it has. Pools scale each by its own load:
+/// requests at prefill replicas, and those at decode replicas or on their way there.
 ///
 /// With a DecodePool, the router chooses the replica that reads the prompt. As it ends, the decode
 /// replica with the fewest requests, those on their way included, gets keys, values and the token
@@ -97,8 +100,8 @@ struct DeploymentParams {
 ///
 /// With several groups a request is for one model, or, during a roll-out, goes to the new version
 /// with the weight of the step; once that is 1 the old replicas drain. Autoscaling ends where a
-/// roll-out begins. A replica that fails gives its
-/// requests back with the tokens that they have; they go to others at once, to be computed anew, or
+/// roll-out begins. A replica that fails stands, with what is sent to or from it and what still comes, until that is detected; then
+/// its requests go to others with the tokens that they have, to be computed anew, or
 /// wait until one takes requests. A request that its user gives up, or that admission turns away, is
 /// sent again from the start as often as PatienceParams say. Each request ends once (RequestLog).
 class Deployment final : public Settler {
@@ -120,8 +123,9 @@ class Deployment final : public Settler {
   void Start();
   /// These of its accelerators (first, count) have no fabric from `now` on; see ReplicaSet::SetCut().
   void SetCut(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& cut, std::uint32_t domain, Instant now);
-  /// The machine of a replica that is on breaks, as Fail() does, and is mended, when the replica starts again.
-  void Break(std::size_t replica);
+  /// The machine of a replica that is on breaks, with all models that share it, and is mended, when the replica starts again. One
+  /// that is `gone` is detected after machine_detection, else after detection.
+  void Break(std::size_t replica, bool gone = true);
   void Mend(std::size_t replica);
   /// Another rate of arrivals from `now` on; false where the source has no constant Poisson rate.
   bool SetArrivalRate(Instant now, double rate);
@@ -152,6 +156,17 @@ class Deployment final : public Settler {
   /// Other workloads make transfers between leaves take so many times as long.
   void SetUplinkStretch(double stretch);
   std::uint64_t model_swaps() const;
+  /// What autoscaling changes the number of.
+  struct Scaled {
+    std::string pool;  ///< as ScaleEvent::pool
+    ReplicaSet* set;
+    std::size_t first_id;
+    AutoscaleParams params;
+    Autoscaler rule;
+  };
+  const std::vector<Scaled>& scaled() const { return scaled_; }
+  /// Share of the blocks of replicas that are on that sequences hold.
+  double kv_share() const;
   const std::vector<ScaleEvent>& scale_events() const { return scale_events_; }
   const std::vector<FleetEvent>& fleet_events() const { return fleet_events_; }
   const StageGraph* stages() const { return stages_.get(); }
@@ -203,6 +218,7 @@ class Deployment final : public Settler {
     std::size_t from, to = kNobody;  ///< kNobody: no decode replica takes requests
     EventId arrival;                 ///< of KvTransfer
     double arrives = 0.0;            ///< likewise [s]
+    bool held = false;               ///< an end stands: nothing moves
   };
   struct Task {
     Request first;
@@ -234,6 +250,9 @@ class Deployment final : public Settler {
   void Receive(RequestIndex index, Instant now);
   /// Takes a request that is on its way off it; nothing if it is not.
   std::optional<Request> TakeBack(RequestIndex index);
+  /// Ends the transfer of what is on its way.
+  void Unwire(Sending& s, Instant now);
+  void HoldTransfers(const Place& place, Instant now);
   void LoseTransfers(std::uint8_t group, bool sender, std::size_t replica, Instant now);
   void DrainDecoders(Instant now);
   bool Over() const { return source_->exhausted() && log_.open() == 0 && tasks_.empty(); }
@@ -245,6 +264,7 @@ class Deployment final : public Settler {
   void EndCall(const Request& r, bool answered, double when);
   void EndTask(std::uint32_t task, double when);
   void LookAtScale(Instant now);
+  void Scale(Scaled& scaled, Instant now);
   // deployment_traffic.cc
   void Admit(Request r, Instant now);
   void Dispatch(Request r, Instant now);
@@ -258,7 +278,11 @@ class Deployment final : public Settler {
   // deployment_fleet.cc
   void ScheduleFaults(Instant now);
   void DrawFailure(std::size_t replica, Instant now);
-  void Fail(std::size_t replica, double repair, Instant now);
+  void Fail(std::size_t replica, double repair, double detection, Instant now);
+  void Detect(std::size_t replica, double repair, Instant now);
+  bool On(const Place& place) const;
+  void MendOne(std::size_t replica);
+  std::vector<std::size_t> Tenants(std::size_t replica) const;
   void Bring(std::size_t replica, Instant now, double start_up);
   void RollOut(Instant now);
   void StepRollout(std::size_t step, Instant now);
@@ -277,7 +301,7 @@ class Deployment final : public Settler {
   std::vector<ReplicaSet*> sets_;  ///< by id of their replicas: of the groups, then decode pools
   std::vector<std::unique_ptr<DeviceShare>> shares_;
   bool pools_ = false;
-  std::optional<Autoscaler> autoscaler_;
+  std::vector<Scaled> scaled_;
   std::vector<std::uint32_t> start_ups_;  ///< orders so far, by replica; an older one is void
   std::vector<ScaleEvent> scale_events_;
   std::vector<FleetEvent> fleet_events_;
@@ -304,7 +328,10 @@ class Deployment final : public Settler {
   Load load_;
   std::vector<RandomStream> failure_streams_;
   std::uint64_t failed_ = 0, rerouted_ = 0;
-  std::map<std::size_t, bool> broken_;  ///< replicas whose machine is; whether they were to be given up
+  struct Broken {
+    bool leaves = false, mended = false;  ///< it was to be given up; the machine is there again and nobody has noticed its loss
+  };
+  std::map<std::size_t, Broken> broken_;  ///< replicas whose machine is
   EventId arrival_, wake_;
   Instant arrival_at_, started_, settled_;
   bool done_ = false;

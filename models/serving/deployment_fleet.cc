@@ -36,7 +36,7 @@ void Deployment::Bring(std::size_t id, Instant now, double start_up) {
 void Deployment::ScheduleFaults(Instant now) {
   for (const FailureParams::Fault& fault : params_.failures.faults)
     engine_.At(now + Duration::FromSeconds(fault.at), Phase::kDecision,
-               [this, fault] { Fail(fault.replica, fault.repair, engine_.now()); });
+               [this, fault] { Fail(fault.replica, fault.repair, params_.failures.detection, engine_.now()); });
   if (params_.failures.mean_time > 0.0)
     for (std::size_t id = 0; id < start_ups_.size(); ++id) {
       failure_streams_.emplace_back(params_.seed,
@@ -52,31 +52,71 @@ void Deployment::DrawFailure(std::size_t id, Instant now) {
   const double next = failure_streams_[id].Exponential(params_.failures.mean_time);
   engine_.At(now + Duration::FromSeconds(next), Phase::kDecision, [this, id] {
     if (done_) return;
-    Fail(id, params_.failures.repair, engine_.now());
-    DrawFailure(id, engine_.now() + Duration::FromSeconds(params_.failures.repair));
+    const FailureParams& f = params_.failures;
+    Fail(id, f.repair, f.detection, engine_.now());
+    DrawFailure(id, engine_.now() + Duration::FromSeconds(f.detection + f.repair));
   });
 }
 
-/// A replica stops; its requests go to others. One that is off cannot fail.
-void Deployment::Fail(std::size_t id, double repair, Instant now) {
+bool Deployment::On(const Place& place) const {
+  const ReplicaStage stage = place.set->stage(place.replica);
+  return stage != ReplicaStage::kOff && stage != ReplicaStage::kFailed && !place.set->replica(place.replica).stands();
+}
+
+/// A replica stops, and after `detection` seconds its requests go to others. One that is off cannot fail; one that still
+/// starts has no requests to hang.
+void Deployment::Fail(std::size_t id, double repair, double detection, Instant now) {
   if (done_) return;
   AdvanceAll(now);
   HandOver(now);
   const Place place = PlaceOf(id);
-  const ReplicaStage stage = place.set->stage(place.replica);
-  if (stage == ReplicaStage::kOff || stage == ReplicaStage::kFailed) return;
-  ++start_ups_[id];
+  if (!On(place)) return;
   ++failed_;
+  const std::uint32_t requests = place.set->replica(place.replica).outstanding();
+  fleet_events_.push_back({now.seconds(), "failure", fmt::format("replica {} with {} requests", id, requests)});
+  if (detection <= 0.0) return Detect(id, repair, now);
+  if (place.set->stage(place.replica) == ReplicaStage::kStarting) return Detect(id, detection + repair, now);
+  place.set->Stand(place.replica, now);
+  HoldTransfers(place, now);
+  engine_.At(now + Duration::FromSeconds(detection), Phase::kDecision, [this, id, repair] {
+    const Place standing = PlaceOf(id);
+    if (done_ || !standing.set->replica(standing.replica).stands() || standing.set->stage(standing.replica) == ReplicaStage::kOff) return;
+    const Instant at = engine_.now();
+    AdvanceAll(at);
+    HandOver(at);
+    fleet_events_.push_back({at.seconds(), "detection",
+                             fmt::format("replica {} has failed, {} requests", id, standing.set->replica(standing.replica).outstanding())});
+    Detect(id, repair, at);
+  });
+  ScheduleWake(now);
+}
+
+/// What a replica that stands sends or should get does not move.
+void Deployment::HoldTransfers(const Place& place, Instant now) {
+  for (auto& [index, s] : sending_) {
+    if (s.request.group != place.group || s.to == Sending::kNobody || s.held) continue;
+    if ((place.decodes ? s.to : s.from) != place.replica) continue;
+    Unwire(s, now);
+    s.held = true;
+  }
+}
+
+void Deployment::Detect(std::size_t id, double repair, Instant now) {
+  const Place place = PlaceOf(id);
+  const bool leaves = place.set->stage(place.replica) == ReplicaStage::kDraining;
+  ++start_ups_[id];
   const std::vector<Request> lost = place.set->Fail(place.replica, now);
-  fleet_events_.push_back(
-      {now.seconds(), "failure", fmt::format("replica {} with {} requests", id, lost.size())});
   rerouted_ += lost.size();
   for (const Request& r : lost) Dispatch(r, now);
   if (groups_[place.group]->decode) LoseTransfers(place.group, !place.decodes, place.replica, now);
-  const bool leaves = stage == ReplicaStage::kDraining;
+  if (const auto broken = broken_.find(id); broken != broken_.end()) {
+    broken->second.leaves = leaves;
+    if (broken->second.mended) MendOne(id);
+    return ScheduleWake(now);
+  }
   engine_.At(now + Duration::FromSeconds(repair), Phase::kDecision, [this, id, leaves] {
     const Place failed = PlaceOf(id);
-    if (done_ || failed.set->stage(failed.replica) != ReplicaStage::kFailed) return;
+    if (done_ || broken_.contains(id) || failed.set->stage(failed.replica) != ReplicaStage::kFailed) return;
     failed.set->Repair(failed.replica, engine_.now());
     fleet_events_.push_back({engine_.now().seconds(), "repair", fmt::format("replica {}", id)});
     if (leaves)

@@ -25,7 +25,7 @@ const Replica* DeviceShare::running() const {
 /// When a tenant could begin, but for the others; +inf if it has nothing to do.
 double DeviceShare::Ready(std::size_t tenant) const {
   const Replica& r = *tenants_[tenant].replica;
-  const bool work = r.holds_ ? r.running() > 0 : r.outstanding() > 0;
+  const bool work = r.stands_ ? false : r.holds_ ? r.running() > 0 : r.outstanding() > 0;
   return work ? r.time_ : kNever;
 }
 
@@ -45,6 +45,7 @@ DeviceShare::Choice DeviceShare::ChooseSwapped() const {
   for (std::size_t i = 0; i < tenants_.size(); ++i)
     if (i != resident_ && Ready(i) < kNever && (other == tenants_.size() || Ready(i) < Ready(other))) other = i;
   const Replica& here = *tenants_[resident_].replica;
+  if (here.stands_) return {resident_, kNever};
   const double own = std::max(free_, Ready(resident_));
   if (other == tenants_.size()) return {resident_, here.outstanding() > 0 ? std::max(free_, here.time_) : kNever};
   const double waits = Ready(other);

@@ -74,6 +74,7 @@ EngineSettings Sglang() {
   e.max_tokens = 8192;
   e.chunked_prefill = true;
   e.block_tokens = 1;
+  e.prefix_tree = true;
   e.memory_rule = MemoryRule::kWeightsAndKv;
   e.memory_fraction = 0.88;
   e.reserve_memory = 0.0;
@@ -97,6 +98,7 @@ EngineSettings Sglang() {
       {"max_sequences", "assumed: SGLang derives max_running_requests from memory"},
       {"max_tokens", "SGLang default chunked_prefill_size on accelerators of 80 GB"},
       {"block_tokens", "SGLang default page_size"},
+      {"prefix_tree", "SGLang RadixCache.evict: leaves in order of last access"},
       {"memory_fraction", "SGLang default mem_fraction_static on one accelerator of 80 GB"},
       {"reserved_output", "SGLang initial new_token_ratio; its decay is not modelled"},
       {"graph_tokens", "SGLang default cuda_graph_max_bs"},
@@ -126,6 +128,7 @@ EngineSettings TensorrtLlm() {
   e.max_tokens = 8192;
   e.chunked_prefill = false;
   e.block_tokens = 32;
+  e.prefix_tree = true;
   e.memory_rule = MemoryRule::kOfFree;
   e.memory_fraction = 0.9;
   e.reserve_memory = 3.0e9;
@@ -154,6 +157,7 @@ EngineSettings TensorrtLlm() {
       {"max_tokens", "TensorRT-LLM default max_num_tokens"},
       {"chunked_prefill", "TensorRT-LLM default enable_chunked_prefill of the PyTorch backend"},
       {"block_tokens", "TensorRT-LLM default tokens_per_block of the PyTorch backend"},
+      {"prefix_tree", "TensorRT-LLM KV cache reuse: blocks in a radix tree, leaves are freed first"},
       {"memory_fraction", "TensorRT-LLM default free_gpu_memory_fraction"},
       {"reserved_output", "TensorRT-LLM default scheduler policy GUARANTEED_NO_EVICT"},
       {"graph_tokens", "TensorRT-LLM default largest CUDA-graph batch"},
@@ -218,6 +222,7 @@ void Validate(const EngineSettings& e) {
         "over 0 and at most 1");
   check(e.reserved_output >= 0 && e.reserved_output <= 1, "reserved_output", e.reserved_output,
         "between 0 and 1");
+  check(e.graph_granule >= 1, "graph_granule", e.graph_granule, "at least 1");
   check(e.host_fixed >= 0, "host_fixed", e.host_fixed, "at least 0 s");
   check(e.host_per_sequence >= 0, "host_per_sequence", e.host_per_sequence, "at least 0 s");
   check(e.host_exposed >= 0, "host_exposed", e.host_exposed, "at least 0 s");

@@ -32,6 +32,7 @@ struct EngineSettings {
   std::uint32_t max_tokens = 8192;    ///< of one iteration, at least max_sequences
   bool chunked_prefill = true;        ///< a prompt may be cut to what is left of max_tokens
   std::uint32_t block_tokens = 16;    ///< of a KV block
+  bool prefix_tree = false;           ///< prefixes lie in a radix tree, of which only leaves are evicted; else in a table of hashes
   MemoryRule memory_rule = MemoryRule::kAll;
   double memory_fraction = 0.9;
   double reserve_memory = 0.0;  ///< B per accelerator: contexts, graphs, communication buffers

@@ -86,7 +86,7 @@ KvBudget PlanKv(const llm::Architecture& model, compute::Precision precision, do
                   (KvBytesPerToken(model, kv_bytes, parallelism) + guests.keys_per_token) / parallelism.cp;
   const double blocks =
       std::floor(std::max(0.0, b.kv) / b.block_bytes) * parallelism.attention_groups();
-  b.blocks = static_cast<std::uint32_t>(std::min(blocks, 4e9));
+  b.blocks = b.planned = static_cast<std::uint32_t>(std::min(blocks, 4e9));
   return b;
 }
 

@@ -29,6 +29,7 @@ struct KvBudget {
   double kv = 0.0;           ///< for blocks; may be negative
   double block_bytes = 0.0;  ///< of one block on one accelerator
   std::uint32_t blocks = 0;  ///< of the whole replica
+  std::uint32_t planned = 0;  ///< what memory leaves, where `blocks` are given from outside
   bool fits() const { return blocks > 0; }
   /// "weights 17.6 GB + activations ... leave 0.0 GB of 80 GB" in one line.
   std::string Text() const;

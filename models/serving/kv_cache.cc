@@ -4,9 +4,10 @@
 
 namespace headroom::serving {
 
-KvCache::KvCache(std::uint32_t blocks, std::uint32_t unit_blocks, ReleaseOrder order)
-    : blocks_(blocks), unit_blocks_(unit_blocks), free_(blocks), order_(order), units_(1) {
+KvCache::KvCache(std::uint32_t blocks, std::uint32_t unit_blocks, ReleaseOrder order, KvEviction eviction)
+    : blocks_(blocks), unit_blocks_(unit_blocks), free_(blocks), order_(order), eviction_(eviction), units_(1) {
   HR_CHECK(unit_blocks > 0, unit_blocks);
+  HR_CHECK(!eviction.leaves || order == ReleaseOrder::kTailFirst, blocks);
 }
 
 std::uint64_t UnitNames::Own(std::uint32_t i) const {
@@ -70,7 +71,9 @@ void KvCache::Publish(KvLease& lease, const UnitNames& names) {
         unit = vacant_.back();
         vacant_.pop_back();
       }
-      units_[unit] = {entry->first, 1, 0, 0};
+      const bool behind = eviction_.leaves && !lease.shared.empty();
+      units_[unit] = {entry->first, 1, 0, 0, behind ? lease.shared.back() : 0, 0, 0, ++sequence_};
+      if (behind) ++units_[lease.shared.back()].behind;
       entry->second = unit;
       ++pinned_;
       if (backing_ != nullptr) backing_->Complete(names[i]);
@@ -104,13 +107,33 @@ void KvCache::CheckBalance() const {
 }
 
 void KvCache::Evict() {
-  const std::uint32_t oldest = units_[0].after;
-  HR_CHECK(oldest != 0, evictable_);
-  Unlink(oldest);
+  HR_CHECK(listed() || !next_.empty(), evictable_);
+  const std::uint32_t gone = listed() ? units_[0].after : next_.begin()->second;
+  HR_CHECK(gone != 0 && units_[gone].behind == 0, evictable_, gone);
+  MustStay(gone);
   --evictable_;
   free_ += unit_blocks_;
-  cached_.erase(units_[oldest].hash);
-  vacant_.push_back(oldest);
+  cached_.erase(units_[gone].hash);
+  vacant_.push_back(gone);
+  const std::uint32_t parent = units_[gone].parent;
+  if (parent == 0) return;
+  --units_[parent].behind;
+  if (units_[parent].pins == 0 && !listed()) MayGo(parent);
+}
+
+/// An evictable unit joins those that may go, unless others are behind it.
+void KvCache::MayGo(std::uint32_t unit) {
+  if (listed())
+    LinkLast(unit);
+  else if (units_[unit].behind == 0)
+    next_.emplace(RankOf(units_[unit]), unit);
+}
+
+void KvCache::MustStay(std::uint32_t unit) {
+  if (listed())
+    Unlink(unit);
+  else
+    next_.erase(RankOf(units_[unit]));
 }
 
 void KvCache::Unlink(std::uint32_t unit) {
@@ -126,15 +149,17 @@ void KvCache::LinkLast(std::uint32_t unit) {
 }
 
 void KvCache::PinUnit(std::uint32_t unit) {
-  if (units_[unit].pins++ > 0) return;
-  Unlink(unit);
+  if (units_[unit].pins++ == 0) MustStay(unit);
+  ++units_[unit].uses;
+  if (units_[unit].pins > 1) return;
   --evictable_;
   ++pinned_;
 }
 
 void KvCache::Unpin(std::uint32_t unit) {
   if (--units_[unit].pins > 0) return;
-  LinkLast(unit);
+  if (eviction_.policy != EvictionPolicy::kFifo) units_[unit].sequence = ++sequence_;
+  MayGo(unit);
   --pinned_;
   ++evictable_;
 }

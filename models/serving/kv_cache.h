@@ -1,9 +1,13 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <unordered_map>
 #include <vector>
+
+#include "models/serving/eviction_policy.h"
 
 namespace headroom::serving {
 
@@ -11,6 +15,14 @@ namespace headroom::serving {
 /// evicted later. `kTailFirst` keeps the shared heads of prompts longest (vLLM); `kHeadFirst` is
 /// plain LRU in order of touch.
 enum class ReleaseOrder { kTailFirst, kHeadFirst };
+
+/// What a full cache gives up, and how prefixes are found: by a table of block hashes (vLLM), of which any unit that no
+/// sequence uses may go, or by a radix tree (SGLang, TensorRT-LLM), of which only leaves go, so that what is behind a unit
+/// never outlives it. With kLru and kTailFirst both keep the same units.
+struct KvEviction {
+  EvictionPolicy policy = EvictionPolicy::kLru;
+  bool leaves = false;
+};
 
 /// Names of the prefix units of a sequence: the first ones by the chained hashes of its prompt,
 /// which others may share, the rest, up to `count`, by names of its own, under which it finds them
@@ -43,7 +55,7 @@ class KvBacking {
 /// sequence, or holding a *prefix unit* that sequences share.
 ///
 /// A prefix unit is `unit_blocks` blocks whose content is named by a chained hash. It is pinned
-/// while a sequence uses it and evictable, least recently used first, when none does. Blocks held
+/// while a sequence uses it and evictable, in the order of KvEviction, when none does. Blocks held
 /// by one sequence are interchangeable, so they are counted, not numbered. At every instant
 ///
 ///     free + held + unit_blocks * (pinned + evictable) = blocks
@@ -53,7 +65,7 @@ class KvBacking {
 class KvCache {
  public:
   KvCache(std::uint32_t blocks, std::uint32_t unit_blocks = 1,
-          ReleaseOrder order = ReleaseOrder::kTailFirst);
+          ReleaseOrder order = ReleaseOrder::kTailFirst, KvEviction eviction = {});
 
   /// Tells `backing`, which outlives this, of units from now on; null for nobody.
   void SetBacking(KvBacking* backing) { backing_ = backing; }
@@ -91,7 +103,19 @@ class KvCache {
     std::uint64_t hash = 0;
     std::uint32_t pins = 0;
     std::uint32_t before = 0, after = 0;  ///< neighbours among the evictable, 0 is the list's head
+    std::uint32_t parent = 0, behind = 0;  ///< of a tree: unit before it, and how many are behind it
+    std::uint32_t uses = 0;
+    std::uint64_t sequence = 0;  ///< when it was written (kFifo) or last given back
   };
+  /// Under kLru the evictable are a list, which tail-first release keeps children before parents; else an order.
+  bool listed() const { return eviction_.policy == EvictionPolicy::kLru; }
+  struct Rank {
+    std::uint64_t uses, sequence;
+    auto operator<=>(const Rank&) const = default;
+  };
+  Rank RankOf(const Unit& u) const { return {eviction_.policy == EvictionPolicy::kLfu ? u.uses : 0u, u.sequence}; }
+  void MayGo(std::uint32_t unit);
+  void MustStay(std::uint32_t unit);
   void Evict();
   void Unlink(std::uint32_t unit);
   void LinkLast(std::uint32_t unit);
@@ -101,6 +125,9 @@ class KvCache {
   std::uint32_t blocks_, unit_blocks_, free_;
   std::uint32_t held_ = 0, pinned_ = 0, evictable_ = 0;
   ReleaseOrder order_;
+  KvEviction eviction_;
+  std::uint64_t sequence_ = 0;
+  std::map<Rank, std::uint32_t> next_;  ///< evictable units in the order in which they go; empty under kLru
   KvBacking* backing_ = nullptr;
   std::vector<Unit> units_;            ///< [0] heads the list of evictable units
   std::vector<std::uint32_t> vacant_;  ///< unit records for reuse

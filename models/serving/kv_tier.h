@@ -4,20 +4,12 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 
-namespace headroom::serving {
+#include "models/serving/eviction_policy.h"
 
-/// Which prefix unit a full tier gives up.
-enum class EvictionPolicy : std::uint8_t {
-  kLru,   ///< the one used least recently
-  kFifo,  ///< the one written first
-  kLfu,   ///< the one used least often since it was written, of these the least recently used
-};
-/// "lru", "fifo" or "lfu". @throws ConfigError naming them.
-EvictionPolicy EvictionFromName(std::string_view name);
+namespace headroom::serving {
 
 /// A memory below HBM that holds whole prefix units by the chained hash of their tokens; each at
 /// most once. Where it is, how fast and whose: KvTierStack.

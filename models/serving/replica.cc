@@ -20,7 +20,7 @@ Replica::Replica(std::uint16_t id, const ReplicaParams& params, const IterationC
       block_(cost.engine().block_tokens),
       log_(log),
       gaps_(gaps),
-      kv_(params.kv_blocks, std::max(1u, params.prefix_unit_tokens / block_)),
+      kv_(params.kv_blocks, std::max(1u, params.prefix_unit_tokens / block_), ReleaseOrder::kTailFirst, params.eviction),
       decodes_(engine_.max_sequences + 1, block_),
       adapters_(params.adapters),
       kept_(cost.speculation(), params.seed, fmt::format("{}.{}", params.path, id)),
@@ -38,6 +38,7 @@ void Replica::Restart(double now) {
   kv_.Clear();
   adapters_.Clear();
   if (tiers_ != nullptr) tiers_->Forget();
+  stands_ = false;
   time_ = metered_ = now;
   first_use_ = true;
 }
@@ -74,10 +75,10 @@ void Replica::Forget(const Request& r) {
   if (r.swapped) swapped_blocks_ -= Blocks(r.prefill_tokens() - 1);
 }
 
-std::vector<Request> Replica::Fail(double now) {
+/// Whole iterations of the run count; the one under way does not.
+void Replica::Lose(double now) {
   AdvanceTo(now);
   if (run_.active) {
-    // Whole iterations of the run count; the one under way does not.
     std::uint64_t whole = run_.CountAt(now);
     while (whole > 0 && run_.until(whole) > now) --whole;
     run_.count = whole;
@@ -85,6 +86,18 @@ std::vector<Request> Replica::Fail(double now) {
     if (whole > 0) Complete();
   }
   run_ = {};
+  MeterTo(now);
+  if (share_ != nullptr) share_->Free(now);
+}
+
+void Replica::Stand(double now) {
+  Lose(now);
+  stands_ = true;
+}
+
+std::vector<Request> Replica::Fail(double now) {
+  Lose(now);
+  stands_ = false;
   std::vector<Request> lost;
   while (slots_[0].after != 0) {
     const std::uint32_t slot = slots_[0].after;
@@ -104,7 +117,6 @@ std::vector<Request> Replica::Fail(double now) {
   idle_ = held_ = false;
   since_poll_ = waited_ = 0;
   MeterTo(now);
-  if (share_ != nullptr) share_->Free(now);
   CheckConservation();
   return lost;
 }
@@ -146,7 +158,7 @@ void Replica::Enqueue(const Request& r, double now) {
 double Replica::next_change() const {
   if (share_ != nullptr) return share_->next_change();
   if (run_.active) return run_.end;
-  return outstanding() > 0 ? time_ : std::numeric_limits<double>::infinity();
+  return outstanding() > 0 && !stands_ ? time_ : std::numeric_limits<double>::infinity();
 }
 
 bool Replica::Step(double now) {

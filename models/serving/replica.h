@@ -73,6 +73,7 @@ struct ReplicaParams {
   double swap_block = 0.0;
   std::uint64_t seed = 1;            ///< of what is drawn in it
   std::string path = "replica";      ///< of its random streams
+  KvEviction eviction;
   bool merge_runs =
       true;  ///< false steps every iteration apart; the answers are the same to rounding
 };
@@ -116,6 +117,9 @@ class Replica {
   /// Stops at `now`, the iteration under way lost, and gives back what was not answered, with the
   /// tokens that it has, in order of admission and arrival. Restart() before it is used again.
   std::vector<Request> Fail(double now);
+  /// Stops in the same way, but nobody knows: it takes requests and answers none, until Fail().
+  void Stand(double now);
+  bool stands() const { return stands_; }
   void AdvanceTo(double now) {
     while (Step(now)) {
     }
@@ -130,7 +134,7 @@ class Replica {
   /// neither. For replicas that share links and so have to advance in order of time.
   bool Step(double now);
   bool CanStep(double now) const {
-    if (share_ != nullptr) return false;
+    if (share_ != nullptr || stands_) return false;
     return run_.active ? run_.end <= now : outstanding() > 0 && time_ < now;
   }
   /// When the replica next changes by itself; +inf if it has nothing to do.
@@ -252,6 +256,7 @@ class Replica {
   void KeepDrafts();
   void Queue(const Request& r, bool again);
   void Cut(double now);
+  void Lose(double now);
   void Forget(const Request& r);
   void WaitForLayers();
   void WaitForKernels();
@@ -267,7 +272,7 @@ class Replica {
   std::vector<Request>* answers_ = nullptr;
   std::vector<Handover>* handovers_ = nullptr;
   DeviceShare* share_ = nullptr;
-  bool guest_ = false, single_ = false, holds_ = false;  ///< holds_: admits nothing
+  bool guest_ = false, single_ = false, holds_ = false, stands_ = false;  ///< holds_: admits nothing
 
   KvCache kv_;
   DecodeSet decodes_;

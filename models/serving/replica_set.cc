@@ -201,7 +201,7 @@ void ReplicaSet::Drain(std::size_t i, Instant now) {
 
 void ReplicaSet::ReleaseDrained(Instant now) {
   for (std::size_t i = 0; i < size(); ++i)
-    if (stages_[i] == ReplicaStage::kDraining && replicas_[i]->outstanding() == 0) {
+    if (stages_[i] == ReplicaStage::kDraining && replicas_[i]->outstanding() == 0 && !(busy_ && busy_(i))) {
       SettleOne(i, now);
       SetStage(i, ReplicaStage::kOff);
     }

@@ -81,6 +81,10 @@ class ReplicaSet {
   void MakeLive(std::size_t i);
   /// Gives up the last replica that starts, else drains the last live one; its number.
   std::size_t GiveUp(Instant now);
+  /// A replica that is on stands until Fail(); see Replica::Stand().
+  void Stand(std::size_t i, Instant now) { replicas_[i]->Stand(now.seconds()); }
+  /// Drained replicas for which `busy` is true stay on.
+  void SetBusy(std::function<bool(std::size_t)> busy) { busy_ = std::move(busy); }
   /// A replica that is on fails; what it has not answered.
   std::vector<Request> Fail(std::size_t i, Instant now);
   /// A failed replica starts again.
@@ -113,6 +117,7 @@ class ReplicaSet {
   std::vector<std::unique_ptr<KvTierStack>> tiers_;  ///< of each replica, or empty
   std::vector<char> cut_;  ///< by replica
   std::function<void(Instant)> changed_;
+  std::function<bool(std::size_t)> busy_;
   double held_ = 0.0;
   bool holds_ = true;
 };

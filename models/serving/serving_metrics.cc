@@ -207,12 +207,14 @@ void AddMetrics(const Deployment& d, MetricSet& metrics) {
         static_cast<double>(totals.cached_tokens) / static_cast<double>(totals.prompt_tokens), "1");
   AddTiers(d, at, metrics);
   metrics.Set(at + "kv_cache_peak", d.kv_peak_share(), "1");
-  if (d.params().autoscale && d.lifetime() > 0.0) {
-    const double mean = d.held() / d.params().replica.accelerators / d.lifetime();
-    metrics.Set(at + "replicas.mean", mean, "1");
-    std::uint32_t peak = d.params().autoscale->min;
-    for (const ScaleEvent& e : d.scale_events()) peak = std::max(peak, e.replicas);
-    metrics.Set(at + "replicas.peak", peak, "1");
+  for (const Deployment::Scaled& s : d.scaled()) {
+    if (d.lifetime() <= 0.0) break;
+    const std::string name = at + "replicas." + (s.pool.empty() ? "" : s.pool + ".");
+    metrics.Set(name + "mean", s.set->held() / s.set->replica(0).params().accelerators / d.lifetime(), "1");
+    std::uint32_t peak = s.params.min;
+    for (const ScaleEvent& e : d.scale_events())
+      if (e.pool == s.pool) peak = std::max(peak, e.replicas);
+    metrics.Set(name + "peak", peak, "1");
   }
   if (const Deployment::Transfers transfers = d.transfers(); transfers.count > 0)
     metrics.Set(at + "kv_transfer.mean", transfers.seconds / static_cast<double>(transfers.count), "s");

@@ -48,7 +48,9 @@ struct FailureParams {
     double at = 0.0, repair = 0.0;  ///< s from the start of the run; s
   };
   double mean_time = 0.0;  ///< s between failures of one replica; 0: none at random
-  double repair = 0.0;     ///< s until a replica that failed at random starts again
+  double repair = 0.0;     ///< s until a replica that failed at random starts again, from its detection
+  double detection = 0.0;  ///< s from a failure until the router knows; requests hang meanwhile
+  double machine_detection = 0.0;  ///< s, of machines that are gone (Deployment::Break)
   double start_up = 0.0;   ///< s from then, or from the end of a Fault::repair, until it answers
   std::vector<Fault> faults;
 };

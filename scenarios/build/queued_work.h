@@ -52,7 +52,7 @@ class QueuedWork final : public Work {
   void Start(std::function<void()> on_done) override { on_done_ = std::move(on_done); }
   Settler& settler() override { return settler_; }
   std::optional<double> Tokens() const override { return shown().Tokens(); }
-  std::optional<double> Outstanding() const override { return work_ ? work_->Outstanding() : stand_in_->Outstanding() ? std::optional(0.0) : std::nullopt; }
+  std::optional<QueueState> Queue() const override { return work_ ? work_->Queue() : stand_in_->Queue() ? std::optional(QueueState{}) : std::nullopt; }
   void SetMetrics(MetricSet& metrics) const override;
   void WriteTables(Recorder& recorder) const override { if (ran()) ran()->WriteTables(recorder); }
   std::vector<WorkEvent> Events() const override;

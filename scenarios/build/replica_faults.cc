@@ -60,7 +60,7 @@ void ReplicaFaults::Strike(const failure::Interruption& fault) {
   const bool takes = stream_.profile().causes.at(fault.cause).takes_node;
   for (const std::uint32_t n : struck)
     for (const std::size_t r : on_node_[n]) {
-      deployment_.Break(r);
+      deployment_.Break(r, takes);
       if (takes) ++lacks_[r];
       else if (lacks_[r] == 0) deployment_.Mend(r);
     }

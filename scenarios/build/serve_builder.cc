@@ -38,6 +38,20 @@ serving::EngineSettings SettingsOf(const schema::Serve& s, const catalog::Accele
   e.first_use_tokens = std::max(1u, s.batching().first_use_tokens());
   if (s.kv_cache().has_block_tokens()) e.block_tokens = s.kv_cache().block_tokens();
   if (s.kv_cache().has_memory_fraction()) e.memory_fraction = s.kv_cache().memory_fraction();
+  if (s.kv_cache().has_reserve_memory()) e.reserve_memory = s.kv_cache().reserve_memory();
+  if (!s.kv_cache().index().empty()) e.prefix_tree = s.kv_cache().index() == "radix";
+  if (s.batching().has_graph_tokens()) e.graph_tokens = s.batching().graph_tokens();
+  if (s.batching().has_graph_granule()) e.graph_granule = s.batching().graph_granule();
+  const schema::EngineHost& host = s.host();
+  if (host.has_fixed()) e.host_fixed = host.fixed();
+  if (host.has_per_sequence()) e.host_per_sequence = host.per_sequence();
+  if (host.has_per_answer()) e.host_per_answer = host.per_answer();
+  if (host.has_overlapped()) e.host_overlapped = host.overlapped();
+  if (host.has_exposed()) e.host_exposed = host.exposed();
+  if (host.has_eager_layer()) e.eager_per_layer = host.eager_layer();
+  if (host.has_eager_operator()) e.eager_per_operator = host.eager_operator();
+  if (host.has_ingress()) e.ingress = host.ingress();
+  if (host.has_egress()) e.egress = host.egress();
   if (s.has_low_latency_experts()) e.low_latency_experts = s.low_latency_experts();
   return e;
 }
@@ -96,7 +110,9 @@ class ServingWork final : public Work {
   std::optional<double> Tokens() const override {
     return static_cast<double>(deployment_->totals().output_tokens);
   }
-  std::optional<double> Outstanding() const override { return deployment_->waiting() + deployment_->running(); }
+  std::optional<QueueState> Queue() const override {
+    return QueueState{double(deployment_->waiting()), double(deployment_->running()), deployment_->kv_share()};
+  }
   double PricedTokens() const override { return *Tokens(); }
   bool SwitchedOff(std::uint32_t accelerator) const override {
     if (!deployment_ || deployment_->done()) return true;
@@ -133,7 +149,7 @@ class ServingWork final : public Work {
     std::vector<WorkEvent> events;
     for (const serving::ScaleEvent& e : deployment_->scale_events())
       events.push_back({e.time, e.up ? "scale-up" : "scale-down", deployment_->name(),
-                        fmt::format("{} to {} replicas", e.up ? e.replicas - 1 : e.replicas + 1, e.replicas)});
+                        fmt::format("{} to {} {}{}replicas", e.up ? e.replicas - 1 : e.replicas + 1, e.replicas, e.pool, e.pool.empty() ? "" : " ")});
     for (const serving::FleetEvent& e : deployment_->fleet_events())
       events.push_back({e.time, e.kind, deployment_->name(), e.what});
     std::stable_sort(events.begin(), events.end(), [](const WorkEvent& a, const WorkEvent& b) { return a.time < b.time; });
@@ -190,8 +206,9 @@ std::string SizeText(const serving::DeploymentParams& params, const std::vector<
     const std::string blocks = fmt::format("{} KV blocks each", g.Budget().blocks);
     text += text.empty() ? "serves " : "; ";
     if (g.decode) {
-      text += fmt::format("{} by {} prefill replicas of {} accelerators, {}, and {} decode replicas of {}, {} KV blocks each",
-                          g.kind.model.name, g.replicas, g.size(), blocks, g.decode->replicas, g.decode->size(),
+      const auto fewest = [](const std::optional<serving::AutoscaleParams>& scale) { return scale ? fmt::format("{} to ", scale->min) : ""; };
+      text += fmt::format("{} by {}{} prefill replicas of {} accelerators, {}, and {}{} decode replicas of {}, {} KV blocks each",
+                          g.kind.model.name, fewest(g.scale), g.replicas, g.size(), blocks, fewest(g.decode->scale), g.decode->replicas, g.decode->size(),
                           g.kind.Budget(g.decode->parallelism).blocks);
     } else if (text == "serves ") {
       const std::string fewest = params.autoscale ? fmt::format("{} to ", params.autoscale->min) : "";
@@ -228,13 +245,15 @@ GroupPlan FirstGroup(const WorkSite& site, const llm::Architecture& model, const
   auto kernels = std::make_shared<const compute::KernelModel>(*site.system.accelerator, profile);
   const compute::Precision precision = PrecisionOf(site, *kernels, s.precision(), path + ".precision");
   GroupPlan first{model.name, {site, model, engine, profile, kernels, precision, KvBytes(s)}, ParallelismOf(s.parallelism())};
+  first.kind.blocks = s.kv_cache().blocks();
   if (s.has_pools()) {
-    AddPools(site, s.pools(), path + ".pools", first);
+    AddPools(site, s.pools(), path + ".pools", first, true);
   } else {
     CheckParallelism(site, path, first.parallelism, model);
     if (!site.context.diagnostics.ok()) return first;
     const schema::Replicas& r = s.replicas();
     first.replicas = r.has_max() ? r.max() : r.has_count() ? r.count() : site.accelerators / first.size();
+    if (r.has_max()) first.scale = ScaleOf(r);
     if (!r.has_max() && !r.has_count() && ((s.models_size() > 0 && !s.has_sharing()) || s.has_rollout()))
       site.context.Error(path + ".replicas", "is needed with models or a rollout: how many of the accelerators are the first model's");
   }
@@ -279,6 +298,24 @@ double SwapIn(const GroupPlan& g) {
   return link > 0.0 ? serving::WeightBytes(g.kind.model, g.kind.precision, g.parallelism) / link : 0.0;
 }
 
+/// What the scenario says of cache blocks against what memory leaves.
+void CheckBlocks(const WorkSite& site, const GroupPlan& g) {
+  const std::string path = site.path + ".serve.kv_cache.blocks";
+  const auto check = [&](const serving::ReplicaParallelism& parallelism) {
+    const serving::KvBudget budget = g.kind.Budget(parallelism);
+    if (g.kind.blocks == 0 || budget.planned == 0 || g.kind.blocks <= budget.planned) return;
+    const double bytes = g.kind.blocks / static_cast<double>(parallelism.attention_groups()) * budget.block_bytes;
+    const std::string text = fmt::format("is {}; {} fit, by estimates of what else an engine keeps", g.kind.blocks, budget.planned);
+    if (budget.weights + bytes > budget.capacity)
+      site.context.Error(path, fmt::format("is {}, {:.1f} GB on each accelerator, which do not fit beside {:.1f} GB of weights into {:.1f} GB",
+                                           g.kind.blocks, bytes * 1e-9, budget.weights * 1e-9, budget.capacity * 1e-9));
+    else
+      site.context.Warning(path, text);
+  };
+  check(g.parallelism);
+  if (g.decode) check(g.decode->parallelism);
+}
+
 std::optional<std::string> VerdictOn(const std::vector<GroupPlan>& groups) {
   for (const GroupPlan& g : groups) {
     const std::string name = &g == &groups[0] ? "" : g.kind.model.name + ": ";
@@ -311,6 +348,7 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
     if (g.kind.precision == compute::Precision::kMxfp4 && !g.kind.model.is_moe())
       context.Error(path + ".precision", fmt::format("is mxfp4, which is of experts, and {} has none", g.kind.model.name));
   CheckRoom(site, groups);
+  CheckBlocks(site, groups[0]);
   if (!context.diagnostics.ok()) return nullptr;
   const GroupPlan& first = groups[0];
 
@@ -337,7 +375,7 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
     return std::vector<serving::ReplicaPlace>(places.begin() + taken - n, places.begin() + taken);
   };
   const schema::Replicas& r = s.replicas();
-  if (r.has_max()) params.autoscale = {r.min(), r.max(), r.scale_on().outstanding(), r.start_up()};
+  params.autoscale = first.scale;
   if (s.has_sharing()) params.sharing = serving::SharingParams{s.sharing().how() == "swapped", s.sharing().patience()};
   if (s.has_rollout()) {
     params.rollout = RolloutOf(site);
@@ -377,7 +415,7 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
                                         llm::KvBytesPerToken(model, first.kind.kv_bytes));
   std::vector<serving::StageParams> stages = StagesOf(site);
   CheckSlo(site, decode ? *decode->cost : *cost, params.slo, path + ".slo");
-  if (!r.load_from().empty() && !r.has_max() && !s.has_rollout() && !s.has_failures() && !site.services.failures())
+  if (!r.load_from().empty() && !first.scale && !(first.decode && first.decode->scale) && !s.has_rollout() && !s.has_failures() && !site.services.failures())
     context.Error(path + ".replicas.load_from", "is given, and no replica starts while the run goes on");
   if (!context.diagnostics.ok()) return nullptr;
   const std::string text = SizeText(params, groups);
@@ -392,8 +430,7 @@ std::unique_ptr<Work> BuildServe(const WorkSite& site) {
   AddLoading(site, groups, *deployment);
   if (!context.diagnostics.ok()) return nullptr;
   std::unique_ptr<ReplicaFaults> faults;
-  const bool pools = std::any_of(groups.begin(), groups.end(), [](const GroupPlan& g) { return g.decode.has_value(); });
-  if (site.services.failures() && !pools && site.system.node != nullptr) faults = std::make_unique<ReplicaFaults>(site, sizes, *deployment);
+  if (site.services.failures() && site.system.node != nullptr) faults = std::make_unique<ReplicaFaults>(site, sizes, *deployment);
   if (!context.diagnostics.ok()) return nullptr;
   auto work = std::make_unique<ServingWork>(std::move(deployment), text, std::nullopt, requests.last_arrival, sizes, leaf_traffic, domain);
   work->FailAs(std::move(faults));

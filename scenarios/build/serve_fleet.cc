@@ -8,6 +8,12 @@
 #include "scenarios/build/site_services.h"
 
 namespace headroom::scenario {
+namespace {
+
+/// s until a machine that is gone is noticed: three failed probes 10 s apart, the defaults of Kubernetes.
+constexpr double kProbes = 30.0;
+
+}  // namespace
 
 serving::Slo SloOf(const schema::Slo& s) {
   serving::Slo slo;
@@ -38,7 +44,7 @@ void AddTraffic(const WorkSite& site, std::uint32_t replicas, serving::Deploymen
   }
   if (s.has_failures()) {
     const schema::ReplicaFailures& f = s.failures();
-    params.failures = {f.mean_time(), f.repair(), f.start_up(), {}};
+    params.failures = {f.mean_time(), f.repair(), f.detection(), f.has_detection() ? f.detection() : kProbes, f.start_up(), {}};
     for (int i = 0; i < f.list_size(); ++i) {
       if (f.list(i).replica() >= replicas)
         site.context.Error(fmt::format("{}failures.list[{}].replica", path, i),
@@ -48,8 +54,12 @@ void AddTraffic(const WorkSite& site, std::uint32_t replicas, serving::Deploymen
     }
   }
   // A replica whose machine fails loads again as one that was ordered does, or as the failure profile says.
+  if (site.services.failures() && !s.has_failures()) params.failures.machine_detection = kProbes;
+  const schema::Replicas &prefill = s.pools().prefill().replicas(), &decode = s.pools().decode().replicas();
+  const bool starts = s.replicas().has_start_up() || prefill.has_start_up() || decode.has_start_up();
+  const double start_up = std::max({s.replicas().start_up(), prefill.start_up(), decode.start_up()});
   if (site.services.failures() && !s.has_failures())
-    params.failures.start_up = s.replicas().has_start_up() ? s.replicas().start_up() : s.replicas().load_from().empty() ? site.services.failures()->restart : 0.0;
+    params.failures.start_up = starts ? start_up : s.replicas().load_from().empty() ? site.services.failures()->restart : 0.0;
   if (s.has_adapters()) params.adapters = {s.adapters().count(), s.adapters().share(), s.adapters().skew()};
 }
 

@@ -1,8 +1,10 @@
 #include "scenarios/build/serve_groups.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "models/llm/layer.h"
 
@@ -35,7 +37,7 @@ double UplinksOf(const WorkSite& site) {
 std::uint32_t PoolAccelerators(const schema::Pools& pools) {
   std::uint32_t n = 0;
   for (const schema::Pool* pool : {&pools.prefill(), &pools.decode()})
-    n += pool->replicas() * ParallelismOf(pool->parallelism()).accelerators();
+    n += std::max(pool->replicas().count(), pool->replicas().max()) * ParallelismOf(pool->parallelism()).accelerators();
   return n;
 }
 
@@ -57,22 +59,38 @@ serving::KvTransferParams::Place KvPlaceOf(const WorkSite& site, std::uint32_t f
 
 }  // namespace
 
+serving::AutoscaleParams ScaleOf(const schema::Replicas& r) { return {r.min(), r.max(), r.scale_on().outstanding(), r.start_up()}; }
+
+namespace {
+
+bool Scaled(const schema::Replicas& r) { return r.has_min() || r.has_max() || r.has_scale_on() || r.has_start_up(); }
+
+/// A fixed number, or everything that autoscaling takes.
+void CheckScaling(const WorkSite& site, const schema::Replicas& r, const std::string& path) {
+  if (!Scaled(r)) return;
+  if (r.has_count()) site.context.Error(path + ".count", "is a fixed number, and min, max, scale_on or start_up ask for a changing one");
+  for (const auto& [has, key] : {std::pair(r.has_min(), "min"), std::pair(r.has_max(), "max"),
+                                 std::pair(r.scale_on().has_outstanding(), "scale_on.outstanding"),
+                                 std::pair(r.has_start_up(), "start_up")})
+    if (!has) site.context.Error(fmt::format("{}.{}", path, key), "is needed; autoscaling takes min, max, scale_on.outstanding and start_up");
+  if (r.has_min() && r.has_max() && r.min() > r.max())
+    site.context.Error(path + ".min", fmt::format("is {}; it must be at most max, which is {}", r.min(), r.max()));
+}
+
+}  // namespace
+
 bool CheckReplicas(const WorkSite& site) {
   const schema::Serve& s = site.workload.serve();
   const schema::Replicas& r = s.replicas();
   const std::string path = site.path + ".serve.";
   const auto wrong = [&](const std::string& key, const std::string& text) { site.context.Error(path + key, text); };
-  const bool scaled = r.has_min() || r.has_max() || r.has_scale_on() || r.has_start_up();
+  const bool scaled = Scaled(r);
   if (s.has_pools()) {
     if (scaled || r.has_count()) wrong("replicas", "is given, and so are pools; the pools have their own replicas");
     if (ParallelismOf(s.parallelism()).accelerators() != 1)
       wrong("parallelism", "is given, and so are pools; each pool has its own");
-  } else if (scaled) {
-    if (r.has_count()) wrong("replicas.count", "is a fixed number, and min, max, scale_on or start_up ask for a changing one");
-    for (const auto& [has, key] : {std::pair(r.has_min(), "min"), std::pair(r.has_max(), "max"),
-                                   std::pair(r.scale_on().has_outstanding(), "scale_on.outstanding"),
-                                   std::pair(r.has_start_up(), "start_up")})
-      if (!has) wrong(std::string("replicas.") + key, "is needed; autoscaling takes min, max, scale_on.outstanding and start_up");
+  } else {
+    CheckScaling(site, r, path + "replicas");
   }
   if (s.has_sharing()) {
     if (s.models_size() == 0) wrong("sharing", "is given, and there are no further models");
@@ -100,19 +118,32 @@ std::uint32_t AcceleratorsOf(const schema::Serve& s) {
 compute::Precision PrecisionOf(const WorkSite& site, const compute::KernelModel& kernels, const std::string& name,
                                const std::string& path) {
   const compute::Precision precision = compute::PrecisionFromName(name);
-  if (!kernels.Supports(precision))
-    site.context.Error(path, fmt::format("{} has no {} rate", site.system.accelerator->name(), name));
+  if (kernels.Supports(precision)) return precision;
+  std::vector<std::string> rates;
+  for (const char* rate : {"fp16", "bf16", "fp8", "mxfp8", "nvfp4", "mxfp4"})
+    if (kernels.Supports(compute::PrecisionFromName(rate))) rates.push_back(rate);
+  site.context.Error(path, fmt::format("{} has no {} rate; it has {}", site.system.accelerator->name(), name, fmt::join(rates, ", ")));
   return precision;
 }
 
-void AddPools(const WorkSite& site, const schema::Pools& pools, const std::string& path, GroupPlan& group) {
+void AddPools(const WorkSite& site, const schema::Pools& pools, const std::string& path, GroupPlan& group, bool scales) {
   if (site.fabric.scale_out.nic <= 0.0)
     site.context.Error(path, fmt::format("need a network between nodes, and {} has none", site.system.name));
   group.parallelism = ParallelismOf(pools.prefill().parallelism());
-  group.replicas = pools.prefill().replicas();
-  group.decode = PoolPlan{ParallelismOf(pools.decode().parallelism()), pools.decode().replicas(), pools.transfer() == "layer-wise", pools.decode_router() == "round-robin"};
-  for (const auto& [name, pool] : {std::pair("prefill", &pools.prefill()), std::pair("decode", &pools.decode())})
-    if (!pool->has_replicas()) site.context.Error(fmt::format("{}.{}.replicas", path, name), "is needed");
+  group.decode = PoolPlan{ParallelismOf(pools.decode().parallelism()), 0, pools.transfer() == "layer-wise",
+                          pools.decode_router() == "round-robin"};
+  for (const auto& [name, pool, number, scale] : {std::tuple("prefill", &pools.prefill(), &group.replicas, &group.scale),
+                                                  std::tuple("decode", &pools.decode(), &group.decode->replicas, &group.decode->scale)}) {
+    const std::string at = fmt::format("{}.{}.replicas", path, name);
+    const schema::Replicas& r = pool->replicas();
+    if (!r.has_count() && !Scaled(r)) site.context.Error(at, "is needed");
+    if (!r.load_from().empty()) site.context.Error(at + ".load_from", "is of all replicas; give replicas.load_from of the deployment");
+    if (Scaled(r) && !scales) site.context.Error(at, "change, which only those of the first model's pools do");
+    CheckScaling(site, r, at);
+    *number = r.has_max() ? r.max() : r.count();
+    *scale = std::nullopt;
+    if (r.has_max()) *scale = ScaleOf(r);
+  }
   CheckParallelism(site, path + ".prefill", group.parallelism, group.kind.model);
   CheckParallelism(site, path + ".decode", group.decode->parallelism, group.kind.model);
 }
@@ -130,6 +161,8 @@ void AddGroups(const WorkSite& site, std::vector<GroupPlan>& groups) {
     const std::string at = fmt::format("{}models[{}]", path, i);
     GroupPlan group = first;
     group.decode = {};
+    group.scale = {};
+    group.kind.blocks = 0;
     group.kind.model = ModelOf(site, m.model(), at + ".model");
     group.kind.speculation = {};
     group.kind.draft = nullptr;
@@ -167,6 +200,8 @@ void AddGroups(const WorkSite& site, std::vector<GroupPlan>& groups) {
     site.context.Error(path + "sharing", fmt::format("brings weights from host memory, and {} has no host_link", site.system.accelerator->name()));
   if (!s.has_rollout()) return;
   GroupPlan next = first;
+  next.scale = {};
+  if (next.decode) next.decode->scale = {};
   next.name = "new";
   const schema::Rollout& r = s.rollout();
   if (r.has_model()) next.kind.model = ModelOf(site, r.model(), path + "rollout.model");
@@ -194,6 +229,7 @@ serving::DecodePool DecodersOf(const GroupPlan& group, std::vector<serving::Repl
   out.replica = group.kind.Replica(pool.parallelism, group.kind.Budget(pool.parallelism));
   out.places = std::move(places);
   out.in_turn = pool.in_turn;
+  out.autoscale = pool.scale;
   out.transfer = group.kind.Transfer(group.size(), pool.size(), pool.layer_wise);
   for (std::uint32_t i = 0; i < group.replicas; ++i) out.transfer.senders.push_back(KvPlaceOf(site, first + i * group.size()));
   for (std::uint32_t i = 0; i < pool.replicas; ++i) out.transfer.receivers.push_back(KvPlaceOf(site, decoders + i * pool.size()));

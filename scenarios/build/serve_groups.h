@@ -15,6 +15,7 @@ struct PoolPlan {
   std::uint32_t replicas = 0;
   bool layer_wise = false;
   bool in_turn = false;  ///< see serving::DecodePool
+  std::optional<serving::AutoscaleParams> scale = {};  ///< of `replicas`, which are the most
   std::uint32_t size() const { return parallelism.accelerators(); }
 };
 
@@ -26,6 +27,7 @@ struct GroupPlan {
   std::uint32_t replicas = 0;
   double share = 1.0;
   std::optional<PoolPlan> decode = {};
+  std::optional<serving::AutoscaleParams> scale = {};  ///< of `replicas`, which are the most
   std::uint32_t size() const { return parallelism.accelerators(); }
   std::uint32_t accelerators() const { return replicas * size() + (decode ? decode->replicas * decode->size() : 0); }
   serving::KvBudget Budget() const { return kind.Budget(parallelism); }
@@ -37,8 +39,10 @@ bool CheckReplicas(const WorkSite& site);
 std::uint32_t AcceleratorsOf(const schema::Serve& s);
 compute::Precision PrecisionOf(const WorkSite& site, const compute::KernelModel& kernels, const std::string& name,
                                const std::string& path);
-/// Makes `group` read prompts only, as the pools at `path` say.
-void AddPools(const WorkSite& site, const schema::Pools& pools, const std::string& path, GroupPlan& group);
+/// Of replicas with min and max.
+serving::AutoscaleParams ScaleOf(const schema::Replicas& replicas);
+/// Makes `group` read prompts only, as the pools at `path` say; `scales`: their number may change.
+void AddPools(const WorkSite& site, const schema::Pools& pools, const std::string& path, GroupPlan& group, bool scales = false);
 /// The further groups of the scenario: models, or the version that a roll-out brings.
 void AddGroups(const WorkSite& site, std::vector<GroupPlan>& groups);
 /// Decode replicas of `group`, whose prompts are read by accelerators from the `first` of the workload's on; its own begin at

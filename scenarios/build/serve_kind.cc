@@ -53,7 +53,10 @@ serving::KvBudget ServeKind::Budget(const serving::ReplicaParallelism& paralleli
     guests.keys_per_token = serving::KvBytesPerToken(*draft, kv_bytes, parallelism);
   }
   if (adapters.count > 0) guests.weights += adapters.resident * serving::AdapterBytes(model, adapter_rank, parallelism.tp);
-  return serving::PlanKv(model, precision, kv_bytes, parallelism, EngineFor(parallelism), memory * serving::DeviceMemory(*site.system.accelerator), guests);
+  serving::KvBudget budget = serving::PlanKv(model, precision, kv_bytes, parallelism, EngineFor(parallelism),
+                                             memory * serving::DeviceMemory(*site.system.accelerator), guests);
+  if (blocks > 0 && budget.fits()) budget.blocks = blocks;
+  return budget;
 }
 
 serving::ReplicaParams ServeKind::Replica(const serving::ReplicaParallelism& parallelism, const serving::KvBudget& budget) const {
@@ -63,6 +66,7 @@ serving::ReplicaParams ServeKind::Replica(const serving::ReplicaParallelism& par
   replica.seed = site.context.scenario.seed();
   replica.path = "workloads." + site.workload.name();
   replica.adapters = adapters;
+  replica.eviction = {serving::EvictionFromName(site.workload.serve().kv_cache().eviction()), engine.prefix_tree};
   replica.traffic = serving::TrafficPerToken(model, parallelism, site.fabric);
   if (adapters.count > 0)
     replica.adapters.load = serving::AdapterBytes(model, adapter_rank, parallelism.tp) / site.system.accelerator->host_link();

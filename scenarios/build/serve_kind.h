@@ -27,6 +27,7 @@ struct ServeKind {
   serving::AdapterParams adapters = {};
   double adapter_rank = 0.0;
   double busiest = 1.0;  ///< load of the busiest expert rank over the mean
+  std::uint32_t blocks = 0;  ///< of a replica's cache; 0: what memory leaves
   double memory = 1.0;   ///< share of device memory that its engine has
 
   serving::EngineSettings EngineFor(const serving::ReplicaParallelism& parallelism) const;

@@ -34,6 +34,8 @@ class RequestBuilder {
   ServeRequests Build() {
     if (!r_.trace().empty()) return FromTrace();
     if (r_.has_from() || r_.has_until()) Error("from", "and until cut a trace, and there is none");
+    if (!r_.format().empty()) Error("format", "is of a trace, and there is none");
+    CheckScale();
     if (!r_.has_prompt_tokens() || r_.prompt_tokens().kind_case() == 0) Error("prompt_tokens", "is needed where there is no trace");
     if (!r_.has_output_tokens() || r_.output_tokens().kind_case() == 0) Error("output_tokens", "is needed where there is no trace");
     if (!site_.context.diagnostics.ok()) return {};
@@ -43,6 +45,9 @@ class RequestBuilder {
  private:
   void Error(const std::string& key, const std::string& text) const {
     site_.context.Error(key.empty() ? path_ : path_ + "." + key, text);
+  }
+  void CheckScale() const {
+    if (r_.rate_scale() != 1.0) Error("rate_scale", "is of recorded arrivals, and there are none; change the arrival");
   }
   std::uint32_t OwnUnit() const { return caching_ ? cost_.engine().block_tokens : 0; }
 
@@ -64,6 +69,7 @@ class RequestBuilder {
       if (!arrives) Error("arrival", "is needed: the trace has lengths and no arrivals");
       if (r_.has_prompt_tokens() || r_.has_output_tokens()) Error("", "has a trace of lengths and distributions of them; give one");
       if (r_.has_from() || r_.has_until()) Error("from", "and until cut arrivals, and the trace has none");
+      CheckScale();
       if (!site_.context.diagnostics.ok()) return {};
       if (trace.has_turns())
         site_.context.Warning(path_ + ".format", "the trace has no arrivals, so only the first turn of each conversation is asked");

@@ -48,7 +48,7 @@ SiteRecord::SiteRecord(Engine& engine, Recorder& recorder, const schema::Scenari
       with_tokens_.push_back(w);
       with_tokens.push_back(scenario.workloads(static_cast<int>(w)).name());
     }
-    if (works_[w]->Outstanding()) {
+    if (works_[w]->Queue()) {
       with_requests_.push_back(w);
       with_requests.push_back(scenario.workloads(static_cast<int>(w)).name());
     }
@@ -59,6 +59,11 @@ SiteRecord::SiteRecord(Engine& engine, Recorder& recorder, const schema::Scenari
                                  "time: mean", "workload", with_tokens});
   outstanding_ = recorder_.AddSeries({"outstanding_requests", "1", "requests that wait or are being answered",
                                       "time: point", "deployment", with_requests});
+  waiting_ = recorder_.AddSeries({"waiting_requests", "1", "requests that wait: before stages, in queues, between pools or tries",
+                                  "time: point", "deployment", with_requests});
+  running_ = recorder_.AddSeries({"running_requests", "1", "requests in the batches of replicas", "time: point", "deployment", with_requests});
+  cache_ = recorder_.AddSeries({"kv_cache_use", "1", "share of the KV blocks of replicas that are on which requests hold", "time: point",
+                                "deployment", with_requests});
   links_.Announce();
 }
 
@@ -81,8 +86,13 @@ void SiteRecord::Close() {
     recorder_.Put(tokens_, i, (tokens - tokens_before_[i]) / seconds);
     tokens_before_[i] = tokens;
   }
-  for (std::size_t i = 0; i < with_requests_.size(); ++i)
-    recorder_.Put(outstanding_, i, *works_[with_requests_[i]]->Outstanding());
+  for (std::size_t i = 0; i < with_requests_.size(); ++i) {
+    const QueueState queue = *works_[with_requests_[i]]->Queue();
+    recorder_.Put(outstanding_, i, queue.waiting + queue.running);
+    recorder_.Put(waiting_, i, queue.waiting);
+    recorder_.Put(running_, i, queue.running);
+    recorder_.Put(cache_, i, queue.cache);
+  }
   links_.Close(now, seconds);
   recorder_.EndInterval(now.seconds());
   last_ = now;

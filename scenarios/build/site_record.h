@@ -32,7 +32,7 @@ class SiteRecord {
   Duration every_;
   Instant last_;
   EventId next_;
-  SeriesId tokens_, outstanding_;
+  SeriesId tokens_, outstanding_, waiting_, running_, cache_;
   std::vector<std::size_t> with_tokens_, with_requests_;
   std::vector<double> tokens_before_;
   LinkRecord links_;

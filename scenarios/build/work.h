@@ -41,6 +41,12 @@ struct KernelTime {
   double seconds = 0, energy = 0;  ///< accelerator-seconds; J of boards
 };
 
+/// Requests of a deployment at an instant.
+struct QueueState {
+  double waiting = 0, running = 0;
+  double cache = 0;  ///< share of the KV blocks that they hold
+};
+
 /// What a workload that repeats itself sends from leaf to leaf.
 struct UplinkUse {
   double cycle = 0;     ///< s
@@ -86,8 +92,8 @@ class Work {
   virtual Settler& settler() = 0;
   /// Tokens so far (trained, a step under way in proportion, or put out), for the series; nothing for work without tokens.
   virtual std::optional<double> Tokens() const { return std::nullopt; }
-  /// Requests not answered yet, for the series; nothing for work without requests.
-  virtual std::optional<double> Outstanding() const { return std::nullopt; }
+  /// For the series; nothing for work without requests.
+  virtual std::optional<QueueState> Queue() const { return std::nullopt; }
   /// Its `workloads.NAME.*` metrics at the end.
   virtual void SetMetrics(MetricSet& metrics) const = 0;
   virtual void WriteTables(Recorder& recorder) const { (void)recorder; }

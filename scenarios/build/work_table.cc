@@ -39,7 +39,10 @@ int Partner(const BuildContext& context, const std::string& name, const std::str
 }
 
 bool HasJobs(const schema::Workload& w) { return w.has_jobs() && w.jobs().harvest().empty(); }
-bool Scales(const schema::Workload& w) { return w.has_serve() && w.serve().replicas().has_max(); }
+bool Scales(const schema::Workload& w) {
+  const schema::Pools& pools = w.serve().pools();
+  return w.has_serve() && (w.serve().replicas().has_max() || pools.prefill().replicas().has_max() || pools.decode().replicas().has_max());
+}
 
 }  // namespace
 

@@ -57,7 +57,8 @@ Capacity::Capacity(config::Node root, std::string path, Question question)
   share_ = serve.slo().share();
   size_ = SizeOf(serve.parallelism());
   if (serve.has_pools()) {
-    const std::uint32_t prefill = serve.pools().prefill().replicas(), decode = serve.pools().decode().replicas();
+    const auto replicas = [](const schema::Pool& pool) { return std::max(pool.replicas().count(), pool.replicas().max()); };
+    const std::uint32_t prefill = replicas(serve.pools().prefill()), decode = replicas(serve.pools().decode());
     const std::uint32_t common = std::max(1u, std::gcd(prefill, decode));
     readers_ = prefill / common;
     writers_ = decode / common;

@@ -1,6 +1,7 @@
 """Serving as a scenario asks for it: drafts, fleets, models, adapters, sessions, stages; and what is wrong said so."""
 import json
 import os
+import pathlib
 import re
 import unittest
 
@@ -181,10 +182,8 @@ workloads:
         speeds = {}
         for name in names:
             with self.subTest(name):
-                if name.startswith("blackhole"):
-                    continue  # 8-bit rates alone
                 text = base.replace("CHIP", name)
-                if not re.search("peak: {[^}]*fp16", open(os.path.join(sheets, name + ".yaml")).read()):
+                if not re.search("peak: {[^}]*fp16", pathlib.Path(sheets, name + ".yaml").read_text()):
                     text = text.replace("precision: fp16", "precision: bf16")
                 file = self.write("s.yaml", text)
                 m = self.run_json(file)
@@ -193,6 +192,7 @@ workloads:
                 speeds[name] = m[WORK + "tpot.mean"]
                 self.assertRegex(self.run_command("check", file).stdout, f"confidence of {name}: [A-DM], of kernels [^ ]+: [A-DM]")
         self.assertLess(speeds["h100"], speeds["wormhole-n150"])
+        self.assertLess(speeds["blackhole-p150"], speeds["wormhole-n150"])  # 0.512 TB/s against 0.288
 
     def test_weights_come_from_a_store(self):
         scaled = BASE.replace("count: 400", "count: 4000").replace(
@@ -232,7 +232,87 @@ workloads:
         cut = self.chat(requests="      requests: {trace: b.csv, format: burstgpt, from: 10 s, until: 40 s, rate_scale: 2}\n")
         self.assertEqual(cut[WORK + "requests.completed"], 20)
 
+    def test_pools_scale_and_their_machines_fail(self):
+        scaled = BASE.replace("      replicas: 4\n", "      pools: {prefill: {replicas: {min: 1, max: 3, scale_on: {outstanding: 2}, start_up: 0.2 min}}, "
+                              "decode: {replicas: {min: 1, max: 4, scale_on: {outstanding: 8}, start_up: 0.2 min}}}\n").replace("count: 400", "count: 8000")
+        m = self.chat(base=scaled)
+        self.assertEqual(m[WORK + "requests.completed"], 8000)
+        self.assertTrue(1.2 < m[WORK + "replicas.decode.mean"] < m[WORK + "replicas.decode.peak"] <= 4)
+        self.assertLess(m[WORK + "replicas.prefill.mean"], 1.1)
+        failing = BASE.replace("      replicas: 4\n", "      pools: {prefill: {replicas: 8}, decode: {replicas: 8}}\n").replace("count: 400", "count: 8000").replace(
+            "count: 1}", "count: 2}").replace("  storage:\n", "  failures: {rates: llama-3, domains: [{what: node, per_year: 300000, repair: 0.01 h}]}\n  storage:\n")
+        m = self.chat(base=failing)
+        self.assertEqual(m[WORK + "requests.completed"], 8000)
+        self.assertGreater(m[WORK + "replicas.failures"], 1)
+        self.assertGreater(m[WORK + "requests.rerouted"], 0)
+
+    def test_a_failure_that_nobody_sees_at_once_hangs_requests(self):
+        failed = "failures: {list: [{replica: 1, at: 3 s, repair: 1 min}]%s}"
+        seen, hung = self.chat(failed % ""), self.chat(failed % ", detection: 4 s")
+        self.assertEqual(hung[WORK + "requests.completed"], 400)
+        self.assertLess(seen[WORK + "e2e.p99"], 1.5)
+        self.assertGreater(hung[WORK + "e2e.p99"], 3.0)
+        self.assertGreater(hung[WORK + "requests.rerouted"], seen[WORK + "requests.rerouted"])
+
+    def test_settings_of_the_engine_may_be_given_one_by_one(self):
+        plain = self.chat()
+        late = self.chat("host: {ingress: 115 ms}")
+        self.assertAlmostEqual(late[WORK + "ttft.mean"] - plain[WORK + "ttft.mean"], 0.1, delta=0.004)
+        serial = self.chat("host: {fixed: 5.55 ms, per_sequence: 16 us}")
+        self.assertAlmostEqual(serial[WORK + "tpot.mean"] - plain[WORK + "tpot.mean"], 5e-3, delta=6e-4)
+        hidden = self.chat("host: {fixed: 5.55 ms, overlapped: true, exposed: 0 ms}")
+        self.assertLess(hidden[WORK + "tpot.mean"], plain[WORK + "tpot.mean"])
+        padded = self.chat("batching: {graph_granule: 256}")
+        self.assertGreater(padded[WORK + "energy_per_token"], plain[WORK + "energy_per_token"])
+        few = self.chat("kv_cache: {blocks: 200}")
+        self.assertGreater(few[WORK + "kv_cache_peak"], 0.5)
+        self.assertIn("27850 KV blocks", self.errors())
+        self.assertIn("200 KV blocks", self.errors("kv_cache: {blocks: 200}"))
+        self.assertIn("is 28000; 27850 fit", self.errors("kv_cache: {blocks: 28000}"))
+        self.assertIn("do not fit beside", self.errors("kv_cache: {blocks: 40000}"))
+        less = self.errors("kv_cache: {reserve_memory: 11.1 GB}")
+        self.assertIn("KV blocks", less)
+        self.assertNotIn("27850 KV blocks", less)
+
+    def test_caches_give_up_by_their_policy(self):
+        asked = """      requests:
+        count: 1500
+        arrival: {poisson: 40 /s}
+        prompt_tokens: {fixed: 64}
+        output_tokens: {fixed: 8}
+        shared_prefix: {count: 40, tokens: 512}
+"""
+        base = BASE.replace("replicas: 4", "replicas: 1")
+        hits = {}
+        for rule in ("eviction: lru, index: hash", "eviction: lru, index: radix", "eviction: fifo, index: hash", "eviction: fifo, index: radix",
+                     "eviction: lfu, index: radix"):
+            text = base[:base.index("      requests:")] + asked + base[base.index("      slo:"):]
+            hits[rule] = self.chat("kv_cache: {prefix_caching: true, blocks: 700, %s}" % rule, base=text)[WORK + "prefix_hit_rate"]
+        self.assertEqual(hits["eviction: lru, index: hash"], hits["eviction: lru, index: radix"])
+        self.assertGreater(hits["eviction: fifo, index: radix"], hits["eviction: fifo, index: hash"])
+        self.assertGreater(hits["eviction: lfu, index: radix"], hits["eviction: fifo, index: hash"])
+
+    def test_queue_batch_and_cache_are_series(self):
+        report = self.path("r.h5")
+        self.run_command("run", self.write("s.yaml", BASE), "-o", report)
+        columns = {}
+        for series in ("outstanding_requests", "waiting_requests", "running_requests", "kv_cache_use"):
+            lines = self.run_command("export", report, "--csv", "--table", series).stdout.strip().splitlines()
+            columns[series] = [float(line.split(",")[-1]) for line in lines[1:]]
+        self.assertGreater(max(columns["running_requests"]), 5)
+        for whole, waits, runs in zip(columns["outstanding_requests"], columns["waiting_requests"], columns["running_requests"]):
+            self.assertEqual(whole, waits + runs)
+        self.assertTrue(0.001 < max(columns["kv_cache_use"]) < 0.02)
+
     def test_what_is_wrong_is_said(self):
+        for old, new, text in (("count: 400", "count: 400\n        rate_scale: 2", "is of recorded arrivals, and there are none"),
+                               ("count: 400", "count: 400\n        format: mooncake", "is of a trace, and there is none"),
+                               ("      replicas: 4\n", "      pools: {prefill: {replicas: {min: 1, max: 2}}, decode: {replicas: 1}}\n",
+                                "scale_on.outstanding: is needed"),
+                               ("      replicas: 4\n", "      pools: {prefill: {replicas: {load_from: weights}}, decode: {replicas: 1}}\n",
+                                "is of all replicas; give replicas.load_from")):
+            with self.subTest(new):
+                self.assertIn(text, self.errors(base=BASE.replace(old, new)))
         for extra, text in (
                 ("speculative: {method: eagle, acceptance: 70 %}", "speculative.draft_tokens: is needed"),
                 ("speculative: {method: eagle, draft_tokens: 3}", "is needed, or acceptance_by_position or published"),

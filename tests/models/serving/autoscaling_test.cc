@@ -1,29 +1,13 @@
 #include <catch2/catch.hpp>
 
-#include "models/serving/deployment.h"
-#include "tests/models/serving/simple_operators.h"
+#include "tests/models/serving/small_fleet.h"
 
 using namespace headroom;
 using namespace headroom::serving;
 
 namespace {
 
-std::unique_ptr<IterationCost> TenMilliseconds() {
-  EngineSettings e;
-  e.max_sequences = 16;
-  e.max_tokens = 256;
-  e.graph_tokens = 0;
-  return std::make_unique<IterationCost>(
-      std::make_unique<SimpleOperators>(LinearTerms{.per_iteration = 0.010}), e);
-}
-
-DeploymentParams Params(std::uint32_t replicas, std::uint32_t blocks) {
-  DeploymentParams p;
-  p.name = "w";
-  p.replica.kv_blocks = blocks;
-  p.places.resize(replicas);
-  return p;
-}
+std::unique_ptr<IterationCost> TenMilliseconds() { return EvenSteps(256); }
 
 std::vector<double> Finishes(const Deployment& d) {
   std::vector<double> times;
@@ -73,7 +57,7 @@ TEST_CASE("a replica is held from its order until its last answer", "[autoscaler
   ask(1, 400.0, 5);
   Engine engine;
   power::LoadPort ports[2];
-  DeploymentParams params = Params(2, 4000);
+  DeploymentParams params = SmallFleet(2, 4000);
   params.places[0].parts = {{&ports[0], 1}};
   params.places[1].parts = {{&ports[1], 1}};
   params.autoscale = {1, 2, 4.0, 60.0};
@@ -104,7 +88,7 @@ TEST_CASE("no request is lost or answered twice while replicas come and go",
           "[autoscaler][conservation]") {
   const auto run = [](std::uint64_t seed) {
     Engine engine;
-    DeploymentParams params = Params(6, 60);
+    DeploymentParams params = SmallFleet(6, 60);
     params.autoscale = {1, 6, 3.0, 40.0};
     auto d = std::make_unique<Deployment>(
         engine, params, TenMilliseconds(),
@@ -116,10 +100,7 @@ TEST_CASE("no request is lost or answered twice while replicas come and go",
     CHECK(d->log().open() == 0);
     CHECK(d->log().completed() + d->log().rejected() == 20000);
     CHECK(d->scale_events().size() > 2);
-    std::uint64_t tokens = 0;
-    for (std::size_t i = 0; i < d->log().size(); ++i)
-      if (d->log().state(i) == RequestState::kCompleted) tokens += d->log().output_tokens(i);
-    CHECK(tokens == d->totals().output_tokens);
+    CHECK(AnsweredTokens(d->log()) == d->totals().output_tokens);
     CHECK(d->totals().energy == Approx(100.0 * d->held() + 400.0 * d->totals().busy));
     return Finishes(*d);
   };
@@ -135,7 +116,7 @@ TEST_CASE("a closed loop on a fixed number of replicas does not see the scaler",
           "[autoscaler][closed-loop]") {
   const auto run = [](bool scaled) {
     Engine engine;
-    DeploymentParams params = Params(2, 1000);
+    DeploymentParams params = SmallFleet(2, 1000);
     if (scaled) params.autoscale = {2, 2, 4.0, 60.0};
     Deployment d(engine, params, TenMilliseconds(),
                  MakeClosedLoopSource({6, 0.2}, {FixedTokens{10}, UniformTokens{10, 200}}, 400, 1, "w"));

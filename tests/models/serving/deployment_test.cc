@@ -174,6 +174,20 @@ TEST_CASE("a single server with constant service is an M/D/1 queue", "[deploymen
   CHECK(wait / 400000 == Approx(rho * service / (2 * (1 - rho))).epsilon(0.01));
 }
 
+// Pollaczek and Khinchine: lambda E[S^2] / (2 (1 - rho)). One slot, answers of 1 to 19 tokens alike, so E[S] = 10 and E[S^2] = 100 + 30 steps.
+TEST_CASE("a single slot with answers of unlike length is an M/G/1 queue", "[deployment][theory]") {
+  const double step = 0.001, rho = 0.7, lambda = rho / (10 * step);
+  Engine engine;
+  Deployment d(engine, Params(1, 100), Linear({.per_iteration = step}, Bare(1, 64)),
+               MakePoissonSource({lambda, 1.0}, {FixedTokens{1}, UniformTokens{1, 19}}, 1000000, 7, "w"));
+  d.Start();
+  engine.RunAll();
+  double wait = 0.0;
+  for (std::size_t i = 0; i < d.log().size(); ++i)
+    wait += d.log().finish(i) - d.log().arrival(i) - step * d.log().output_tokens(i);
+  CHECK(wait / 1e6 == Approx(lambda * 130 * step * step / (2 * (1 - rho))).epsilon(0.01));
+}
+
 // Mean wait of an M/M/c queue, Erlang's C formula over c * mu - lambda: four slots of one replica, answers of exponential length,
 // iterations of a time that the batch does not change. A service lasts its tokens times 10 us, so a slot's wait for the next
 // iteration is a thousandth of it.

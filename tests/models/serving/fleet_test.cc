@@ -1,8 +1,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "models/serving/deployment.h"
-#include "tests/models/serving/simple_operators.h"
+#include "tests/models/serving/small_fleet.h"
 
 using namespace headroom;
 using namespace headroom::serving;
@@ -10,30 +9,7 @@ using namespace headroom::serving;
 namespace {
 
 std::unique_ptr<IterationCost> TenMilliseconds(std::uint32_t sequences = 16, double seconds = 0.010) {
-  EngineSettings e;
-  e.max_sequences = sequences;
-  e.max_tokens = 200;
-  e.graph_tokens = 0;
-  return std::make_unique<IterationCost>(
-      std::make_unique<SimpleOperators>(LinearTerms{.per_iteration = seconds}), e);
-}
-
-DeploymentParams Params(std::uint32_t replicas, std::uint32_t blocks = 1000) {
-  DeploymentParams p;
-  p.name = "w";
-  p.replica.kv_blocks = blocks;
-  p.places.resize(replicas);
-  return p;
-}
-
-RequestTrace Trace(const std::vector<double>& arrivals, std::uint32_t input, std::uint32_t output) {
-  RequestTrace t;
-  for (const double a : arrivals) {
-    t.arrival.push_back(a);
-    t.input_tokens.push_back(input);
-    t.output_tokens.push_back(output);
-  }
-  return t;
+  return EvenSteps(200, sequences, seconds);
 }
 
 ReplicaGroup Green(std::uint32_t replicas, double seconds = 0.010, std::uint32_t blocks = 1000) {
@@ -45,22 +21,15 @@ ReplicaGroup Green(std::uint32_t replicas, double seconds = 0.010, std::uint32_t
   return g;
 }
 
-std::uint64_t AnsweredTokens(const RequestLog& log) {
-  std::uint64_t tokens = 0;
-  for (std::size_t i = 0; i < log.size(); ++i)
-    if (log.state(i) == RequestState::kCompleted) tokens += log.output_tokens(i);
-  return tokens;
-}
-
 }  // namespace
 
 // Tokens at 10, 20 ... 50 ms; at 55 ms the replica fails and the iteration under way is lost. The
 // other computes 10 + 5 tokens anew in one iteration, which gives the sixth at 65 ms.
 TEST_CASE("a request of a failed replica goes on elsewhere with what it has", "[fleet][failure]") {
   Engine engine;
-  DeploymentParams p = Params(2);
+  DeploymentParams p = SmallFleet(2);
   p.failures.faults = {{0, 0.055, 10.0}};
-  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(Trace({0.0}, 10, 10), 1.0, 9));
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(EqualRequests({0.0}, 10, 10), 1.0, 9));
   d.Start();
   engine.RunAll();
   REQUIRE(d.done());
@@ -76,10 +45,10 @@ TEST_CASE("a request of a failed replica goes on elsewhere with what it has", "[
 // Down from 55 ms to 1.055 s, then 2 s of start-up.
 TEST_CASE("requests wait for the only replica until it answers again", "[fleet][failure]") {
   Engine engine;
-  DeploymentParams p = Params(1);
+  DeploymentParams p = SmallFleet(1);
   p.failures.faults = {{0, 0.055, 1.0}};
   p.failures.start_up = 2.0;
-  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(Trace({0.0, 0.5}, 10, 10), 1.0, 9));
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(EqualRequests({0.0, 0.5}, 10, 10), 1.0, 9));
   d.Start();
   engine.RunAll();
   REQUIRE(d.log().completed() == 2);
@@ -90,12 +59,77 @@ TEST_CASE("requests wait for the only replica until it answers again", "[fleet][
   CHECK(d.fleet_events()[1].kind == "repair");
 }
 
+// The fault is known a second later: until 1.055 s replica 0 keeps what it has and still gets requests, of which that of 0.5 s
+// hangs with the first. Then replica 1 goes on with 15 tokens and reads the other prompt, in one iteration.
+TEST_CASE("requests hang on a failed replica until it is detected", "[fleet][failure]") {
+  Engine engine;
+  DeploymentParams p = SmallFleet(2);
+  p.failures.detection = 1.0;
+  p.failures.faults = {{0, 0.055, 1.0}};
+  p.router = "round-robin";
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(EqualRequests({0.0, 0.1, 0.5}, 10, 10), 1.0, 9));
+  d.Start();
+  engine.RunAll();
+  REQUIRE(d.done());
+  CHECK(d.log().finish(0) == Approx(1.055 + 0.050));
+  CHECK(d.log().finish(1) == Approx(0.200));
+  CHECK(d.log().first_token(2) == Approx(1.065));
+  CHECK(d.rerouted() == 2);
+  CHECK(d.totals().output_tokens == 30);
+  REQUIRE(d.fleet_events().size() == 2);
+  CHECK(d.fleet_events()[0].what == "replica 0 with 1 requests");
+  CHECK(d.fleet_events()[1].kind == "detection");
+  CHECK(d.fleet_events()[1].time == Approx(1.055));
+}
+
+// A user who waits 100 ms has gone before the failure is known; what a machine gives back meanwhile starts after it is.
+TEST_CASE("users give up on a replica that hangs, and a mended machine waits to be missed", "[fleet][failure]") {
+  Engine engine;
+  DeploymentParams p = SmallFleet(1);
+  p.failures.machine_detection = 1.0;
+  p.patience = {0.1, 0, 1.0};
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(EqualRequests({0.0, 0.02, 1.2}, 10, 8), 1.0, 9));
+  d.Start();
+  engine.At(Instant::FromSeconds(0.05), Phase::kDecision, [&] { d.Break(0); });
+  engine.At(Instant::FromSeconds(0.5), Phase::kDecision, [&] { d.Mend(0); });
+  engine.RunAll();
+  REQUIRE(d.done());
+  CHECK(d.log().timed_out() == 2);
+  CHECK(d.log().finish(2) == Approx(1.28));
+  REQUIRE(d.fleet_events().size() == 3);
+  CHECK(d.fleet_events()[2].kind == "repair");
+  CHECK(d.fleet_events()[2].time == Approx(1.05));
+}
+
+TEST_CASE("a machine that breaks takes every model that shares it", "[fleet][failure]") {
+  Engine engine;
+  DeploymentParams p = SmallFleet(2);
+  p.sharing = SharingParams{};
+  p.shares = {1.0, 1.0};
+  p.groups = {"blue", "green"};
+  std::vector<ReplicaGroup> more;
+  more.push_back(Green(2));
+  Deployment d(engine, p, TenMilliseconds(), MakePoissonSource({20.0, 1.0}, {FixedTokens{10}, FixedTokens{50}}, 400, 1, "w"), {}, std::move(more));
+  d.Start();
+  engine.At(Instant::FromSeconds(5.0), Phase::kDecision, [&] { d.Break(1); });
+  engine.At(Instant::FromSeconds(9.0), Phase::kDecision, [&] {
+    CHECK(d.stage(1) == ReplicaStage::kFailed);
+    CHECK(d.stage(3) == ReplicaStage::kFailed);
+    CHECK(d.stage(0) == ReplicaStage::kLive);
+    d.Mend(1);
+  });
+  engine.RunAll();
+  CHECK(d.failures() == 2);
+  CHECK(d.log().completed() == 400);
+  CHECK(AnsweredTokens(d.log()) == d.totals().output_tokens);
+}
+
 // 200 ms are needed and the user waits 100: it gives up at 100 and, after 50 ms, again at 250 ms.
 TEST_CASE("a user gives up, tries again from the start and is counted once", "[fleet][timeout]") {
   Engine engine;
-  DeploymentParams p = Params(1);
+  DeploymentParams p = SmallFleet(1);
   p.patience = {0.1, 1, 0.05};
-  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(Trace({0.0, 0.0}, 10, 20), 1.0, 9));
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(EqualRequests({0.0, 0.0}, 10, 20), 1.0, 9));
   d.Start();
   engine.RunAll();
   REQUIRE(d.done());
@@ -110,10 +144,10 @@ TEST_CASE("a user gives up, tries again from the start and is counted once", "[f
 
 TEST_CASE("admission turns away what is over its limit, lower classes first", "[fleet][admission]") {
   Engine engine;
-  DeploymentParams p = Params(2);
+  DeploymentParams p = SmallFleet(2);
   p.admission.outstanding = 2.0;
   Deployment d(engine, p, TenMilliseconds(),
-               MakeTraceSource(Trace({0.0, 0.0, 0.0, 0.0, 0.0, 1.0}, 10, 10), 1.0, 9));
+               MakeTraceSource(EqualRequests({0.0, 0.0, 0.0, 0.0, 0.0, 1.0}, 10, 10), 1.0, 9));
   d.Start();
   engine.RunAll();
   CHECK(d.log().shed() == 1);
@@ -123,7 +157,7 @@ TEST_CASE("admission turns away what is over its limit, lower classes first", "[
   Engine other;
   p.classes = {{"batch", 1.0, 0, 0.5, {}}};
   Deployment half(other, p, TenMilliseconds(),
-                  MakeTraceSource(Trace({0.0, 0.0, 0.0, 0.0, 0.0, 1.0}, 10, 10), 1.0, 9));
+                  MakeTraceSource(EqualRequests({0.0, 0.0, 0.0, 0.0, 0.0, 1.0}, 10, 10), 1.0, 9));
   half.Start();
   other.RunAll();
   CHECK(half.log().shed() == 3);
@@ -131,7 +165,7 @@ TEST_CASE("admission turns away what is over its limit, lower classes first", "[
 
 TEST_CASE("a turned-away user of a closed loop asks again a second later", "[fleet][admission]") {
   Engine engine;
-  DeploymentParams p = Params(1);
+  DeploymentParams p = SmallFleet(1);
   p.admission.outstanding = 1.0;
   Deployment d(engine, p, TenMilliseconds(),
                MakeClosedLoopSource({2, 0.0, false}, {FixedTokens{10}, FixedTokens{10}}, 6, 1, "w"));
@@ -185,7 +219,7 @@ TEST_CASE("higher priority goes first and is preempted last", "[fleet][priority]
 TEST_CASE("least-kv fills the emptiest cache and sessions stay where they began", "[fleet][router]") {
   const auto places = [](const char* router, RequestTrace trace) {
     Engine engine;
-    DeploymentParams p = Params(3);
+    DeploymentParams p = SmallFleet(3);
     p.router = router;
     Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(std::move(trace), 1.0, 99));
     d.Start();
@@ -194,10 +228,10 @@ TEST_CASE("least-kv fills the emptiest cache and sessions stay where they began"
     for (std::size_t i = 0; i < d.log().size(); ++i) at.push_back(d.log().replica(i));
     return at;
   };
-  RequestTrace t = Trace({0.0, 0.011, 0.022, 0.033}, 10, 50);
+  RequestTrace t = EqualRequests({0.0, 0.011, 0.022, 0.033}, 10, 50);
   t.input_tokens = {160, 16, 64, 16};
   CHECK(places("least-kv", t) == std::vector<int>{0, 1, 2, 1});
-  RequestTrace sessions = Trace({0.0, 0.001, 0.002, 0.003, 5.0, 6.0}, 10, 5);
+  RequestTrace sessions = EqualRequests({0.0, 0.001, 0.002, 0.003, 5.0, 6.0}, 10, 5);
   sessions.session = {7, 8, 7, 0, 8, 7};
   CHECK(places("session-sticky", sessions) == std::vector<int>{0, 1, 0, 2, 1, 0});
 }
@@ -206,14 +240,14 @@ TEST_CASE("least-kv fills the emptiest cache and sessions stay where they began"
 TEST_CASE("a canary takes its weight, then all, and the old replicas are given back",
           "[fleet][rollout]") {
   Engine engine;
-  DeploymentParams p = Params(2);
+  DeploymentParams p = SmallFleet(2);
   p.rollout = RolloutParams{1.0, 2.0, {{0.0, 0.3}, {10.0, 1.0}}};
   p.groups = {"blue", "green"};
   std::vector<double> arrivals;
   for (int i = 0; i < 2300; ++i) arrivals.push_back(0.01 * i);
   std::vector<ReplicaGroup> more;
   more.push_back(Green(2));
-  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(Trace(arrivals, 10, 5), 1.0, kUnlimited), {},
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(EqualRequests(arrivals, 10, 5), 1.0, kUnlimited), {},
                std::move(more));
   d.Start();
   engine.RunAll();
@@ -235,7 +269,7 @@ TEST_CASE("a canary takes its weight, then all, and the old replicas are given b
 
 TEST_CASE("models of one deployment get their shares and their own speed", "[fleet][models]") {
   Engine engine;
-  DeploymentParams p = Params(2);
+  DeploymentParams p = SmallFleet(2);
   p.shares = {3.0, 1.0};
   p.groups = {"small", "green"};
   std::vector<ReplicaGroup> more;
@@ -304,7 +338,7 @@ TEST_CASE("a later turn finds prompt and answer of the one before", "[fleet][ses
   t.turns = {{64, 4, 1.0}};
   t.turn_begin = {0, 1};
   Engine engine;
-  DeploymentParams p = Params(1);
+  DeploymentParams p = SmallFleet(1);
   p.replica.prefix_unit_tokens = 16;
   Deployment d(engine, p, TenMilliseconds(), MakeSessionTraceSource(t, 1.0, kUnlimited, 16));
   d.Start();
@@ -320,7 +354,7 @@ TEST_CASE("no request is lost or answered twice under preemption, failure, scali
   for (const std::uint64_t seed : {1, 2, 3}) {
     const auto run = [&](bool patient) {
       Engine engine;
-      DeploymentParams p = Params(5, 60);
+      DeploymentParams p = SmallFleet(5, 60);
       p.autoscale = {2, 5, 4.0, 20.0};
       p.seed = seed;
       p.failures.mean_time = 60.0;

@@ -1,10 +1,13 @@
 #include "models/serving/kv_cache.h"
 
 #include <catch2/catch.hpp>
+#include <random>
 
 #include "sim/core/check.h"
 
+using headroom::serving::EvictionPolicy;
 using headroom::serving::KvCache;
+using headroom::serving::KvEviction;
 using headroom::serving::KvLease;
 using headroom::serving::ReleaseOrder;
 using headroom::serving::UnitNames;
@@ -86,4 +89,93 @@ TEST_CASE("names beyond the shared ones belong to one owner", "[kv]") {
   kv.Release(a);
   CHECK(kv.Match({prompt, 7, 3}) == 3);
   CHECK(kv.Match({prompt, 8, 3}) == 1);
+}
+
+namespace {
+
+/// A sequence of these units comes, is read, and goes.
+std::uint32_t Serve(KvCache& kv, const Hashes& hashes) {
+  KvLease lease;
+  const std::uint32_t found = kv.Pin(lease, Of(hashes));
+  REQUIRE(kv.Grow(lease, static_cast<std::uint32_t>(hashes.size()) - found));
+  kv.Publish(lease, Of(hashes));
+  kv.CheckBalance();
+  kv.Release(lease);
+  kv.CheckBalance();
+  return found;
+}
+
+}  // namespace
+
+// Units 1, 2 and 3 are written in this order and used: 1 three times, 2 once, 3 twice, last 2. Room for one more.
+TEST_CASE("a full cache gives up by its policy", "[kv]") {
+  for (const auto& [policy, gone] : {std::pair(EvictionPolicy::kLru, 1u), {EvictionPolicy::kFifo, 1u}, {EvictionPolicy::kLfu, 2u}}) {
+    KvCache kv(3, 1, ReleaseOrder::kTailFirst, {policy, false});
+    for (const std::uint64_t unit : {1, 2, 3, 1, 1, 3, 2, 3}) Serve(kv, {unit});
+    if (policy == EvictionPolicy::kFifo) Serve(kv, {1});  // 1 is the last used and still the first written
+    Serve(kv, {4});
+    for (const std::uint32_t unit : {1u, 2u, 3u}) CHECK(kv.Match(Of({unit})) == (unit == gone ? 0u : 1u));
+  }
+}
+
+// First written is the head of all, 1. A table of hashes gives it up, and what is behind it is lost with it; a tree only has leaves to give.
+TEST_CASE("a tree keeps the heads of prompts", "[kv]") {
+  for (const bool tree : {false, true}) {
+    KvCache kv(4, 1, ReleaseOrder::kTailFirst, {EvictionPolicy::kFifo, tree});
+    Serve(kv, {1, 2, 3});
+    Serve(kv, {1, 2, 4});
+    Serve(kv, {9});
+    CHECK(kv.Match(Of({1, 2, 3})) == (tree ? 2u : 0u));
+    CHECK(kv.Match(Of({1, 2, 4})) == (tree ? 3u : 0u));
+  }
+}
+
+// What outlives in a table by least recent use, tails first, is what a tree keeps that gives up its least recent leaf.
+TEST_CASE("table and tree are the same under least recent use", "[kv][property]") {
+  KvCache table(40, 1), tree(40, 1, ReleaseOrder::kTailFirst, {EvictionPolicy::kLru, true});
+  std::mt19937_64 random(5);
+  std::uint64_t found = 0;
+  for (int i = 0; i < 5000; ++i) {
+    Hashes h;
+    std::uint64_t name = 1;
+    for (std::size_t n = 1 + random() % 12; h.size() < n;) h.push_back(name = name * 4 + random() % 3);
+    const std::uint32_t a = Serve(table, h), b = Serve(tree, h);
+    CHECK(a == b);
+    found += a;
+  }
+  CHECK(found > 5000);
+}
+
+TEST_CASE("orders of use keep the balance under leases that overlap", "[kv][property]") {
+  for (const EvictionPolicy policy : {EvictionPolicy::kFifo, EvictionPolicy::kLfu})
+    for (const bool tree : {false, true}) {
+      KvCache kv(60, 2, ReleaseOrder::kTailFirst, {policy, tree});
+      std::mt19937_64 random(7);
+      std::vector<std::pair<Hashes, KvLease>> open;
+      for (int i = 0; i < 4000; ++i) {
+        if (open.size() < 4) {
+          Hashes h;
+          std::uint64_t name = 1;
+          for (std::size_t n = 1 + random() % 6; h.size() < n;) h.push_back(name = name * 4 + random() % 3);
+          KvLease lease;
+          const std::uint32_t n = kv.Pin(lease, Of(h));
+          if (kv.Grow(lease, 2 * (static_cast<std::uint32_t>(h.size()) - n))) {
+            kv.Publish(lease, Of(h));
+            open.emplace_back(h, std::move(lease));
+          } else {
+            kv.Release(lease);
+          }
+        } else {
+          const std::size_t k = random() % open.size();
+          kv.Release(open[k].second);
+          open.erase(open.begin() + static_cast<std::ptrdiff_t>(k));
+        }
+        kv.CheckBalance();
+      }
+      for (auto& o : open) kv.Release(o.second);
+      CHECK(kv.in_use() == 0);
+      kv.Clear();
+      kv.CheckBalance();
+      CHECK(kv.available() == 60);
+    }
 }

@@ -1,7 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "models/serving/deployment.h"
-#include "tests/models/serving/simple_operators.h"
+#include "tests/models/serving/small_fleet.h"
 
 using namespace headroom;
 using namespace headroom::serving;
@@ -9,21 +8,12 @@ using namespace headroom::serving;
 namespace {
 
 std::unique_ptr<IterationCost> TenMilliseconds(BatchPolicy policy = BatchPolicy::kDecodeFirst) {
-  EngineSettings e;
-  e.policy = policy;
-  e.max_sequences = 16;
-  e.max_tokens = 100;
-  e.graph_tokens = 0;
-  return std::make_unique<IterationCost>(
-      std::make_unique<SimpleOperators>(LinearTerms{.per_iteration = 0.010}), e);
+  return EvenSteps(100, 16, 0.010, policy);
 }
 
 DeploymentParams Readers(std::uint32_t replicas, std::uint32_t blocks) {
-  DeploymentParams p;
-  p.name = "w";
-  p.replica.kv_blocks = blocks;
+  DeploymentParams p = SmallFleet(replicas, blocks);
   p.replica.hands_over = true;
-  p.places.resize(replicas);
   return p;
 }
 
@@ -36,6 +26,8 @@ DecodePool Writers(std::uint32_t replicas, std::uint32_t blocks,
   p.transfer = {1e9, 2e9, 1e-3, 1e6};  // 100 tokens take 0.1 s and 1 ms
   return p;
 }
+
+RequestTrace One() { return EqualRequests({0.0}, 100, 11); }
 
 }  // namespace
 
@@ -113,14 +105,10 @@ TEST_CASE("pools answer every request once, also where decode replicas are full"
 // Tokens 2 to 5 come from the first writer at 121 ... 151 ms; it fails at 155 ms. The reader takes 100 + 5 tokens in two
 // iterations, the sixth token and 105 keys travel for 106 ms to the other one, five more follow.
 TEST_CASE("what a failed decode replica had is read anew and goes on elsewhere", "[pools][failure]") {
-  RequestTrace trace;
-  trace.arrival = {0.0};
-  trace.input_tokens = {100};
-  trace.output_tokens = {11};
   Engine engine;
   DeploymentParams p = Readers(1, 100);
   p.failures.faults = {{1, 0.155, 10.0}};
-  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(trace, 1.0, 9), Writers(2, 100));
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(One(), 1.0, 9), Writers(2, 100));
   d.Start();
   engine.RunAll();
   REQUIRE(d.done());
@@ -134,14 +122,10 @@ TEST_CASE("what a failed decode replica had is read anew and goes on elsewhere",
 
 // Read by 10 ms, on its way until 111 ms; the reader fails at 50 ms. The other reads 101 tokens by 70 ms.
 TEST_CASE("what a failed prefill replica was sending is read anew elsewhere", "[pools][failure]") {
-  RequestTrace trace;
-  trace.arrival = {0.0};
-  trace.input_tokens = {100};
-  trace.output_tokens = {11};
   Engine engine;
   DeploymentParams p = Readers(2, 100);
   p.failures.faults = {{0, 0.050, 10.0}};
-  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(trace, 1.0, 9), Writers(1, 100));
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(One(), 1.0, 9), Writers(1, 100));
   d.Start();
   engine.RunAll();
   REQUIRE(d.done());
@@ -153,14 +137,10 @@ TEST_CASE("what a failed prefill replica was sending is read anew elsewhere", "[
 
 // The only writer is down from 50 ms to 1.05 s: the prompt waits at its reader and is sent then.
 TEST_CASE("prompts wait for a decode replica that takes requests", "[pools][failure]") {
-  RequestTrace trace;
-  trace.arrival = {0.0};
-  trace.input_tokens = {100};
-  trace.output_tokens = {11};
   Engine engine;
   DeploymentParams p = Readers(1, 100);
   p.failures.faults = {{1, 0.050, 1.0}};
-  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(trace, 1.0, 9), Writers(1, 100));
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(One(), 1.0, 9), Writers(1, 100));
   d.Start();
   engine.RunAll();
   REQUIRE(d.done());
@@ -180,6 +160,7 @@ TEST_CASE("no request is lost or answered twice by pools under failure, roll-out
         p.adapters = {5, 0.7, 1.0};
         p.failures.mean_time = 50.0;
         p.failures.repair = 10.0;
+        p.failures.detection = seed == 2 ? 2.0 : 0.0;
         p.failures.start_up = 5.0;
         p.rollout = RolloutParams{200.0, 10.0, {{0.0, 0.3}, {60.0, 1.0}}};
         p.groups = {"blue", "green"};
@@ -232,40 +213,95 @@ TEST_CASE("no request is lost or answered twice by pools under failure, roll-out
     }
 }
 
-// Both send 1 s of bytes from leaf 0 to leaf 1 at once, over uplinks of one NIC's rate; the third stays below leaf 1.
-TEST_CASE("transfers share uplinks, and what others leave of them", "[kv-transfer][flows]") {
-  for (const double stretch : {1.0, 2.0}) {
+// As above, known 0.5 s later: the reader that failed at 50 ms holds the prompt until 550 ms, the other reads 101 tokens by 570 ms.
+TEST_CASE("transfers of a failed replica hang until it is detected", "[pools][failure]") {
+  for (const bool writer : {false, true}) {
     Engine engine;
-    KvFlows flows(engine, {1e9, 1e9, 1e-3, 1e6}, {1e9, {0, 0, 1}, {1, 1, 1}});
-    flows.SetStretch(stretch);
-    std::vector<double> there(4);
-    const auto send = [&](std::uint32_t i, std::size_t to) {
-      flows.Begin(i, i, to, 1000, 0.0, 0.0, [&there, &engine, i] { there[i] = engine.now().seconds(); });
-    };
-    send(0, 0);
-    send(1, 1);
-    send(2, 2);
+    DeploymentParams p = Readers(2, 100);
+    p.failures.faults = {{writer ? 2u : 0u, 0.050, 10.0}};
+    p.failures.detection = 0.5;
+    Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(One(), 1.0, 9), Writers(2, 100));
+    d.Start();
     engine.RunAll();
-    CHECK(there[0] == Approx(2.0 * stretch + 1e-3));
-    CHECK(there[1] == Approx(2.0 * stretch + 1e-3));
-    CHECK(there[2] == Approx(1.001));
-    CHECK(flows.count() == 3);
-    CHECK(flows.bytes() == Approx(3e9));
+    REQUIRE(d.done());
+    // Of a failed writer the reader still has keys and values: 101 ms to the other one.
+    CHECK(d.log().first_token(0) == Approx(writer ? 0.550 + 0.101 : 0.570 + 0.102));
+    CHECK(d.log().replica(0) == (writer ? 3 : 2));
+    CHECK(d.transfers().count == 1);
+    CHECK(d.totals().output_tokens == 11);
   }
 }
 
-TEST_CASE("flows wait for their ends, can be given up and send layers ahead", "[kv-transfer][flows]") {
+// One reader for 8 long prompts and one writer for 12 long answers, each as much as four should have: both pools grow at the
+// first look to what their own load asks for, and shrink by themselves.
+TEST_CASE("pools scale each by its own load", "[pools][autoscaler]") {
   Engine engine;
-  KvFlows flows(engine, {1e9, 1e9, 0.0, 1e6, 4}, {1e9, {0, 0}, {1}});
-  std::vector<double> there(3, -1.0);
-  engine.At(Instant::FromSeconds(2.0), Phase::kArrival, [&] {
-    for (const std::uint32_t i : {0u, 1u, 2u})  // read from 0 to 2 s: all but a layer is gone
-      flows.Begin(i, i % 2, 0, 1000, 2.0, 0.0, [&there, &engine, i] { there[i] = engine.now().seconds(); });
-  });
-  engine.At(Instant::FromSeconds(2.1), Phase::kArrival, [&] { flows.Cancel(1); });
+  DeploymentParams p = Readers(4, 2000);
+  p.autoscale = {1, 4, 4.0, 20.0};
+  DecodePool writers = Writers(4, 2000);
+  writers.autoscale = {1, 4, 4.0, 40.0};
+  RequestTrace t = EqualRequests(std::vector<double>(12, 0.0), 10, 4000);
+  for (const double at : std::vector<double>(8, 14.0)) {
+    t.arrival.push_back(at);
+    t.input_tokens.push_back(30000);
+    t.output_tokens.push_back(1);
+  }
+  t.arrival.push_back(500.0);
+  t.input_tokens.push_back(10);
+  t.output_tokens.push_back(10);
+  Deployment d(engine, p, TenMilliseconds(), MakeTraceSource(t, 1.0, 99), std::move(writers));
+  d.Start();
   engine.RunAll();
-  CHECK(there[0] == Approx(2.25));
-  CHECK(there[1] == -1.0);
-  CHECK(there[2] == Approx(3.25));  // its ends are free when it has long been read
-  CHECK(flows.count() == 2);
+  REQUIRE(d.done());
+  CHECK(d.log().completed() == 21);
+  CHECK(AnsweredTokens(d.log()) == d.totals().output_tokens);
+  const auto after = [&](const std::string& pool, double until) {
+    std::uint32_t n = 1;
+    for (const ScaleEvent& e : d.scale_events())
+      if (e.pool == pool && e.time <= until) n = e.replicas;
+    return n;
+  };
+  CHECK(after("prefill", 15.0) == 2);
+  CHECK(after("decode", 15.0) == 3);
+  CHECK(after("prefill", 500.0) == 1);
+  CHECK(after("decode", 500.0) == 1);
+  MetricSet metrics;
+  AddMetrics(d, metrics);
+  CHECK(metrics.Find("workloads.w.replicas.prefill.peak")->value == 2.0);
+  CHECK(metrics.Find("workloads.w.replicas.decode.peak")->value == 3.0);
+  CHECK(metrics.Find("workloads.w.replicas.decode.mean")->value > 1.5);
+  CHECK(metrics.Find("workloads.w.replicas.mean") == nullptr);
+}
+
+TEST_CASE("pools that come and go lose no request, also where replicas fail", "[pools][autoscaler][property]") {
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    const auto run = [&] {
+      Engine engine;
+      DeploymentParams p = Readers(4, 60);
+      p.seed = seed;
+      p.autoscale = {1, 4, 3.0, 5.0};
+      p.failures.mean_time = 120.0;
+      p.failures.repair = 10.0;
+      p.failures.detection = 4.0;
+      DecodePool writers = Writers(5, 40);
+      writers.autoscale = {1, 5, 4.0, 8.0};
+      Deployment d(engine, p, TenMilliseconds(),
+                   MakeBurstSource({1.0, 12.0, 40.0, 400.0}, {LognormalTokens{90, 0.8}, LognormalTokens{60, 0.8}}, 4000, seed, "w"),
+                   std::move(writers));
+      d.Start();
+      engine.RunAll();
+      CHECK(d.done());
+      CHECK(d.log().open() == 0);
+      CHECK(d.log().completed() + d.log().rejected() == 4000);
+      CHECK(AnsweredTokens(d.log()) == d.totals().output_tokens);
+      CHECK(d.failures() > 5);
+      std::uint64_t prefill = 0, decode = 0;
+      for (const ScaleEvent& e : d.scale_events()) (e.pool == "decode" ? decode : prefill) += !e.up;
+      CHECK(prefill > 0);
+      CHECK(decode > 0);
+      for (std::size_t i = 0; i < d.replicas(); ++i) CHECK(d.replica(i).kv().in_use() == 0);
+      return engine.now();
+    };
+    CHECK(run() == run());
+  }
 }
