@@ -45,8 +45,8 @@ def training(fitted, name, bandwidth):
            "decode_attention": dict(vllm["decode_attention"]), "elementwise": dict(STREAM),
            "training_gemm_derate": derate}
     # A training framework quantises in the kernel before (norm, activation), not per product. A step runs at the sustained clock
-    # from its first kernel to its last. bf16 and fp8 take the sag of the bf16 table (cuBLAS). nvfp4 takes its own: products of
-    # milliseconds that hold the board at its limit (aic_power tables: 1,167 of 1,200 W) are the fastest of its tables.
+    # from its first kernel to its last. bf16 and fp8 take the sag of the bf16 table (cuBLAS). nvfp4 takes its own: TensorRT-LLM's
+    # products stay below the limit (661 to 718 of 1,200 W in aic_power_gb200), and vLLM's, which reach it, are no quicker when long.
     sag = gemm["bf16"].get("sag", 0.0)
     for p, v in out["gemm"].items():
         own = v.get("sag", 0.0) if p == "nvfp4" else sag
