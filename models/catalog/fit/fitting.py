@@ -29,7 +29,7 @@ DECODE = {"compute_efficiency": (0.6, 0.0, 0.0, 0.0, "fixed"), "memory_efficienc
           "blend": (3.0, 0.7, 1.0, 12.0, "log")}
 ELEMENTWISE = {"memory_efficiency": (0.7, 0.5, 0.05, 1.0, "log"), "launch": (2.0, 1.0, 0.05, 20.0, "log")}
 SPECS = {"gemm": GEMM, "experts": EXPERTS, "prefill": PREFILL, "decode": DECODE, "elementwise": ELEMENTWISE}
-OWN = ("compute_efficiency", "memory_efficiency")  # not shared among related accelerators
+OWN = ("compute_efficiency", "memory_efficiency", "issue", "issue_many")  # not shared among related accelerators
 SCALE = 0.05  # errors beyond it count linearly, not squared
 
 
