@@ -33,7 +33,7 @@ struct Framework {
   /// before Megatron-Core fused it (NVIDIA's guide to DeepSeek-V3 on GB200: up to ten times).
   double permute_passes = 1;
   double step_overhead = 20e-3;  ///< s per step: data, logging, host
-  double launch = 8e-6;  ///< s of host per kernel that no graph holds; assumed, see host_work.h
+  double launch = 9.5e-6;  ///< s of host per kernel that no graph holds; assumed, see host_work.h
   /// Share of an expert exchange that another micro-batch's compute hides at most, and seconds of
   /// compute lost per hidden second: the copying takes some 20 of 132 to 148 multiprocessors.
   double ep_hidden_share = 0.9;

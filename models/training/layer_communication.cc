@@ -110,10 +110,7 @@ void LayerCost::AddExpertParallel(PassTimes* out) const {
   const double outside = p.sequence_parallel ? tokens_ / p.tp : tokens_;
   const double k = params_.model.moe.experts_per_token, width = params_.model.hidden;
   if (p.ep > 1 && p.experts.dispatcher == Dispatcher::kAllToAll) {
-    const network::Group group = network::MakeGroup(params_.fabric, p.ep, p.etp);
-    const double t = network::Cost(params_.fabric, group, Operation::kAllToAll, Algorithm::kAuto,
-                                   outside * k * width * llm::kElement * p.experts.busiest)
-                         .seconds;
+    const double t = CollectiveExchangeSeconds(params_.fabric, p, outside * k * width * llm::kElement * p.experts.busiest);
     out->forward.ep += 2 * t;
     out->backward.ep += 2 * t;
   } else if (p.ep > 1) {

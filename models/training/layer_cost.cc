@@ -229,6 +229,7 @@ PassTimes LayerCost::Layer(std::uint32_t layer) const {
     part->backward.host +=
         std::max(0.0, n.backward * launch - part->backward.total() - part->weight.total());
   };
+  if (moe) AddExpertParallel(&routed);
   if (params_.plan.graphs != Graphs::kStep) wait(routed_launches, &routed);
   AddTensorParallel(ops, &t);
   if (params_.plan.context == ContextKind::kUlysses) {
@@ -238,7 +239,6 @@ PassTimes LayerCost::Layer(std::uint32_t layer) const {
   }
   if (params_.plan.graphs == Graphs::kNone) wait(launches, &t);
   t.AddScaled(routed, 1);
-  if (moe) AddExpertParallel(&t);
   if (const double again = params_.plan.RecomputedShare(params_.model.layers); again > 0) {
     t.backward.AddScaled(t.forward, again);
     for (const llm::Operator& op : ops)

@@ -145,7 +145,7 @@ training::StepParams Bench::Params(const Case& c) const {
   if (c.domain > 0) s.fabric.scale_up.domain = c.domain;
   s.framework = training::FrameworkFor(c.plan.precision);
   s.framework.compiled = chip.family() == "tpu";
-  if (!c.fused_permute) s.framework.permute_passes = 10;
+  if (!c.fused_permute) s.framework.permute_passes = 9;
   const compute::KernelModel& kernels = Kernels(c.accelerator);
   const bool own = kernels.training_gemm_derate(c.plan.precision) != kernels.training_gemm_derate();
   s.linear_derate = derate(c.accelerator, c.plan.precision);

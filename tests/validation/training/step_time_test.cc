@@ -69,8 +69,10 @@ TEST_CASE("measured training steps are predicted", "[validation][training]") {
   CHECK(all.p90 <= 0.10);
   CHECK(Summarise(lines, "MLPerf Training 5.0, Llama 3.1 405B").worst <= 0.02);
   CHECK(Summarise(lines, "Korthikanti et al., Table 5").worst <= 0.03);
-  CHECK(Summarise(lines, "DGX Cloud benchmarking recipes").median <= 0.04);
-  CHECK(Summarise(lines, "Megatron-Bridge performance summary").median <= 0.08);
+  CHECK(Summarise(lines, "DGX Cloud benchmarking recipes").median <= 0.042);
+  CHECK(Summarise(lines, "DGX Cloud benchmarking recipes").p90 <= 0.08);
+  CHECK(moe.p90 <= 0.13);
+  CHECK(Summarise(lines, "Megatron-Bridge performance summary").median <= 0.06);
   CHECK(Summarise(lines, "Narayanan et al. SC21, Table 1").median <= 0.05);
 }
 
@@ -120,9 +122,10 @@ TEST_CASE("measured steps on TPUs are predicted", "[validation][training][tpu]")
   std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.table < b.table; });
   Publish(lines, "training_tpu.md", "Training: steps on TPUs");
   CHECK(Summarise(lines, "MaxText on TPU").rows >= 15);
-  CHECK(Summarise(lines, "MaxText on TPU").median <= 0.10);
+  CHECK(Summarise(lines, "MaxText on TPU").median <= 0.07);
+  CHECK(Summarise(lines, "MaxText on TPU").p90 <= 0.15);
   CHECK(Summarise(lines, "MaxText on TPU, slices joined by a data-center network").rows >= 28);
-  CHECK(Summarise(lines, "MaxText on TPU, slices joined by a data-center network").median <= 0.12);
+  CHECK(Summarise(lines, "MaxText on TPU, slices joined by a data-center network").median <= 0.09);
 }
 
 // Published from memory of the paper's table, so it is shown and not asserted.
