@@ -34,7 +34,7 @@ serving::EngineSettings SettingsOf(const schema::Serve& s, const catalog::Accele
   if (s.batching().has_stream_interval()) e.stream_interval = s.batching().stream_interval();
   if (s.kv_cache().has_block_tokens()) e.block_tokens = s.kv_cache().block_tokens();
   if (s.kv_cache().has_memory_fraction()) e.memory_fraction = s.kv_cache().memory_fraction();
-  if (s.has_low_latency_experts()) e.low_latency_experts = s.low_latency_experts();
+  if (s.has_low_latency_experts()) e.low_latency_experts = e.low_latency_groups = s.low_latency_experts();
   return e;
 }
 
