@@ -69,6 +69,7 @@ struct EngineSettings {
   bool fused_quantisation = false;
   /// Experts run on the stack's low-latency kernel where it has one for the precision and no attention groups share them.
   bool low_latency_experts = false;
+  bool low_latency_groups = false;  ///< with them, too
   /// Host time of an iteration: host_fixed + (host_per_sequence + host_per_answer / stream_interval)
   /// * sequences [s]; a sequence's tokens are handed on every stream_interval of them. Serial with the
   /// accelerators, or, if `host_overlapped`, hidden behind them: wall = max(device, host) +
@@ -107,7 +108,7 @@ struct EngineSettings {
   std::uint32_t Padded(std::uint32_t tokens) const;
 };
 
-/// "vllm", "sglang" or "tensorrt-llm". @throws ConfigError naming the known ones.
+/// "vllm" (V1), "vllm-v0", "sglang" or "tensorrt-llm". @throws ConfigError naming the known ones.
 EngineSettings Preset(std::string_view engine);
 
 /// @throws ConfigError naming the first setting outside its range.

@@ -152,7 +152,7 @@ IterationTime IterationCost::Mixed(std::uint32_t prefill_tokens, std::uint32_t c
   } else if (chunks > 0) {
     // Prefill() is the mean over groups.
     attention = Uneven(groups_ * as_one(busiest->prefill, busiest->chunks),
-                       prefill.seconds / (groups_ * busiest->prefill.seconds));
+                       busiest->prefill.seconds > 0.0 ? prefill.seconds / (groups_ * busiest->prefill.seconds) : 1.0);
   }
   prompt_seconds += attention.seconds;
   prompt_above += attention.energy - idle_power_ * attention.seconds;

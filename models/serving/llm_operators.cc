@@ -93,6 +93,17 @@ Precision LlmOperators::PrecisionOf(const Operator& op) const {
   return latent ? p_.precisions.latent : p_.precisions.dense;
 }
 
+/// A norm or activation that writes what the 4-bit product after it reads.
+Operator LlmOperators::Narrowed(Operator op) const {
+  const std::string_view name = op.name;
+  if (!p_.fused_quantisation || p_.precisions.dense != Precision::kNvfp4 || op.kind != OperatorKind::kElementwise) return op;
+  const bool norm = name == "ffn_norm" || (name == "attention_norm" && !p_.model.is_mla());
+  if (!norm && name != "activation") return op;
+  const double written = norm ? 0.5 : 1.0 / (p_.model.gated ? 3.0 : 2.0);
+  op.bytes *= 1.0 - written * (1.0 - compute::BytesPerElement(Precision::kNvfp4) / llm::kElement);
+  return op;
+}
+
 Cost LlmOperators::Run(const Operator& op, double tokens) const {
   const Precision precision = PrecisionOf(op);
   switch (op.kind) {
@@ -142,7 +153,8 @@ Cost LlmOperators::Pass(double own, double tokens, Part part) const {
       const std::string_view name = op.name;
       if (name == "route_softmax_topk") within_experts = true;
       const bool routed = op.kind == OperatorKind::kGroupedGemm && name.starts_with("experts");
-      if ((!within_experts || op.kind != OperatorKind::kElementwise) && (routed ? shares : owns)) layer += Run(op, tokens);
+      if ((!within_experts || op.kind != OperatorKind::kElementwise) && (routed ? shares : owns))
+        layer += Run(moe ? op : Narrowed(op), tokens);
       if (name == "unpermute") {
         within_experts = false;
         if (shares) layer += Kernel(kernels_->ExpertGather(own * a.moe.experts_per_token, a.hidden, p_.precisions.experts, p_.expert_kernel),

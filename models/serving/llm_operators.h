@@ -82,7 +82,8 @@ double AdapterBytes(const llm::Architecture& model, double rank, double tp);
 ///     adapters   = 8 kernels a layer (down and up for qkv, attention output, gate and up, down), as
 ///                  memory traffic: the weights of all adapters of the batch, and tokens in and out
 ///
-/// Residual additions are fused with the norms, as engines do. Energy is board power by kind of
+/// Residual additions are fused with the norms, as engines do, and with `fused_quantisation` norms and activations before a 4-bit
+/// product of a dense layer write 4 bits and their scales. Energy is board power by kind of
 /// kernel (share of TDP, catalog) times its time; a GEMM between memory- and compute-bound takes a
 /// share between. Left out: overlap of collectives with compute, quantisation kernels
 /// beyond those of the GEMM fit.
@@ -108,6 +109,7 @@ class LlmOperators final : public StepOperators {
   Cost Kernel(const compute::KernelCost& cost, KernelPart part = KernelPart::kPrompts) const;
   compute::KernelCost Capped(compute::KernelCost cost, compute::Precision precision) const;
   Cost Run(const llm::Operator& op, double tokens) const;
+  llm::Operator Narrowed(llm::Operator op) const;
   compute::Precision PrecisionOf(const llm::Operator& op) const;
   Cost Experts(const llm::Operator& op, double tokens) const;
   Cost Attention(const llm::AttentionWork& work, bool decode) const;  ///< of one layer

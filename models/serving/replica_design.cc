@@ -71,7 +71,7 @@ LlmOperatorParams OperatorParams(const llm::Architecture& model, const ReplicaPa
   out.model = model;
   out.parallelism = parallelism;
   out.precisions = PrecisionsOf(precision);
-  if (engine.low_latency_experts && parallelism.attention_groups() == 1)
+  if (engine.low_latency_experts && (parallelism.attention_groups() == 1 || engine.low_latency_groups))
     out.expert_kernel = compute::ExpertKernel::kLowLatency;
   out.kv_bytes = kv_bytes;
   out.launch_cap = engine.launch_cap;

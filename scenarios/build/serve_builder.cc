@@ -52,7 +52,7 @@ serving::EngineSettings SettingsOf(const schema::Serve& s, const catalog::Accele
   if (host.has_eager_operator()) e.eager_per_operator = host.eager_operator();
   if (host.has_ingress()) e.ingress = host.ingress();
   if (host.has_egress()) e.egress = host.egress();
-  if (s.has_low_latency_experts()) e.low_latency_experts = s.low_latency_experts();
+  if (s.has_low_latency_experts()) e.low_latency_experts = e.low_latency_groups = s.low_latency_experts();
   return e;
 }
 

@@ -8,7 +8,7 @@ using namespace headroom;
 using namespace headroom::serving;
 
 TEST_CASE("every preset is valid and names its sources", "[engine-preset]") {
-  for (const char* name : {"vllm", "sglang", "tensorrt-llm"}) {
+  for (const char* name : {"vllm", "vllm-v0", "sglang", "tensorrt-llm"}) {
     const EngineSettings e = Preset(name);
     CHECK(e.name == name);
     CHECK_NOTHROW(Validate(e));
@@ -16,7 +16,7 @@ TEST_CASE("every preset is valid and names its sources", "[engine-preset]") {
     for (const EngineSettings::Source& s : e.sources) CHECK_FALSE(s.text.empty());
   }
   CHECK_THROWS_WITH(Preset("orca"),
-                    Catch::Contains("engine is 'orca'; known are vllm, sglang, tensorrt-llm"));
+                    Catch::Contains("engine is 'orca'; known are vllm, vllm-v0, sglang, tensorrt-llm"));
 }
 
 TEST_CASE("graph padding follows the captured sizes", "[engine-preset]") {

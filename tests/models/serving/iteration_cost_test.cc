@@ -85,3 +85,19 @@ TEST_CASE("a lone request takes its chunks and its tokens", "[iteration-cost]") 
   e.max_tokens = 400;
   CHECK(Make({10e-3}, e).LoneRequest(1000, 5) == Approx(3 * 10e-3 + 4 * 10e-3));
 }
+
+// Of 100 tokens one of two groups has 80: 80 * 1 ms + 100 * 0.1 ms. Its 80 ms are work for 50 ms on the mean accelerator, 30 ms are waited for.
+TEST_CASE("an iteration lasts as long as its busiest group", "[iteration-cost]") {
+  const IterationCost cost(std::make_unique<GroupedOperators>(2, 1e-3, 1e-4), Bare());
+  const Busiest busiest{80, 1, 1, 0, {}};
+  const IterationTime uneven = cost.Mixed(100, 2, 2, {}, 0, 0, 1.0, {}, &busiest);
+  CHECK(uneven.wall == Approx(0.090));
+  CHECK(uneven.energy == Approx(500 * 0.060 + 100 * 0.030));
+  const Busiest half{50, 1, 1, 0, {}};
+  const IterationTime even = cost.Mixed(100, 2, 2, {}, 0, 0, 1.0, {}, &half);
+  CHECK(even.wall == Approx(0.060));
+  CHECK(even.wall == Approx(cost.Mixed(100, 2, 2, {}, 0, 0, 1.0).wall));
+  // Decodes: 12 of 16 in one group.
+  CHECK(cost.Decodes(16, 1600, 1.0, 0, 12).first.wall == Approx(12e-3 + 1.6e-3));
+  CHECK(cost.Decodes(16, 1600, 1.0, 0, 8).first.wall == Approx(cost.Decodes(16, 1600, 1.0).first.wall));
+}

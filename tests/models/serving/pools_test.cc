@@ -305,3 +305,43 @@ TEST_CASE("pools that come and go lose no request, also where replicas fail", "[
     CHECK(run() == run());
   }
 }
+
+// One place on the decode replica: the second's keys are there at 211 ms, but the first has it from 111 ms for twenty iterations.
+TEST_CASE("the first token waits for a place on the decode replica", "[pools]") {
+  RequestTrace trace;
+  trace.arrival = {0.0, 0.0};
+  trace.input_tokens = {100, 100};
+  trace.output_tokens = {21, 11};
+  Engine engine;
+  DecodePool writers = Writers(1, 100);
+  EngineSettings e;
+  e.max_sequences = 1;
+  e.max_tokens = 100;
+  e.graph_tokens = 0;
+  writers.cost = std::make_unique<IterationCost>(std::make_unique<SimpleOperators>(LinearTerms{.per_iteration = 0.010}), e);
+  Deployment d(engine, Readers(1, 100), TenMilliseconds(), MakeTraceSource(trace, 1.0, 9), std::move(writers));
+  d.Start();
+  engine.RunAll();
+  CHECK(d.log().first_token(0) == Approx(0.111));
+  CHECK(d.log().first_token(1) == Approx(0.311));
+  CHECK(d.log().finish(1) == Approx(0.411));
+}
+
+// The first request still writes on replica 1 when the third comes, the second is through on replica 2.
+TEST_CASE("prompts go to decode replicas in turn or to the one with the fewest", "[pools]") {
+  for (const bool in_turn : {false, true}) {
+    RequestTrace trace;
+    trace.arrival = {0.0, 0.0, 0.8};
+    trace.input_tokens = {100, 100, 100};
+    trace.output_tokens = {101, 2, 11};
+    Engine engine;
+    DecodePool writers = Writers(2, 100);
+    writers.in_turn = in_turn;
+    Deployment d(engine, Readers(1, 100), TenMilliseconds(), MakeTraceSource(trace, 1.0, 9), std::move(writers));
+    d.Start();
+    engine.RunAll();
+    CHECK(d.log().replica(0) == 1);
+    CHECK(d.log().replica(1) == 2);
+    CHECK(d.log().replica(2) == (in_turn ? 1 : 2));
+  }
+}

@@ -362,3 +362,40 @@ TEST_CASE("a pace below one stretches iterations at the same power", "[replica][
   };
   CHECK(power(half) == Approx(power(whole)).epsilon(1e-12));
 }
+
+// Two groups with a budget of 100 tokens each: 1 ms for a token of the busiest group, 0.1 ms for each of all. A lone prompt of 150 is cut,
+// 100 + 50, though the other group idles; a second one of 150 goes beside it.
+TEST_CASE("attention groups have budgets and cut prompts of their own", "[replica]") {
+  const auto first_token = [](int prompts) {
+    RequestLog log;
+    LatencyHistogram gaps;
+    const IterationCost cost(std::make_unique<GroupedOperators>(2, 1e-3, 1e-4), Bare(8, 200));
+    Replica replica(0, Blocks(1000), cost, log, gaps);
+    for (int i = 0; i < prompts; ++i) {
+      Request r = MakeRequest(0.0, 150, 1);
+      log.Arrive(r);
+      replica.Enqueue(r, 0.0);
+    }
+    replica.AdvanceTo(1e9);
+    CHECK(replica.counters().iterations == 2);
+    return log.first_token(prompts - 1);
+  };
+  CHECK(first_token(1) == Approx(0.110 + 0.055));
+  CHECK(first_token(2) == Approx(0.120 + 0.060));
+}
+
+// Sequences go to the group with the fewest: three decode as two and one, so an iteration takes two tokens' time.
+TEST_CASE("sequences are spread over attention groups", "[replica]") {
+  RequestLog log;
+  LatencyHistogram gaps;
+  const IterationCost cost(std::make_unique<GroupedOperators>(2, 1e-3, 0.0), Bare(8, 200));
+  Replica replica(0, Blocks(1000), cost, log, gaps);
+  for (int i = 0; i < 3; ++i) {
+    Request r = MakeRequest(0.0, 10, 11);
+    log.Arrive(r);
+    replica.Enqueue(r, 0.0);
+  }
+  replica.AdvanceTo(1e9);
+  CHECK(log.first_token(2) == Approx(0.020));
+  CHECK(log.finish(2) == Approx(0.020 + 10 * 0.002));
+}

@@ -33,4 +33,23 @@ class SimpleOperators final : public StepOperators {
   LinearTerms t_;
 };
 
+/// Groups that share a batch: seconds for each token of a group, and for each of the batch. Waiting takes idle power.
+class GroupedOperators final : public StepOperators {
+ public:
+  GroupedOperators(std::uint32_t groups, double own, double shared) : groups_(groups), own_(own), shared_(shared) {}
+  std::uint32_t groups() const override { return groups_; }
+  Cost OwnTokens(double own) const override { return Of(own_ * own); }
+  Cost SharedTokens(double tokens) const override { return Of(shared_ * tokens); }
+  Cost Tokens(double tokens) const override { return Of((own_ / groups_ + shared_) * tokens); }
+  Cost Head(double) const override { return {}; }
+  Cost PrefillAttention(double, double) const override { return {}; }
+  Cost DecodeAttention(double, double) const override { return {}; }
+  double idle_power() const override { return 100.0; }
+
+ private:
+  Cost Of(double seconds) const { return {seconds, seconds, 500.0 * seconds, KernelUse::Of(KernelPart::kGemm, seconds, 400.0 * seconds)}; }
+  std::uint32_t groups_;
+  double own_, shared_;
+};
+
 }  // namespace headroom::serving

@@ -20,17 +20,20 @@ struct Worker {
   std::uint32_t count, tp, dp, ep;
 };
 
-/// One pool's replica: DeepSeek as its maker publishes it (fp8 in blocks) or as NVIDIA does (nvfp4), keys and values in 8
-/// bits but under SGLang on H200.
+/// One pool's replica: DeepSeek as its maker publishes it (fp8 in blocks, where the kernel tables have the kernel that ran, see
+/// silicon_validation.cc, else plain) or as NVIDIA does (nvfp4), keys and values in 8 bits but under SGLang on H200. Workers that
+/// read prompts under TensorRT-LLM run trtllm-gen's experts beside attention groups, as the recipes of InferenceX set it.
 serving::ReplicaDesign DesignOf(const catalog::Library& library, const std::string& accelerator, const std::string& stack,
-                                bool fp4, const Worker& w, std::uint32_t input, std::uint32_t sequences) {
+                                bool fp4, const Worker& w, std::uint32_t input, std::uint32_t sequences, bool reads) {
   EngineCase c{accelerator, stack, "deepseek-v3", serving::Preset(stack), {}};
   c.parallelism = {w.tp, 1, w.dp > 1 ? w.tp * w.dp : std::max(1u, w.ep)};
-  c.precision = fp4 ? compute::Precision::kNvfp4 : compute::Precision::kMxfp8;
+  const bool blocks = accelerator == "b200" || stack == "tensorrt-llm";
+  c.precision = fp4 ? compute::Precision::kNvfp4 : blocks ? compute::Precision::kMxfp8 : compute::Precision::kFp8;
   c.kv_bytes = stack == "sglang" && accelerator != "b200" ? 2.0 : 1.0;
   serving::EngineSettings& e = c.engine;
+  e.low_latency_groups = reads && !fp4 && stack == "tensorrt-llm";
   const std::uint32_t groups = c.parallelism.attention_groups();
-  e.max_sequences = std::max(8u, sequences) + e.spare_sequences;
+  e.max_sequences = sequences + e.spare_sequences;
   e.max_tokens = std::max(std::max(8192u, input + 64) * groups, e.max_sequences);
   if (stack == "tensorrt-llm") e.memory_fraction = 0.8;
   if (stack == "tensorrt-llm") e.stream_interval = 20;
@@ -73,12 +76,14 @@ TEST_CASE("measured TTFT and TPOT of pools for prompts and answers", "[validatio
                     whole(pool + "_moe_ep_size")};
     };
     const Worker prefill = worker("prefill"), decode = worker("decode");
+    // The benchmark's decode workers have as many places as the row names, and the frontend serves them in turn.
+    const std::uint32_t slots = whole("decode_batch_size") * decode.dp;
     const std::string chip = kSystems.at(csv.Text(i, "system"));
     const std::string stack = csv.Text(i, "backend") == "trtllm" ? "tensorrt-llm" : csv.Text(i, "backend");
     const bool fp4 = csv.Text(i, "precision") == "fp4";
-    Pools pools{DesignOf(library, chip, stack, fp4, prefill, input, users),
-                DesignOf(library, chip, stack, fp4, decode, input, (users + decode.count - 1) / decode.count * 2),
-                prefill.count, decode.count, {}};
+    Pools pools{DesignOf(library, chip, stack, fp4, prefill, input, users, true),
+                DesignOf(library, chip, stack, fp4, decode, input, slots, false),
+                prefill.count, decode.count, {}, true};
     // One NIC of 400 Gbit/s per accelerator.
     constexpr double kNic = 50e9;
     pools.transfer = {kNic * pools.prefill.replica.accelerators, kNic * pools.decode.replica.accelerators, 5e-6,
@@ -87,7 +92,9 @@ TEST_CASE("measured TTFT and TPOT of pools for prompts and answers", "[validatio
     const serving::Lengths lengths{serving::UniformTokens{low(input), input}, serving::UniformTokens{low(output), output}};
     const EngineOutcome out = Serve(std::move(pools), serving::MakeClosedLoopSource({users, 0.0, false}, lengths, 10ull * users, 1, "disagg"));
     const double ttft = csv.Number(i, "silicon_ttft_ms") * 1e-3, tpot = csv.Number(i, "silicon_tpot_ms") * 1e-3;
-    for (const std::string& name : {std::string("all"), chip + " " + stack + (fp4 ? " fp4" : " fp8")}) {
+    const bool start_up = ttft > 5.0 && users <= 128;
+    for (const std::string& name : {std::string("all"), chip + " " + stack + (fp4 ? " fp4" : " fp8"),
+                                    std::string(start_up ? "all with a start-up in the mean" : "all others")}) {
       Group& g = groups[name];
       if (out.tpots.empty()) {
         ++g.not_fit;
@@ -111,8 +118,14 @@ TEST_CASE("measured TTFT and TPOT of pools for prompts and answers", "[validatio
     table += fmt::format("| {} | {} | {:.1f} % | {:+.1f} % | {:.1f} % | {:+.1f} % | {} |\n", name, g.tpot.size(),
                          100 * Mape(g.tpot, g.tpot_measured), 100 * MedianError(g.tpot, g.tpot_measured),
                          100 * Mape(g.ttft, g.ttft_measured), 100 * MedianError(g.ttft, g.ttft_measured), g.not_fit);
-  table += fmt::format("\nDeepSeek V3 and R1; {} rows left out: other models, or no number of users given. Nothing is fitted on these rows.\n", left_out);
+  table += fmt::format(
+      "\nDeepSeek V3 and R1; {} rows left out: other models, or no number of users given. No parameter is fitted on these rows. "
+      "\"With a start-up in the mean\": over 5 s with at most 128 users, as in the closed loops.\n",
+      left_out);
   Report("Measured pools (silicon_e2e_disagg)", table);
   CHECK(groups["all"].not_fit == 0);
-  CHECK(Mape(groups["all"].tpot, groups["all"].tpot_measured) < 0.135);
+  CHECK(Mape(groups["all"].tpot, groups["all"].tpot_measured) < 0.13);
+  CHECK(Mape(groups["all others"].ttft, groups["all others"].ttft_measured) < 0.48);
+  for (const char* name : {"b200 tensorrt-llm fp4", "b200 tensorrt-llm fp8"})
+    CHECK(Mape(groups[name].ttft, groups[name].ttft_measured) < 0.40);
 }

@@ -97,12 +97,14 @@ EngineOutcome Serve(Pools pools, std::unique_ptr<RequestSource> source) {
   if (!out.fits) return out;
   Engine engine;
   DeploymentParams params = ParamsOf(pools.prefill, pools.prefills);
+  params.router = "round-robin";
   params.replica.hands_over = true;
   DecodePool decode;
   decode.replica = pools.decode.replica;
   decode.places.resize(pools.decodes);
   decode.cost = std::move(pools.decode.cost);
   decode.transfer = pools.transfer;
+  decode.in_turn = pools.in_turn;
   Deployment d(engine, params, std::move(pools.prefill.cost), std::move(source), std::move(decode));
   Run(engine, d, out);
   return out;

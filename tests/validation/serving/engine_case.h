@@ -40,6 +40,7 @@ struct Pools {
   serving::ReplicaDesign prefill, decode;
   std::uint32_t prefills = 1, decodes = 1;
   serving::KvTransferParams transfer;
+  bool in_turn = false;  ///< decode replicas take prompts in turn
 };
 EngineOutcome Serve(Pools pools, std::unique_ptr<serving::RequestSource> source);
 serving::ReplicaDesign Design(const catalog::Library& library, const EngineCase& c);
