@@ -257,7 +257,9 @@ double LeafTraffic(const WorkSite& site, const std::vector<GroupPlan>& groups, d
       for (std::uint32_t k = 0; k < writers; ++k) apart += leaves[first + i] != leaves[behind + k];
     behind += writers;
     const double bytes = g.share / shares * prompt_rate * llm::KvBytesPerToken(g.kind.model, g.kind.kv_bytes);
-    seconds += bytes * apart / (double(readers) * writers) / (0.5 * (readers + writers) * site.fabric.scale_out.nic);
+    // With the uplinks to themselves NICs send at what these leave them.
+    const double nic = site.fabric.scale_out.nic / std::max(1.0, site.fabric.scale_out.oversubscription);
+    seconds += bytes * apart / (double(readers) * writers) / (0.5 * (readers + writers) * nic);
   }
   return std::min(seconds, 0.99);
 }

@@ -65,6 +65,27 @@ class Uplinks(CommandTest):
         self.assertLess(a, 16 / 10 * alone)
         self.assertAlmostEqual(a, b, delta=0.01 * a)
 
+    # 300 prompts/s of 8000 tokens are 300 * 8000 * 131,072 B = 0.315 TB/s from readers on set 0 to writers on set 1, which `b` wants
+    # whole: 384 NICs of 50 GB/s over 3 are 6.4 TB/s. It has 95.1 % left, and slows no transfer, which is at most one NIC's rate.
+    def test_transfers_between_pools_slow_what_shares_their_leaves(self):
+        pools = """  - name: chat
+    serve:
+      model: llama-3.1-8b
+      pools: {prefill: {replicas: 192}, decode: {replicas: 192}}
+      requests: {count: 9000, arrival: {poisson: 300 /s}, prompt_tokens: {fixed: 8000}, output_tokens: {fixed: 16}}
+"""
+        held = WORK.replace("all-to-all, algorithm: direct, sizes: [64 GiB]", "all-gather, sizes: [1 MiB]") % ("held", 1)
+
+        def run(*works):
+            self.write("p.yaml", SITE % (3, "".join(works)))
+            return self.run_json("p.yaml")
+
+        alone, both, quiet = run(held, WORK % ("b", 10)), run(pools, WORK % ("b", 10)), run(pools)
+        time = "workloads.b.collectives.64GiB.time"
+        self.assertAlmostEqual(both[time] / alone[time], 1 / (1 - 0.315 / 6.4), delta=0.012)
+        self.assertAlmostEqual(both["workloads.chat.kv_transfer.mean"], quiet["workloads.chat.kv_transfer.mean"], delta=1e-9)
+        self.assertEqual(both["workloads.chat.requests.completed"], 9000)
+
     def test_enough_uplinks_are_no_matter(self):
         alone, = self.times(1, ("a", 10))
         self.assertEqual(self.times(1, ("a", 10), ("b", 10)), [alone, alone])
