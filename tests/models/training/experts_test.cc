@@ -106,7 +106,7 @@ TEST_CASE("without graphs a layer takes no less than its launches", "[experts][h
   const PassTimes part = LayerOf(s, machine);
   // Two grouped products of 8 local experts in bf16, two launches each, and one activation; the exchange runs meanwhile.
   CHECK(part.forward.ep > 0);
-  CHECK(part.forward.host + part.forward.ep == Approx((2 * 2 * 8 + 2) * 1e-3 - 8192 * 2 * 2 * 2048 * 512 / 1e15));
+  CHECK(part.forward.host + part.forward.ep == Approx((2 * 2 * 8 + 2) * 1e-3 - 8192.0 * 2 * 2 * 2048 * 512 / 1e15));
   s.plan.graphs = Graphs::kNone;
   CHECK(LayerOf(s, machine).forward.host > part.forward.host + 31e-3);
 }
