@@ -124,6 +124,10 @@ std::optional<TrainSetup> MakeTrainSetup(const BuildContext& context, const sche
   for (const auto& p : problems) context.Error(path + ".model." + p.field, p.message);
   if (!problems.empty()) return std::nullopt;
 
+  if (!chip.peak().has_bf16() && !chip.peak().has_fp16()) {
+    context.Error(path + ".precision", fmt::format("{} has no rate in 16 bits, in which attention and all but the linear layers run", chip.name()));
+    return std::nullopt;
+  }
   const catalog::Kernels& profile = ChooseKernels(context, chip, t.stack(), path + ".stack",
                                                   {"transformer-engine", "primus", "maxtext", "neuron"});
   compute::KernelModel kernels(chip, profile);
