@@ -12,6 +12,7 @@ namespace {
 constexpr double kQueryTile = 128.0;
 constexpr double kRampContext = 2048.0;
 constexpr double kFittedWidth = 256.0;  // d + v of the tables
+constexpr double kLeastBlend = 8.0;
 constexpr double kSagSeconds = 5e-3;
 
 /// Keys that the window leaves of `keys`.
@@ -104,6 +105,8 @@ AttentionParams MakeAttentionParams(const catalog::Accelerator& accelerator, con
   if (fit.has_passes()) out.passes = fit.passes();
   if (fit.has_ramp()) out.ramp = fit.ramp();
   if (fit.has_splits()) out.splits = fit.splits();
+  if (fit.has_crowd()) out.crowd = fit.crowd();
+  if (fit.has_least()) out.least = fit.least();
   if (fit.has_backward_factor()) out.backward_factor = fit.backward_factor();
   return out;
 }
@@ -116,13 +119,15 @@ KernelCost AttentionBackwardCost(const AttentionParams& a, const AttentionShape&
 
 KernelCost DecodeAttentionCost(const AttentionParams& a, const AttentionShape& s) {
   KernelCost cost = Work(s, KernelKind::kDecodeAttention);
-  const double fill = std::min(1.0, s.sequences * s.kv_heads * a.splits / a.multiprocessors);
+  const double pairs = s.sequences * s.kv_heads;
+  const double fill = std::min(1.0, pairs * a.splits / a.multiprocessors) / (1.0 + a.crowd / pairs);
   const double memory = cost.bytes / (a.bandwidth * a.memory_efficiency * fill);
-  const double waves = a.per_sequence * std::ceil(s.sequences * s.kv_heads / a.multiprocessors);
+  const double waves = a.per_sequence * std::ceil(pairs / a.multiprocessors);
   const double compute = cost.flops / (a.peak * a.compute_efficiency);
   const Blended blended = Blend(std::max(waves, compute), memory, a.blend);
   const double busy = std::max({blended.value, cost.flops / a.peak, cost.bytes / a.bandwidth});
   cost.seconds = a.launch + a.ramp * s.context / (s.context + kRampContext) + busy;
+  if (a.least > 0.0) cost.seconds = Blend(cost.seconds, a.least, kLeastBlend).value;
   cost.compute_seconds = busy * blended.share;
   return cost;
 }

@@ -33,9 +33,10 @@ namespace headroom::compute {
 ///
 /// Decode: the keys and values of each head are read by up to M multiprocessors.
 ///
-///     t = t0 + t_r*c/(c + 2048) + (tm^p + max(t_w*ceil(b*g/S), flops/(peak*e_c))^p)^(1/p)       [s]
-///     tm = bytes / (bandwidth*e_m*min(1, b*g*M/S))
+///     t = (t_l^8 + (t0 + t_r*c/(c + 2048) + (tm^p + max(t_w*ceil(b*g/S), flops/(peak*e_c))^p)^(1/p))^8)^(1/8)       [s]
+///     tm = bytes * (1 + u/(b*g)) / (bandwidth*e_m*min(1, b*g*M/S))
 ///
+/// t_l is the host's time to start a kernel and u the pairs of sequence and head that read at half speed, where tables show them.
 /// cache = b*g*c*(d + v)*kv_bytes, bytes = cache + 2*b*q*h*(d + v); with v < d and g = 1 (latent attention) values are
 /// part of the key row and cache = b*c*d*kv_bytes. No time is less than flops/peak or bytes/bandwidth.
 /// The backward pass recomputes the probabilities: five products instead of two, at `backward_factor` times the
@@ -60,6 +61,8 @@ struct AttentionParams {
   double passes = 2.0;        ///< l
   double ramp = 0.0;          ///< t_r [s]
   double splits = 64.0;       ///< M
+  double crowd = 0.0;         ///< u
+  double least = 0.0;         ///< t_l [s]
   double backward_factor = 1.0;
 };
 

@@ -34,34 +34,18 @@ double Ceil(double x) {
 double Floor(double x) { return static_cast<double>(static_cast<std::int64_t>(x)); }
 
 /// c of the header.
-double ComputeSeconds(const GemmParams& g, const GemmShape& s, bool may_split) {
+double ComputeSeconds(const GemmParams& g, const GemmShape& s) {
   double best = std::numeric_limits<double>::infinity();
   for (size_t i = 0; i < kTiles.size(); ++i) {
     const double tiles = s.batch * Ceil(s.m * kTiles[i].per_row) * Ceil(s.n * kTiles[i].per_column);
     const double share = tiles / g.multiprocessors;
     const double waves = (1.0 - g.wave) * std::max(share, 1.0) + g.wave * Ceil(share);
     best = std::min(best, waves * g.slice[i] * (s.k + g.depth));
-    if (!may_split || share > 0.5) continue;
+    if (share > 0.5) continue;
     const double share_of_k = std::max(s.k / Floor(g.multiprocessors / tiles), kLeastDepth);
     best = std::min(best, g.slice[i] * (share_of_k + g.depth) + g.split);
   }
-  if (g.row_efficiency > 0.0) best += 2.0 * s.batch * s.m * s.n * s.k / (g.peak * g.row_efficiency);
   return best * (1.0 + g.sag * best / (best + kSagSeconds));
-}
-
-KernelCost Cost(const GemmParams& g, const GemmShape& s, bool may_split) {
-  HR_CHECK(s.m > 0 && s.n > 0 && s.k > 0 && s.batch > 0, s.m, s.n, s.k, s.batch);
-  KernelCost cost;
-  cost.flops = 2.0 * s.batch * s.m * s.n * s.k;
-  cost.bytes = s.batch * (g.operand_bytes * s.k * (s.n + s.m) + 2.0 * s.m * s.n);
-  const double compute = ComputeSeconds(g, s, may_split);
-  const double memory = cost.bytes / (g.bandwidth * g.memory_efficiency) + g.quantise * s.batch * s.m * s.k;
-  const Blended blended = Blend(compute, memory, g.blend);
-  const double busy = std::max({blended.value, cost.flops / g.peak, cost.bytes / g.bandwidth});
-  cost.seconds = g.launch + (s.m == 1.0 ? g.single_row : 0.0) + g.cast * s.batch * s.m * s.k + busy;
-  cost.compute_seconds = busy * blended.share;
-  cost.kind = compute >= memory ? KernelKind::kGemm : KernelKind::kMemory;
-  return cost;
 }
 
 }  // namespace
@@ -83,10 +67,6 @@ GemmParams MakeGemmParams(const catalog::Accelerator& accelerator, const catalog
   if (fit.has_cast()) out.cast = fit.cast();
   if (fit.has_sag()) out.sag = fit.sag();
   if (fit.has_single_row()) out.single_row = fit.single_row();
-  if (fit.has_row_efficiency()) out.row_efficiency = fit.row_efficiency();
-  if (fit.has_gather()) out.gather = fit.gather();
-  if (fit.has_route()) out.route = fit.route();
-  if (fit.has_route_half()) out.route_half = fit.route_half();
   const double load = fit.has_load() ? fit.load() : 40.0;
   for (size_t i = 0; i < kTiles.size(); ++i) {
     const Tile& tile = kTiles[i];
@@ -96,23 +76,18 @@ GemmParams MakeGemmParams(const catalog::Accelerator& accelerator, const catalog
   return out;
 }
 
-KernelCost GemmCost(const GemmParams& params, const GemmShape& shape) { return Cost(params, shape, true); }
-
-KernelCost GroupedGemmCost(const GemmParams& params, double groups, const GemmShape& per_group) {
-  HR_CHECK(groups > 0, groups);
-  GemmShape all = per_group;
-  all.batch *= groups;
-  return Cost(params, all, false);
-}
-
-KernelCost ExpertGatherCost(const GemmParams& params, double rows, double width) {
-  HR_CHECK(rows >= 0 && width >= 0, rows, width);
+KernelCost GemmCost(const GemmParams& g, const GemmShape& s) {
+  HR_CHECK(s.m > 0 && s.n > 0 && s.k > 0 && s.batch > 0, s.m, s.n, s.k, s.batch);
   KernelCost cost;
-  cost.bytes = 4.0 * rows * width;
-  const double root = std::sqrt(rows);
-  cost.seconds = params.gather * rows * width;
-  if (rows > 0) cost.seconds += params.route * root / (root + params.route_half);
-  cost.kind = KernelKind::kMemory;
+  cost.flops = 2.0 * s.batch * s.m * s.n * s.k;
+  cost.bytes = s.batch * (g.operand_bytes * s.k * (s.n + s.m) + 2.0 * s.m * s.n);
+  const double compute = ComputeSeconds(g, s);
+  const double memory = cost.bytes / (g.bandwidth * g.memory_efficiency) + g.quantise * s.batch * s.m * s.k;
+  const Blended blended = Blend(compute, memory, g.blend);
+  const double busy = std::max({blended.value, cost.flops / g.peak, cost.bytes / g.bandwidth});
+  cost.seconds = g.launch + (s.m == 1.0 ? g.single_row : 0.0) + g.cast * s.batch * s.m * s.k + busy;
+  cost.compute_seconds = busy * blended.share;
+  cost.kind = compute >= memory ? KernelKind::kGemm : KernelKind::kMemory;
   return cost;
 }
 

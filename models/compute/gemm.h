@@ -18,10 +18,9 @@ namespace headroom::compute {
 ///     tb  = traffic / (bandwidth*e_m) + l*m*k*batch
 ///     traffic = batch*(b*(n*k + m*k) + 2*m*n)                     [B], b bytes per operand element, a bf16 result
 ///
-/// l quantises the activation beside the product, q in a kernel before it. Kernels that widen weights as they go add
-/// 2*batch*m*n*k/(peak*e_r) to c, rows counted one by one. The bracket is never less than 2*batch*m*n*k/peak or traffic/bandwidth. The fourth root joins a tile's arithmetic
+/// l quantises the activation beside the product, q in a kernel before it. The bracket is never less than 2*batch*m*n*k/peak or traffic/bandwidth. The fourth root joins a tile's arithmetic
 /// with the loading of its operands at the rate of one multiprocessor: a is the number of columns for which it computes
-/// while it loads one row. A grouped product (experts) is a batch that is not split.
+/// while it loads one row. Grouped products (experts): grouped_gemm.h.
 ///
 /// Valid for any shape; fitted on m from 1 to 16384, n and k from 1024 to 65536. Left out: operands that stay in the
 /// last-level cache from one kernel to the next, which single kernel of a library is quicker or slower than its
@@ -41,10 +40,6 @@ struct GemmParams {
   double split = 5e-6;              ///< t_s [s]
   double sag = 0.0;
   double single_row = 0.0;          ///< t1 [s]
-  double row_efficiency = 0.0;      ///< e_r; 0: none
-  double gather = 0.0;              ///< of one element of a routed row [s]
-  double route = 0.0;               ///< most time of routing and sorting [s]
-  double route_half = 20.0;         ///< square root of the rows at which half of it is paid
   std::array<double, 5> slice{};    ///< of each tile, one multiprocessor's time for one k [s]
 };
 
@@ -53,13 +48,5 @@ GemmParams MakeGemmParams(const catalog::Accelerator& accelerator, const catalog
                           double peak);
 
 KernelCost GemmCost(const GemmParams& params, const GemmShape& shape);
-
-/// `groups` products in one launch: tiles of all groups share the waves, every group reads its own weights.
-KernelCost GroupedGemmCost(const GemmParams& params, double groups, const GemmShape& per_group);
-
-/// `gather` seconds for each of rows * width elements, and 4 bytes of traffic; and route * sqrt(rows) / (sqrt(rows) + route_half)
-/// for routing, sorting and the blocks of experts without work, which grows with the rows until the machine is full. What is
-/// fixed is in the products' launch.
-KernelCost ExpertGatherCost(const GemmParams& params, double rows, double width);
 
 }  // namespace headroom::compute

@@ -8,6 +8,7 @@
 #include "models/compute/attention.h"
 #include "models/compute/elementwise.h"
 #include "models/compute/gemm.h"
+#include "models/compute/grouped_gemm.h"
 #include "sim/core/diagnostics.h"
 
 namespace headroom::compute {
@@ -89,9 +90,9 @@ class KernelModel::Impl {
                     : profile.has_training_gemm_derate() ? profile.training_gemm_derate()
                                                          : 1.0;
       transposed_[i] = fit->transposed();
-      grouped_[i] = grouped == nullptr ? gemm_[i] : MakeGemmParams(accelerator, *grouped, p, peak_[i]);
+      grouped_[i] = MakeGroupedGemmParams(accelerator, grouped == nullptr ? *fit : *grouped, p, peak_[i]);
       if (const catalog::GemmFit* quick = LowLatencyFit(profile.grouped_gemm(), p)) {
-        low_latency_[i] = MakeGemmParams(accelerator, *quick, p, peak_[i]);
+        low_latency_[i] = MakeGroupedGemmParams(accelerator, *quick, p, peak_[i]);
       }
     }
     // Attention runs in bf16; a chip without it (an LPU) runs it in fp16.
@@ -121,9 +122,9 @@ class KernelModel::Impl {
     Peak(p);
     return gemm_[static_cast<size_t>(p)];
   }
-  const GemmParams& grouped(Precision p, ExpertKernel kernel) const {
+  const GroupedGemmParams& grouped(Precision p, ExpertKernel kernel) const {
     Peak(p);
-    const std::optional<GemmParams>& quick = low_latency_[static_cast<size_t>(p)];
+    const std::optional<GroupedGemmParams>& quick = low_latency_[static_cast<size_t>(p)];
     return kernel == ExpertKernel::kLowLatency && quick ? *quick : grouped_[static_cast<size_t>(p)];
   }
   bool HasLowLatencyExperts(Precision p) const { return low_latency_[static_cast<size_t>(p)].has_value(); }
@@ -140,8 +141,8 @@ class KernelModel::Impl {
   std::string profile_;
   std::array<double, kAll.size()> peak_{};
   std::array<GemmParams, kAll.size()> gemm_;
-  std::array<GemmParams, kAll.size()> grouped_;
-  std::array<std::optional<GemmParams>, kAll.size()> low_latency_;
+  std::array<GroupedGemmParams, kAll.size()> grouped_;
+  std::array<std::optional<GroupedGemmParams>, kAll.size()> low_latency_;
   AttentionParams prefill_;
   AttentionParams prefill_fp8_;
   AttentionParams decode_;
@@ -170,8 +171,8 @@ KernelCost KernelModel::GroupedGemm(double groups, const GemmShape& per_group, P
   return GroupedGemmCost(impl_->grouped(p, kernel), groups, per_group);
 }
 
-KernelCost KernelModel::ExpertGather(double rows, double width, Precision p, ExpertKernel kernel) const {
-  return ExpertGatherCost(impl_->grouped(p, kernel), rows, width);
+KernelCost KernelModel::ExpertGather(const ExpertRows& rows, Precision p, ExpertKernel kernel) const {
+  return ExpertGatherCost(impl_->grouped(p, kernel), rows);
 }
 
 bool KernelModel::HasLowLatencyExperts(Precision p) const { return impl_->HasLowLatencyExperts(p); }

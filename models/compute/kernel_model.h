@@ -27,6 +27,19 @@ enum class ExpertKernel { kStandard, kLowLatency };
 struct GemmShape {
   double m = 1, n = 1, k = 1;
   double batch = 1;
+  bool uneven = false;  ///< of grouped products: rows of a group vary, m is their mean
+  bool few = false;     ///< of grouped products: no more tokens than experts that the accelerator holds
+  double resident = 0;  ///< of grouped products: share of the weights that the last-level cache holds
+};
+
+/// What one accelerator has to do with the rows of one layer of experts.
+struct ExpertRows {
+  double tokens = 0;  ///< that it sees
+  double routed = 0;  ///< their visits to experts, its own and others'
+  double own = 0;     ///< visits to its own experts
+  double held = 0;    ///< experts that it holds
+  double hidden = 0;  ///< elements of a row
+  double inner = 0;   ///< elements of a row between the products
 };
 
 /// Attention of `sequences` equal sequences with `query` new tokens each, over `context` keys in all (context >= query).
@@ -44,7 +57,7 @@ struct AttentionShape {
 };
 
 /// Kernel times of one accelerator under one software stack: fitted roofline. Equations in the headers of the families
-/// (gemm.h, attention.h); parameters in catalog sheets of kind `kernels`.
+/// (gemm.h, grouped_gemm.h, attention.h); parameters in catalog sheets of kind `kernels`.
 class KernelModel {
  public:
   /// @throws ConfigError if the profile is for another accelerator.
@@ -60,9 +73,8 @@ class KernelModel {
   /// `groups` products of m_per_group x k by k x n, one launch (experts of a layer).
   KernelCost GroupedGemm(double groups, const GemmShape& per_group, Precision p,
                          ExpertKernel kernel = ExpertKernel::kStandard) const;
-  /// Sorting, moving and summing around the grouped products of one layer of experts: `rows` (tokens that this accelerator
-  /// sees times experts per token, its own and others') of `width` elements.
-  KernelCost ExpertGather(double rows, double width, Precision p, ExpertKernel kernel = ExpertKernel::kStandard) const;
+  /// Routing, sorting, moving, activating and summing around the grouped products of one layer of experts.
+  KernelCost ExpertGather(const ExpertRows& rows, Precision p, ExpertKernel kernel = ExpertKernel::kStandard) const;
   /// True if the profile has a low-latency kernel for experts at `p`; without one the standard kernel stands in.
   bool HasLowLatencyExperts(Precision p) const;
   KernelCost PrefillAttention(const AttentionShape& shape) const;

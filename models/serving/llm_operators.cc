@@ -78,11 +78,29 @@ Cost LlmOperators::Communication(double seconds) const {
 /// Engines read only experts that some token chose.
 Cost LlmOperators::Experts(const Operator& op, double tokens) const {
   const double groups = std::max(1.0, routing_.Met(tokens));
+  compute::GemmShape shape{std::max(1.0, OwnRows(tokens) / groups), op.n, op.k};
+  shape.uneven = true;
+  shape.few = tokens * p_.parallelism.ep <= p_.model.moe.experts;
+  return Kernel(kernels_->GroupedGemm(groups, shape, p_.precisions.experts, p_.expert_kernel), KernelPart::kExperts);
+}
+
+/// Visits to the experts of the busiest accelerator.
+double LlmOperators::OwnRows(double tokens) const {
   const double busiest = std::max(p_.busiest, routing_.busiest());
-  const double rows = tokens * p_.model.moe.experts_per_token * busiest / p_.parallelism.ep;
-  return Kernel(kernels_->GroupedGemm(groups, {std::max(1.0, rows / groups), op.n, op.k}, p_.precisions.experts,
-                                      p_.expert_kernel),
-                KernelPart::kExperts);
+  return tokens * p_.model.moe.experts_per_token * busiest / p_.parallelism.ep;
+}
+
+/// `own` of the tokens are of this accelerator's sequences.
+Cost LlmOperators::ExpertGather(double own, double tokens) const {
+  const llm::MoeShape& moe = p_.model.moe;
+  compute::ExpertRows rows;
+  rows.tokens = own;
+  rows.routed = own * moe.experts_per_token;
+  rows.own = std::min(OwnRows(tokens), rows.routed);
+  rows.held = static_cast<double>(moe.experts) / p_.parallelism.ep;
+  rows.hidden = p_.model.hidden;
+  rows.inner = moe.expert_ffn / Shard().etp;
+  return Kernel(kernels_->ExpertGather(rows, p_.precisions.experts, p_.expert_kernel), KernelPart::kExperts);
 }
 
 /// Of a linear layer.
@@ -157,8 +175,7 @@ Cost LlmOperators::Pass(double own, double tokens, Part part) const {
         layer += Run(moe ? op : Narrowed(op), tokens);
       if (name == "unpermute") {
         within_experts = false;
-        if (shares) layer += Kernel(kernels_->ExpertGather(own * a.moe.experts_per_token, a.hidden, p_.precisions.experts, p_.expert_kernel),
-                        KernelPart::kExperts);
+        if (shares) layer += ExpertGather(own, tokens);
       }
     }
     if (owns) layer += -2.0 * Kernel(kernels_->Elementwise(0.0));  // residuals are fused with norms

@@ -112,6 +112,8 @@ class LlmOperators final : public StepOperators {
   llm::Operator Narrowed(llm::Operator op) const;
   compute::Precision PrecisionOf(const llm::Operator& op) const;
   Cost Experts(const llm::Operator& op, double tokens) const;
+  Cost ExpertGather(double own, double tokens) const;
+  double OwnRows(double tokens) const;
   Cost Attention(const llm::AttentionWork& work, bool decode) const;  ///< of one layer
   Cost AllLayers(const llm::AttentionWork& work, bool decode) const;
   Cost Communication(double seconds) const;

@@ -16,7 +16,7 @@ void Replica::Form(double start) {
   run_.start = start;
   if (tiers_ != nullptr) tiers_->SetTime(start);
   const bool prefill_first = engine_.policy == BatchPolicy::kPrefillFirst;
-  const bool ahead = engine_.schedule_ahead && (decodes_.size() > 0 || partial_ != 0);
+  const bool ahead = engine_.schedule_ahead && (decodes_.size() > 0 || Partial());
   planned_ = ahead ? std::min(start, last_start_ + launch_) : start;
   if (!prefill_first) MakeRoomForDecodes();
   while (!preempted_ && !holds_ && AdmitReceived(start)) {

@@ -1,4 +1,4 @@
-"""The equations of models/compute/gemm.h, attention.h and elementwise.h on arrays of shapes. Seconds, SI units.
+"""The equations of models/compute/gemm.h, attention.h and elementwise.h on arrays of shapes; those of experts: grouped.py. Seconds, SI units.
 
 Each takes a dictionary of parameters named as in catalog.proto (launch, split, single_row, ramp in us; quantise, cast in ps;
 per_sequence in ns), a dictionary of equally long shape arrays, and the machine: peak [FLOP/s], bandwidth [B/s],
@@ -6,12 +6,15 @@ multiprocessors, bytes [B per operand or cache element].
 """
 import numpy as np
 
+from grouped import experts
+
 TILES = [(64, 128), (128, 128), (128, 256), (256, 128), (256, 256)]
 LEAST_DEPTH = 512.0  # k that a split leaves to one multiprocessor at least
 SAG_SECONDS = 5e-4
 ATTENTION_SAG_SECONDS = 5e-3
 QUERY_TILE = 128.0
 RAMP_CONTEXT = 2048.0
+LEAST_BLEND = 8.0
 
 
 def blend(a, b, p):
@@ -53,15 +56,6 @@ def gemm(P, shape, machine):
     return np.maximum(t, np.where(few, P["issue"], P["issue_many"]) * 1e-6)
 
 
-def experts(P, shape, machine):
-    """Gate and up as one grouped product, then down, over `groups` experts with `m` tokens each; and the routing, sorting,
-    moving and summing of all `routed` rows (tokens that the rank sees times experts per token)."""
-    m, hidden, inner, groups = shape["m"], shape["hidden"], shape["inner"], shape["groups"]
-    return (product(P, m, 2 * inner, hidden, groups, machine, False)
-            + product(P, m, hidden, inner, groups, machine, False) + P["gather"] * 1e-12 * shape["routed"] * hidden
-            + P["route"] * 1e-6 * np.sqrt(shape["routed"]) / (np.sqrt(shape["routed"]) + P["route_half"]))
-
-
 def prefill(P, shape, machine):
     b, q, c, h, g = (shape[x] for x in ("sequences", "query", "context", "heads", "kv_heads"))
     d, S, bw = shape["head_dim"], machine["multiprocessors"], machine["bandwidth"]
@@ -86,12 +80,14 @@ def decode(P, shape, machine):
     d, S, bw = shape["head_dim"], machine["multiprocessors"], machine["bandwidth"]
     traffic = b * d * (2 * g * c * machine["bytes"] + 4 * h)
     fill = np.minimum(1, b * g * P["splits"] / S)
+    fill = fill / (1 + P.get("crowd", 0) / (b * g))
     memory = traffic / (bw * P["memory_efficiency"] * fill)
     waves = P["per_sequence"] * 1e-9 * np.ceil(b * g / S)
     flops = 4 * b * h * d * c
     compute = flops / (machine["peak"] * P["compute_efficiency"])
     busy = np.maximum(blend(memory, np.maximum(waves, compute), P["blend"]), traffic / bw)
-    return P["launch"] * 1e-6 + P["ramp"] * 1e-6 * c / (c + RAMP_CONTEXT) + busy
+    t = P["launch"] * 1e-6 + P["ramp"] * 1e-6 * c / (c + RAMP_CONTEXT) + busy
+    return blend(t, P.get("least", 0) * 1e-6, LEAST_BLEND)
 
 
 def elementwise(P, shape, machine):

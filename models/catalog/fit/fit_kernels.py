@@ -19,6 +19,15 @@ SINGLE_ROW = {("b200", "fp8"), ("rtx-pro-6000", "fp8"), ("b60", "bf16"), ("b60",
 ISSUE_ROWS = {"h100": 32.0, "l40s": 32.0, "b200": 1.0}
 # Where TensorRT-LLM's products cost m*k as a kernel of its own before them does, by leave-out validation within the fitted half.
 CAST_BEFORE = {("l40s", "mxfp8")}
+# The cache holds a good part of the experts' weights between two runs of the benchmark, for the little time that memory needs.
+LARGE_CACHE = ("a100-80g", "l40s", "rtx-pro-6000", "b60")
+# Kernels in Triton that keep a place for every routed row. The first is an earlier name, of kernels that took blocks of 16 rows for
+# no more tokens than experts and of 64 for more.
+TRITON = ("(vllm_fused_moe)", "triton_tritonexperts", "triton_fp8_block")
+# Weaker priors where leaving out one number of tokens at a time speaks for them (mean error): badly chosen tactics make the first
+# of these kernels five times as slow as memory allows.
+WEAK = {("experts", "vllm", "h100", "fp8"): 1.0, ("experts", "tensorrt-llm", "h100", "mxfp4"): 1.0,
+        ("experts", "vllm", "rtx-pro-6000", "fp8"): 1.0}
 # The benchmark reports more bytes per second than the memory has, so the table times something else.
 UNUSABLE = {("a100-80g", "tensorrt-llm", "decode")}
 
@@ -40,10 +49,18 @@ def work(group):
         # Activations are quantised in a kernel of their own.
         changes |= {"cast": spec["quantise"], "quantise": (0.0, 0.0, 0.0, 0.0, "fixed"), "depth": (60.0, 1.5, 1.0, 4000.0, "log")}
     if (first.family, first.precision, first.kernel) == ("experts", "mxfp4", "low_latency"):  # widens weights as it goes
-        changes |= {"row_efficiency": (0.3, 0.6, 0.05, 3.0, "log"), "quantise": (0.5, 0.3, 0.01, 2.0, "log")}
+        changes["row_efficiency"] = (0.3, 0.6, 0.05, 3.0, "log")
+    if first.family == "experts" and first.accelerator in LARGE_CACHE:
+        changes["reuse"] = (1.0, 0.7, 0.1, 3.0, "log")
+    if first.family == "experts" and any(x in first.source for x in TRITON):
+        changes |= fitting.ALL_ROWS
+    if (first.family, first.stack, first.accelerator) == ("experts", "vllm", "a100-80g"):
+        changes["block"] = (64.0, 0.0, 0.0, 0.0, "fixed")
+    if first.family == "decode" and first.accelerator == "b60":  # started by the host, kernel by kernel
+        changes |= {"least": (60.0, 0.3, 20.0, 100.0, "log"), "launch": (30.0, 0.5, 5.0, 100.0, "log"), "crowd": (10.0, 1.0, 0.1, 200.0, "log")}
     if first.family == "gemm" and first.stack == "vllm" and (first.accelerator, first.precision) in SINGLE_ROW:
         changes["single_row"] = (1.0, 3.0, 0.01, 40.0, "log")
-    return list(zip(group, [sheets.rounded(p) for p in fitting.fit(group, changes)]))
+    return list(zip(group, [sheets.rounded(p) for p in fitting.fit(group, changes, WEAK.get((first.family, first.stack, first.accelerator, first.precision)))]))
 
 
 def verdict(table, params):
@@ -74,6 +91,15 @@ def collect(results):
     return out
 
 
+def lend_experts(fitted):
+    """vLLM calls TensorRT-LLM's own kernel (trtllm-gen) by way of FlashInfer."""
+    for name in ("b200", "gb200", "b300", "gb300"):
+        fitted[name, "tensorrt-llm"]["grouped_gemm"]["mxfp8, kernel: low_latency"] = dict(
+            fitted[name, "vllm"]["grouped_gemm"]["mxfp8"])
+        fitted[name, "tensorrt-llm"]["sources"]["grouped_gemm"] += (
+            f"; mxfp8 low latency carried over from {name}.vllm, which calls the same kernel (trtllm-gen by way of FlashInfer)")
+
+
 def complete(fitted, sheet_folder):
     """Fills what a table lacks, and adds the profiles that have none."""
     a100 = fitted["a100-80g", "vllm"]
@@ -82,12 +108,7 @@ def complete(fitted, sheet_folder):
     carried.borrow(fitted["a40", "vllm"], ["prefill_attention", "decode_attention"], a100, "same architecture")
     carried.borrow(fitted["rtx-4090", "vllm"], ["prefill_attention", "decode_attention"], fitted["l40s", "vllm"],
                    "same architecture")
-    for name in ("b200", "gb200", "b300", "gb300"):
-        # vLLM calls TensorRT-LLM's own kernel (trtllm-gen) by way of FlashInfer.
-        fitted[name, "tensorrt-llm"]["grouped_gemm"]["mxfp8, kernel: low_latency"] = dict(
-            fitted[name, "vllm"]["grouped_gemm"]["mxfp8"])
-        fitted[name, "tensorrt-llm"]["sources"]["grouped_gemm"] += (
-            f"; mxfp8 low latency carried over from {name}.vllm, which calls the same kernel (trtllm-gen by way of FlashInfer)")
+    lend_experts(fitted)
     for (name, stack), sheet in fitted.items():
         if "elementwise" not in sheet or stack == "xla":
             sheet["elementwise"] = dict(carried.STREAM)
@@ -103,14 +124,28 @@ def complete(fitted, sheet_folder):
         fitted["a100-40g", stack] = carried.smaller(fitted, "a100-40g", "a100-80g", stack)
 
 
+def renew(fitted, arguments):
+    """Writes the parts of one family into the sheets that hold them."""
+    if arguments.only == "experts" and arguments.accelerator is None:
+        lend_experts(fitted)
+        for stack in ("tensorrt-llm", "vllm"):
+            fitted["a100-40g", stack] = carried.smaller(fitted, "a100-40g", "a100-80g", stack)
+    for sheet in fitted.values():
+        sheets.replace(arguments.out, sheet)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", help="folder with the measured tables")
     parser.add_argument("--out", default=os.path.join(HERE, "../sheets/kernels"), help="folder of the written sheets")
+    parser.add_argument("--only", help="one family, for example experts: its parts of the sheets are written anew, the rest stays")
+    parser.add_argument("--accelerator", help="with --only: this one and those fitted with it, the first of its family")
     arguments = parser.parse_args()
     groups = {}
     for table in all_tables(arguments.data, os.path.join(HERE, "../sheets")):
         if (table.accelerator, table.stack, table.family) in UNUSABLE:
+            continue
+        if arguments.only not in (None, table.family) or arguments.accelerator not in (None, relatives(table.accelerator)):
             continue
         key = (relatives(table.accelerator), table.stack, table.family, table.precision, table.kernel)
         groups.setdefault(key, []).append(table)
@@ -121,6 +156,9 @@ def main():
             for table, params in done:
                 print(f"{table.accelerator}.{table.stack} {table.family} {verdict(table, params)}", flush=True)
     fitted = collect(results)
+    if arguments.only:
+        renew(fitted, arguments)
+        return
     complete(fitted, os.path.join(HERE, "../sheets"))
     os.makedirs(arguments.out, exist_ok=True)
     for sheet in fitted.values():

@@ -1,12 +1,13 @@
 """Writes sheets of kind `kernels`."""
 import os
 
-UNITS = {"launch": "us", "split": "us", "single_row": "us", "issue": "us", "issue_many": "us", "cast": "ps", "ramp": "us", "quantise": "ps", "gather": "ps", "route": "us",
-         "per_sequence": "ns"}
+UNITS = {"launch": "us", "split": "us", "single_row": "us", "issue": "us", "issue_many": "us", "cast": "ps", "ramp": "us", "quantise": "ps", "gather": "ps", "gather_own": "ps",
+         "sweep": "ps", "sweep_own": "ps", "route": "us", "held": "ns", "per_sequence": "ns", "least": "us"}
 # Fitted on whole runs, not on kernels.
 KEPT = ("prompt_overhead",)
 # Where a value says nothing: k is never split, or a term is absent.
-SILENT = {"sag": 0.0, "single_row": 0.0, "issue": 0.0, "issue_many": 0.0, "issue_rows": 0.0, "quantise": 0.0, "cast": 0.0}
+SILENT = {"sag": 0.0, "single_row": 0.0, "issue": 0.0, "issue_many": 0.0, "issue_rows": 0.0, "quantise": 0.0, "cast": 0.0, "row_efficiency": 0.0, "reuse": 0.0, "block": 0.0,
+          "crowd": 0.0, "least": 0.0}
 KEYS = {("gemm", "bf16"): "gemm", ("prefill", "bf16"): "prefill_attention", ("prefill", "fp8"): "prefill_attention_fp8",
         ("decode", "bf16"): "decode_attention", ("decode", "fp8"): "decode_attention_fp8",
         ("elementwise", "bf16"): "elementwise"}
@@ -57,6 +58,29 @@ def kept(path):
     lines = open(path).read().splitlines()
     found = {k: [x for x in lines if x.startswith(f"  {k}:")] for k in KEPT}
     return {k: v for k, v in found.items() if len(v) == 2}
+
+
+def parts(lines):
+    """Lines grouped by the key that opens them; what follows indented belongs to it."""
+    out = []
+    for line in lines:
+        if out and line.startswith("    "):
+            out[-1][1].append(line)
+        else:
+            out.append((line.split(":")[0].strip(), [line]))
+    return out
+
+
+def replace(folder, sheet):
+    """Writes the parts that `sheet` has, and their sources, into the written sheet; the rest stays to the letter."""
+    path = os.path.join(folder, f"{sheet['accelerator']}.{sheet['stack']}.yaml")
+    out = []
+    for old, new in zip(open(path).read().split("\nsources:\n"), text(sheet).split("\nsources:\n")):
+        fresh = dict(parts(new.rstrip("\n").splitlines()))
+        kept = parts(old.rstrip("\n").splitlines())
+        out.append("\n".join(x for key, lines in kept for x in (fresh[key] if key in fresh else lines)))
+    with open(path, "w") as f:
+        f.write("\nsources:\n".join(out) + "\n")
 
 
 def write(folder, sheet):

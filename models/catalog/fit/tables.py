@@ -4,18 +4,20 @@ A table is one accelerator, software stack, family and precision, its rows in fi
 row 2, 4, 6 ... judged. Left out of both, and counted: rows that only a last-level cache explains (see `warm_*`).
 """
 import csv
-import math
 import os
 import re
 from dataclasses import dataclass
 
 import numpy as np
 
+from routing import busiest_rank
+
 SYSTEMS = {"a100-80g": "a100_sxm", "h100": "h100_sxm", "h200": "h200_sxm", "b200": "b200_sxm", "gb200": "gb200",
            "b300": "b300_sxm", "gb300": "gb300", "l40s": "l40s", "rtx-pro-6000": "rtx_pro_6000_server", "b60": "b60"}
 STACKS = {"TRTLLM": "tensorrt-llm", "VLLM": "vllm"}
 PRECISIONS = {"bfloat16": "bf16", "fp8": "fp8", "fp8_block": "mxfp8", "nvfp4": "nvfp4", "sq": "int8"}
 BYTES = {"bf16": 2.0, "fp8": 1.0, "mxfp8": 1 + 1 / 32, "nvfp4": 0.5625, "int8": 1.0, "mxfp4": 17 / 32}
+EARLY = ("1.0.0", "0.14.0")  # versions of TensorRT-LLM and vLLM that an earlier collector timed
 LOW_LATENCY = "moe_torch_flow_min_latency"
 MARLIN = "int4_wo"  # weights of 4 bits widened to bf16 by vLLM's Marlin kernel, which takes mxfp4 likewise
 UNITS = {"TFLOPS": 1e12, "TB/s": 1e12, "GB/s": 1e9, "MB": 1e6}
@@ -137,39 +139,6 @@ def attention_tables(data, name, chip, family):
                     origin(rows, name, "attention"))
 
 
-# Expected largest of n standard normal draws.
-LARGEST_OF = {1: 0.0, 2: 0.56, 4: 1.03, 8: 1.42, 16: 1.77, 32: 2.07, 64: 2.34, 128: 2.6}
-
-
-def expert_load(tokens, experts, topk, ranks, distribution):
-    """Experts with work on the busiest of `ranks`, and tokens of each.
-
-    `balanced` spreads evenly. `power_law_A` draws expert loads from x^-A between 1 and 0.8 tokens (0.01 and 2 when
-    there are fewer token visits than experts), as the benchmark does; here by quantiles, the busiest rank by the
-    expected largest of `ranks` normal sums, widened by 1.3 for the heavy tail.
-    """
-    local, total = experts / ranks, tokens * topk / ranks
-    if distribution == "balanced":
-        active = min(local, max(total, 1.0))
-        return active, max(total, 1.0) / active
-    a = float(distribution.split("_")[-1])
-    low, high = (1.0, 0.8 * tokens) if tokens * topk > experts else (0.01, 2.0)
-    u = (np.arange(experts) + 0.5) / experts
-    n = ((high ** (1 - a) - low ** (1 - a)) * u + low ** (1 - a)) ** (1 / (1 - a))
-    n *= tokens * topk / n.sum()
-    for _ in range(6):
-        n = np.minimum(n, tokens)
-        n *= tokens * topk / n.sum()
-    n = np.minimum(n, tokens)
-    spread, busy = n.std() / n.mean(), np.mean(n >= 0.5)
-    load = min(total * (1 + 1.3 * LARGEST_OF[ranks] * spread / math.sqrt(local)), tokens * min(topk, local))
-    active = local * (busy + LARGEST_OF[ranks] * math.sqrt(busy * (1 - busy) / local))
-    active = min(local, max(active, 1.0, min(topk, load) if ranks == 1 else 1.0))
-    load = max(load, active if ranks == 1 else 1.0)
-    active = min(active, load)
-    return active, load / active
-
-
 def expert_tables(data, name, chip):
     file = f"aic_{SYSTEMS[name]}_moe.csv"
     for (framework, dtype), rows in group(read(f"{data}/{file}"), "framework", "moe_dtype").items():
@@ -193,13 +162,19 @@ def chosen_kernels(rows):
 
 
 def expert_table(name, chip, framework, precision, kernel, rows):
-    loads = [expert_load(int(r["num_tokens"]), int(r["num_experts"]), int(r["topk"]), int(r["moe_ep_size"]),
-                     r["distribution"]) for r in rows]
-    shape = columns(rows, {"hidden": "hidden_size", "inner": "inter_size"})
+    loads = []
+    for r in rows:
+        experts, early = int(r["num_experts"]), r["version"] in EARLY
+        # DeepSeek's gate: TensorRT-LLM's own kernel was timed through it, and vLLM uses it for the model that has it.
+        gate = experts > 8 if kernel == "low_latency" and precision == "nvfp4" else framework == "VLLM" and experts == 256 and not early
+        loads.append(busiest_rank(int(r["num_tokens"]), experts, int(r["topk"]), int(r["moe_ep_size"]), r["distribution"], gate, early))
+    shape = columns(rows, {"hidden": "hidden_size", "inner": "inter_size", "tokens": "num_tokens"})
     shape |= {"groups": np.array([x[0] for x in loads]), "m": np.array([x[1] for x in loads]),
-              "routed": columns(rows, {"t": "num_tokens"})["t"] * columns(rows, {"k": "topk"})["k"]}
+              "routed": shape["tokens"] * columns(rows, {"k": "topk"})["k"],
+              "held": np.array([float(r["num_experts"]) / float(r["moe_ep_size"]) for r in rows]),
+              "uneven": np.array([r["distribution"] != "balanced" for r in rows])}
     seconds = columns(rows, {"t": "latency"})["t"] * 1e-3
-    machine = machine_for(chip, precision)
+    machine = machine_for(chip, precision) | {"cache": chip["cache"]}
     weights = 3 * shape["groups"] * shape["hidden"] * shape["inner"] * machine["bytes"]
     return Table(name, STACKS[framework], "experts", precision, shape, seconds, machine,
                  weights / machine["bandwidth"] < seconds, origin(rows, name, "moe"), kernel)

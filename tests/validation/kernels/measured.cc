@@ -118,20 +118,54 @@ class Evaluation {
     const std::string word = ExpertPrecision(row.at("moe_dtype"), device.chip.peak().fp4() > 0.0);
     if (word.empty()) return;
     const Precision p = compute::PrecisionFromName(word);
-    const ExpertLoad load =
-        BusiestRank(Number(row, "num_tokens"), std::stoi(row.at("num_experts")), Number(row, "topk"),
-                    std::stoi(row.at("moe_ep_size")), row.at("distribution"));
-    const double hidden = Number(row, "hidden_size");
-    const double inner = Number(row, "inter_size");
-    const double predicted =
-        device.model.GroupedGemm(load.groups, {load.tokens, 2 * inner, hidden, 1}, p, kernel).seconds +
-        device.model.GroupedGemm(load.groups, {load.tokens, hidden, inner, 1}, p, kernel).seconds +
-        device.model.ExpertGather(Number(row, "num_tokens") * Number(row, "topk"), hidden, p, kernel).seconds;
+    const ExpertRun run = RunOf(row, stack, p, kernel);
+    const ExpertLoad load = BusiestRank(run);
+    compute::ExpertRows rows;
+    rows.tokens = run.tokens;
+    rows.routed = rows.tokens * run.topk;
+    rows.own = load.groups * load.tokens;
+    rows.held = static_cast<double>(run.experts) / run.ranks;
+    rows.hidden = Number(row, "hidden_size");
+    rows.inner = Number(row, "inter_size");
+    const double weights = 3.0 * load.groups * rows.hidden * rows.inner * compute::BytesPerElement(p);
+    GemmShape up{load.tokens, 2 * rows.inner, rows.hidden};
+    up.uneven = run.distribution != "balanced";
+    up.few = rows.tokens <= rows.held;
+    const double reuse = Reuse(device.profile, word, kernel) * device.chip.sram();
+    if (reuse > 0.0) up.resident = std::clamp(1.0 - weights / reuse, 0.0, 1.0);
+    GemmShape down = up;
+    down.n = rows.hidden;
+    down.k = rows.inner;
+    const double predicted = device.model.GroupedGemm(load.groups, up, p, kernel).seconds +
+                             device.model.GroupedGemm(load.groups, down, p, kernel).seconds +
+                             device.model.ExpertGather(rows, p, kernel).seconds;
     const double seconds = Number(row, "latency") * 1e-3;
-    const double weights = 3.0 * load.groups * hidden * inner * compute::BytesPerElement(p);
     const std::string label = word + (kernel == compute::ExpertKernel::kLowLatency ? " low latency" : "");
     tables_[{accelerator, stack, "experts", label}].push_back(
         {seconds, predicted, weights / device.bandwidth() < seconds});
+  }
+
+  static ExpertRun RunOf(const Row& row, const std::string& stack, Precision p, compute::ExpertKernel kernel) {
+    ExpertRun run;
+    run.tokens = std::stoi(row.at("num_tokens"));
+    run.experts = std::stoi(row.at("num_experts"));
+    run.topk = std::stoi(row.at("topk"));
+    run.ranks = std::stoi(row.at("moe_ep_size"));
+    run.distribution = row.at("distribution");
+    run.early = row.at("version") == "1.0.0" || row.at("version") == "0.14.0";
+    // TensorRT-LLM's own kernel was timed through DeepSeek's gate, and vLLM uses it for the model that has it.
+    const bool own_kernel = kernel == compute::ExpertKernel::kLowLatency && p == Precision::kNvfp4;
+    run.groups_in_gate = own_kernel ? run.experts > 8 : stack == "vllm" && run.experts == 256 && !run.early;
+    return run;
+  }
+
+  /// Share of the last-level cache that keeps weights between two runs of the benchmark.
+  static double Reuse(const catalog::Kernels& profile, const std::string& precision, compute::ExpertKernel kernel) {
+    const bool quick = kernel == compute::ExpertKernel::kLowLatency;
+    for (const catalog::GemmFit& fit : profile.grouped_gemm()) {
+      if (fit.precision() == precision && (fit.kernel() == "low_latency") == quick) return fit.reuse();
+    }
+    return 0.0;
   }
 
   /// Weights of 4 bits meet mxfp8 activations where the chip multiplies 4 bits at all, else they are widened to bf16.
