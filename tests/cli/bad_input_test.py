@@ -84,7 +84,7 @@ class BadInput(CommandTest):
         moe = SMALL.replace("llama-3.1-8b", "qwen3-30b-a3b")
         node = "catalog:\n  - node: {name: p150s, accelerator: blackhole-p150, accelerators: 8, host_idle: 500 W, host_active: 900 W, nameplate: 5 kW}\n    sources: {\"*\": \"assumed: a test\"}\n"
         for text, *words in (
-                (SMALL.replace("dgx-h100", "p150s") + node, "x.yaml:10:", "train.precision", "blackhole-p150 has no rate in 16 bits"),
+                (SMALL.replace("dgx-h100", "p150s") + node, "x.yaml:10:", "train.precision", "blackhole-p150 has no bf16 rate; it has fp16, fp8"),
                 (SMALL.replace(plain, "parallelism: {tp: 3}").replace("count: 2", "count: 3"), "x.yaml:14:", "parallelism.tp", "divide the 32 heads; 2 and 4 would"),
                 (SMALL.replace("global_batch: 32", "global_batch: 33"), "x.yaml:12:", "train.global_batch", "32 and 36 would"),
                 (SMALL.replace(plain, "pipeline: zbv"), "x.yaml:14:", "train.pipeline", "zbv", "pp is 1"),

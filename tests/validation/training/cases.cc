@@ -51,7 +51,7 @@ llm::Architecture Gpt(const char* name, double layers, double hidden, double hea
 /// What NVIDIA's published recipes (NVIDIA-NeMo/Megatron-Bridge scripts/performance/configs at the time
 /// of each release) say about a mixture of experts beyond the columns of the table.
 void ApplyRecipe(const std::string& model, const std::string& chip, double release, ParallelPlan* p) {
-  const bool deepseek = model == "DeepSeekV3", large = model == "Qwen3_235B_a22B";
+  const bool deepseek = model.rfind("DeepSeekV3", 0) == 0, large = model == "Qwen3_235B_a22B";
   p->graphs = training::Graphs::kStatic;
   p->experts.dispatcher = training::Dispatcher::kDeduplicated;
   if (model == "GPT OSS 120B" && p->precision == compute::Precision::kBf16) {
@@ -257,7 +257,7 @@ std::vector<Case> MegatronBridge(const catalog::Library& library, const std::str
     if (n == names.end() || precision.empty() || r.text("section") != "Pre-Training Performance")
       continue;
     Case c;
-    c.table = "Megatron-Bridge performance summary";
+    c.table = r.text("model") == "GPT OSS 120B" ? kGptOss : "Megatron-Bridge performance summary";
     c.accelerator = Lower(r.text("system")).substr(4);
     c.model = llm::Resolve(library.llm(n->second));
     c.plan = ModernPlan(precision);

@@ -42,6 +42,9 @@ class Bench {
   mutable std::map<std::string, compute::KernelModel> kernels_;
 };
 
+/// Rows of a model whose errors are told apart: docs/models/training.md.
+inline constexpr const char* kGptOss = "Megatron-Bridge performance summary, gpt-oss 120B";
+
 network::FabricParams FabricOf(const catalog::Accelerator& accelerator);
 std::vector<Case> Mlperf(const catalog::Library& library, const std::string& folder);
 std::vector<Case> Dgxc(const catalog::Library& library, const std::string& folder);
