@@ -281,6 +281,7 @@ std::vector<Case> MegatronBridge(const catalog::Library& library, const std::str
     c.measured = c.plan.tokens_per_step() / (r.number("tokens_per_s_per_gpu") * gpus);
     out.push_back(c);
   }
+  std::stable_partition(out.begin(), out.end(), [](const Case& c) { return c.table != kGptOss; });
   return out;
 }
 
