@@ -123,6 +123,7 @@ std::optional<TrainSetup> MakeTrainSetup(const BuildContext& context, const sche
   const auto problems = llm::Check(sheet);
   for (const auto& p : problems) context.Error(path + ".model." + p.field, p.message);
   if (!problems.empty()) return std::nullopt;
+  if (!sheet.training_note().empty()) context.Warning(path + ".model", sheet.training_note());
 
   if (!chip.peak().has_bf16() && !chip.peak().has_fp16()) {
     context.Error(path + ".precision", fmt::format("{} has no rate in 16 bits, in which attention and all but the linear layers run", chip.name()));

@@ -110,6 +110,11 @@ class BadInput(CommandTest):
                     self.assertIn(w, done.stderr)
         self.assertEqual(self.run_command("check", self.write("x.yaml", SMALL)).stderr, "")
 
+    def test_a_model_whose_steps_are_missed_is_named(self):
+        done = self.run_command("check", self.write("x.yaml", SMALL.replace("llama-3.1-8b", "gpt-oss-20b")))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("train.model: steps of gpt-oss 120B come out 20 to 55 % quicker", done.stderr)
+
     def test_unknown_catalog_name(self):
         self.refuse(SMALL.replace("dgx-h100", "dgx-h10"), "x.yaml:5:", "dgx-h100")
         self.refuse(SMALL.replace("llama-3.1-8b", "llama-3.1-9b"), "x.yaml:9:", "llama-3.1-8b")
