@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "models/compute/blend.h"
+#include "models/compute/tile.h"
 #include "sim/core/check.h"
 
 namespace headroom::compute {
@@ -21,15 +22,6 @@ struct Tile {
 
 constexpr std::array<Tile, 5> kTiles{{{64, 128}, {128, 128}, {128, 256}, {256, 128}, {256, 256}}};
 constexpr double kLeastDepth = 512.0;
-constexpr double kSagSeconds = 5e-4;
-
-double Fourth(double x) { return (x * x) * (x * x); }
-
-/// Smallest whole number >= x, for 0 <= x < 2^62; quicker than the library's function.
-double Ceil(double x) {
-  const auto whole = static_cast<double>(static_cast<std::int64_t>(x));
-  return whole < x ? whole + 1.0 : whole;
-}
 
 double Floor(double x) { return static_cast<double>(static_cast<std::int64_t>(x)); }
 
@@ -39,8 +31,7 @@ double ComputeSeconds(const GemmParams& g, const GemmShape& s) {
   for (size_t i = 0; i < kTiles.size(); ++i) {
     const double tiles = s.batch * Ceil(s.m * kTiles[i].per_row) * Ceil(s.n * kTiles[i].per_column);
     const double share = tiles / g.multiprocessors;
-    const double waves = (1.0 - g.wave) * std::max(share, 1.0) + g.wave * Ceil(share);
-    best = std::min(best, waves * g.slice[i] * (s.k + g.depth));
+    best = std::min(best, Waves(share, g.wave) * g.slice[i] * (s.k + g.depth));
     if (share > 0.5) continue;
     const double share_of_k = std::max(s.k / Floor(g.multiprocessors / tiles), kLeastDepth);
     best = std::min(best, g.slice[i] * (share_of_k + g.depth) + g.split);
@@ -68,11 +59,8 @@ GemmParams MakeGemmParams(const catalog::Accelerator& accelerator, const catalog
   if (fit.has_sag()) out.sag = fit.sag();
   if (fit.has_single_row()) out.single_row = fit.single_row();
   const double load = fit.has_load() ? fit.load() : 40.0;
-  for (size_t i = 0; i < kTiles.size(); ++i) {
-    const Tile& tile = kTiles[i];
-    const double work = std::sqrt(std::sqrt(Fourth(tile.m * tile.n) + Fourth(load * (tile.m + tile.n))));
-    out.slice[i] = 2.0 * work * out.multiprocessors / (peak * fit.compute_efficiency());
-  }
+  for (size_t i = 0; i < kTiles.size(); ++i)
+    out.slice[i] = TileWork(kTiles[i].m, kTiles[i].n, load) * out.multiprocessors / (peak * fit.compute_efficiency());
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "models/compute/blend.h"
+#include "models/compute/tile.h"
 #include "sim/core/check.h"
 
 namespace headroom::compute {
@@ -19,16 +20,7 @@ struct Tile {
 constexpr std::array<double, 5> kRows{16, 32, 64, 128, 256};
 constexpr std::array<Tile, 7> kTiles{{{0, 128}, {1, 128}, {2, 128}, {3, 128}, {3, 256}, {4, 128}, {4, 256}}};
 constexpr double kBlockColumns = 64;
-constexpr double kSagSeconds = 5e-4;
 constexpr double kCacheTime = 0.3;  ///< of the memory's time for a byte, where the last-level cache has it
-
-double Fourth(double x) { return (x * x) * (x * x); }
-
-/// Smallest whole number >= x, for 0 <= x < 2^62; quicker than the library's function.
-double Ceil(double x) {
-  const auto whole = static_cast<double>(static_cast<std::int64_t>(x));
-  return whole < x ? whole + 1.0 : whole;
-}
 
 /// Tiles of each of kRows in one group.
 std::array<double, 5> RowTiles(const GemmShape& s) {
@@ -41,16 +33,11 @@ std::array<double, 5> RowTiles(const GemmShape& s) {
   return out;
 }
 
-/// Of all tiles that `share` fills of the machine.
-double WavesOf(const GroupedGemmParams& g, double share) {
-  return (1.0 - g.wave) * std::max(share, 1.0) + g.wave * Ceil(share);
-}
-
 double BlockSeconds(const GroupedGemmParams& g, double groups, const GemmShape& s) {
   const double block = s.few ? kRows[0] : g.block;
   const double rows = s.uneven ? 1.0 / -std::expm1(-block / s.m) : Ceil(s.m / block);
   const double share = groups * rows * Ceil(s.n / kBlockColumns) / g.multiprocessors;
-  return WavesOf(g, share) * g.block_slice[s.few ? 0 : 1] * (s.k + g.depth);
+  return Waves(share, g.wave) * g.block_slice[s.few ? 0 : 1] * (s.k + g.depth);
 }
 
 double TileSeconds(const GroupedGemmParams& g, double groups, const GemmShape& s) {
@@ -58,7 +45,7 @@ double TileSeconds(const GroupedGemmParams& g, double groups, const GemmShape& s
   double best = std::numeric_limits<double>::infinity();
   for (size_t i = 0; i < kTiles.size(); ++i) {
     const double share = groups * rows[kTiles[i].rows] * Ceil(s.n / kTiles[i].n) / g.multiprocessors;
-    best = std::min(best, WavesOf(g, share) * g.slice[i] * (s.k + g.depth));
+    best = std::min(best, Waves(share, g.wave) * g.slice[i] * (s.k + g.depth));
   }
   return best;
 }
@@ -97,8 +84,7 @@ GroupedGemmParams MakeGroupedGemmParams(const catalog::Accelerator& accelerator,
   if (fit.has_sweep_own()) out.sweep_own = fit.sweep_own();
   const double load = fit.has_load() ? fit.load() : 40.0;
   const auto slice = [&](double m, double n) {
-    const double work = std::sqrt(std::sqrt(Fourth(m * n) + Fourth(load * (m + n))));
-    return 2.0 * work * out.multiprocessors / (peak * fit.compute_efficiency());
+    return TileWork(m, n, load) * out.multiprocessors / (peak * fit.compute_efficiency());
   };
   for (size_t i = 0; i < kTiles.size(); ++i) out.slice[i] = slice(kRows[kTiles[i].rows], kTiles[i].n);
   if (fit.has_block()) out.block = fit.block();
