@@ -230,6 +230,8 @@ std::uint32_t EngineSettings::Padded(std::uint32_t tokens) const {
   return (tokens + graph_granule - 1) / graph_granule * graph_granule;
 }
 
+std::string KernelStackOf(const std::string& engine) { return engine == "vllm-v0" ? "vllm" : engine; }
+
 EngineSettings Preset(std::string_view engine) {
   if (engine == "vllm") return Vllm();
   if (engine == "vllm-v0") return VllmV0();

@@ -108,6 +108,9 @@ struct EngineSettings {
   std::uint32_t Padded(std::uint32_t tokens) const;
 };
 
+/// The software stack whose kernels an engine runs: of its own name, of vllm-v0 vllm's.
+std::string KernelStackOf(const std::string& engine);
+
 /// "vllm" (V1), "vllm-v0", "sglang" or "tensorrt-llm". @throws ConfigError naming the known ones.
 EngineSettings Preset(std::string_view engine);
 

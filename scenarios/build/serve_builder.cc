@@ -239,7 +239,7 @@ namespace {
 /// The first group of the scenario, without errors only where the context has none.
 GroupPlan FirstGroup(const WorkSite& site, const llm::Architecture& model, const serving::EngineSettings& engine) {
   const schema::Serve& s = site.workload.serve();
-  const std::string path = site.path + ".serve", own = s.engine();
+  const std::string path = site.path + ".serve", own = serving::KernelStackOf(s.engine());
   const catalog::Kernels& profile = ChooseKernels(site.context, *site.system.accelerator, s.stack(), path + ".stack",
                                                   {own.c_str(), "vllm", "tensorrt-llm", "xla", "neuron"});
   auto kernels = std::make_shared<const compute::KernelModel>(*site.system.accelerator, profile);

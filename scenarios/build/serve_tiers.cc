@@ -156,6 +156,12 @@ serving::KvTierPlan PlanTiers(const WorkSite& site, std::uint32_t replicas, std:
     site.context.Error(path, "keep prefixes for later requests, and prefix_caching is off");
     return {};
   }
+  for (int i = 1; i < cache.tiers_size(); ++i) {
+    const std::string &above = cache.tiers(i - 1).memory(), &below = cache.tiers(i).memory();
+    const bool beside = below == "host" || below == "cxl";  // in reach of the processors' loads
+    if (beside && (above == "nvme" || above == "remote"))
+      site.context.Error(fmt::format("{}[{}].memory", path, i), fmt::format("{} comes after {}; tiers stand fastest first", below, above));
+  }
   TierPlanner planner(site, replicas, accelerators, unit_tokens * bytes_per_token);
   for (int i = 0; i < cache.tiers_size(); ++i) planner.Add(cache.tiers(i), fmt::format("{}[{}]", path, i));
   return planner.Take();

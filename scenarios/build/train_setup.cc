@@ -72,8 +72,6 @@ void TellIdleKeys(const BuildContext& context, const schema::Train& t, const tra
   };
   const bool moe = params.model.is_moe();
   const bool collective = p.experts.dispatcher == training::Dispatcher::kAllToAll;
-  idle(p.overlap.tp && p.tp > 1 && !p.sequence_parallel, "overlap.tp",
-       "without sequence_parallel an all-reduce follows each block, and has no product to run beside");
   idle(p.overlap.ep && (!moe || p.ep == 1), "overlap.ep", "no tokens are exchanged; ep is 1");
   idle(p.recompute == llm::Recompute::kSelective && params.framework.fused_attention, "recompute",
        "fused attention keeps no scores that selective recompute would save");
@@ -84,6 +82,7 @@ void TellIdleKeys(const BuildContext& context, const schema::Train& t, const tra
        "dispatcher: all-to-all sends tokens in bf16");
   idle(moe && p.ep > 1 && collective && p.experts.domains_per_token > 0, "moe.domains_per_token",
        "dispatcher: all-to-all sends a row for every expert, wherever it is");
+  idle(p.packing.mean_length > p.sequence, "packing.mean_length", "documents are longer than a sequence, so one fills it");
   idle(p.offload.parameters == training::Place::kDevice && p.offload.optimizer == training::Place::kDevice &&
            (t.offload().link() != 55e9 || t.offload().nvme() != 3e9),
        "offload", "optimizer and parameters stay on the device");

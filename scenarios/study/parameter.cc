@@ -9,6 +9,7 @@
 #include <set>
 
 #include "models/catalog/sheet_text.h"
+#include "models/serving/engine_preset.h"
 #include "sim/config/options_of.h"
 #include "sim/config/quantity_text.h"
 #include "sim/core/diagnostics.h"
@@ -242,7 +243,7 @@ std::vector<Parameter> SheetParameters(const scenario::Prepared& prepared) {
     add("accelerator", chip);
     for (const schema::Workload& w : prepared.loaded.scenario.workloads()) {
       if (w.has_serve()) {
-        const std::string stack = w.serve().stack().empty() ? w.serve().engine() : w.serve().stack();
+        const std::string stack = w.serve().stack().empty() ? serving::KernelStackOf(w.serve().engine()) : w.serve().stack();
         add("kernels", library.KernelsFor(library.accelerator(chip), stack).name());
       } else if (w.has_train()) {
         add("kernels", library.KernelsFor(library.accelerator(chip), "transformer-engine").name());

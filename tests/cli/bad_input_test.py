@@ -99,7 +99,7 @@ class BadInput(CommandTest):
 
     def test_keys_that_change_nothing_are_named(self):
         for was, now, *words in (
-                ("sequence_parallel: true}", "}\n      overlap: {tp: true}", "train.overlap.tp", "without sequence_parallel"),
+                ("micro_batch: 1", "packing: {mean_length: 5000}", "train.packing.mean_length", "longer than a sequence"),
                 ("micro_batch: 1", "recompute: selective", "train.recompute", "fused attention"),
                 ("micro_batch: 1", "moe: {routing: {zipf: 1}}", "train.moe.routing", "no experts"),
                 ("micro_batch: 1", "overlap: {ep: true}", "train.overlap.ep", "ep is 1")):
@@ -109,6 +109,8 @@ class BadInput(CommandTest):
                 for w in (*words, "changes nothing"):
                     self.assertIn(w, done.stderr)
         self.assertEqual(self.run_command("check", self.write("x.yaml", SMALL)).stderr, "")
+        # Overlap is the default: without anything to run beside it is no statement of the user's.
+        self.assertEqual(self.run_command("check", self.write("x.yaml", SMALL.replace(", sequence_parallel: true", ""))).stderr, "")
 
     def test_a_model_whose_steps_are_missed_is_named(self):
         done = self.run_command("check", self.write("x.yaml", SMALL.replace("llama-3.1-8b", "gpt-oss-20b")))

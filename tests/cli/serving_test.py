@@ -39,6 +39,11 @@ class Serving(CommandTest):
         done = self.run_command("check", self.write("s.yaml", base + "".join("      " + e + "\n" for e in extra)))
         return done.stdout + done.stderr
 
+    def test_tiers_stand_fastest_first(self):
+        tiers = "kv_cache: {prefix_caching: true, tiers: [{memory: %s, capacity: 0.1 TB}, {memory: %s, capacity: 0.1 TB}]}"
+        self.assertIn("tiers[1].memory: host comes after nvme; tiers stand fastest first", self.errors(tiers % ("nvme", "host")))
+        self.assertNotIn("fastest first", self.errors(tiers % ("host", "nvme")))
+
     def test_drafts_help_few_users_and_hurt_many(self):
         def tpot(users, *extra):
             return self.chat(*extra, base=BASE.replace("{poisson: 40 /s}", "{closed_loop: {users: %d}}" % users)

@@ -30,6 +30,11 @@ TEST_CASE("graph padding follows the captured sizes", "[engine-preset]") {
   CHECK(e.Padded(3) == 3);
 }
 
+TEST_CASE("an engine runs the kernels of its stack", "[engine-preset]") {
+  CHECK(KernelStackOf("vllm-v0") == "vllm");
+  CHECK(KernelStackOf("sglang") == "sglang");
+}
+
 TEST_CASE("a setting outside its range is refused by name, value and rule", "[engine-preset]") {
   EngineSettings e = Preset("vllm");
   e.max_tokens = 100;
